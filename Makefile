@@ -1,0 +1,56 @@
+# The two commands of the README are `make` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+CORES ?= 2
+LOCKS := $(wildcard requirements.txt workflow/envs/*.txt)
+RUN := .venv/bin/snakemake --cores $(CORES)
+
+# Snakemake and the workers find the environment's own programs, and nothing else changes results.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export MPLBACKEND := Agg
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: all test checks lint format lock snapshot verify report graph clean help
+.DELETE_ON_ERROR:
+
+all: .venv/ready ## run the whole analysis (the default)
+	@$(RUN) all
+	@.venv/bin/python workflow/scripts/where_to_look.py
+
+test: .venv/ready-dev ## run every check that fits in a quarter of an hour
+	@.venv/bin/python workflow/scripts/run_checks.py
+
+.venv/ready: $(LOCKS) pyproject.toml requirements.in workflow/environment.py
+	@$(PYTHON) workflow/environment.py
+	@touch $@
+
+.venv/ready-dev: .venv/ready
+	@$(PYTHON) workflow/environment.py --dev
+	@touch $@
+
+lint: .venv/ready-dev ## formats, lint and types only
+	@.venv/bin/python workflow/scripts/run_checks.py --no-tests
+
+format: .venv/ready-dev ## format Python and Snakemake files in place
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+	.venv/bin/snakefmt Snakefile workflow/rules
+
+lock: .venv/ready ## renew the lock files from the *.in files
+	for lock in requirements workflow/envs/build workflow/envs/uv workflow/envs/dev; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-header $$lock.in -o $$lock.txt || exit 1; done
+
+FROM ?= ../shared/upstream
+snapshot: .venv/ready ## make data/raw anew: FROM=folder of the publishers' files, or FROM=download
+	.venv/bin/python workflow/scripts/make_snapshot.py --source "$(FROM)"
+
+report: all ## Snakemake's own report, with run times and code: results/snakemake-report.html
+	@$(RUN) --report results/snakemake-report.html
+	@echo "results/snakemake-report.html"
+
+clean: ## remove what the rules made
+	rm -rf .snakemake logs
+	find data/processed results -mindepth 1 ! -name README.md ! -name MANIFEST.reference.json -delete
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -1,0 +1,97 @@
+"""Build `.venv` from the lock files; standard library only, for it runs before anything else.
+
+    python3 workflow/environment.py            what the analysis needs
+    python3 workflow/environment.py --dev      and what the checks need
+
+Every file that is installed is checked against a sha256 of a lock file. uv is used where
+the package index has it for this machine, pip where not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+ENVIRONMENT = PROJECT / ".venv"
+LOCKS = PROJECT / "workflow" / "envs"
+SUPPORTED = ((3, 11), (3, 13))
+
+
+def say(text: str) -> None:
+    """Print one line of progress at once."""
+    print(f"[environment] {text}", flush=True)
+
+
+def python() -> str:
+    """Return the path of the environment's interpreter."""
+    return str(ENVIRONMENT / "bin" / "python")
+
+
+def run(command: list[str]) -> bool:
+    """Run a command and return whether it succeeded."""
+    quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_WARN_SCRIPT_LOCATION": "1"}
+    return subprocess.run(command, env=quiet, check=False).returncode == 0
+
+
+def pip_install(*arguments: str) -> bool:
+    """Install with the pip that every Python carries."""
+    return run([python(), "-m", "pip", "install", "--quiet", *arguments])
+
+
+def uv_install(*arguments: str) -> bool:
+    """Install with uv, which does in seconds what takes pip a minute."""
+    uv = str(ENVIRONMENT / "bin" / "uv")
+    return run([uv, "pip", "install", "--quiet", "--python", python(), *arguments])
+
+
+def must(done: bool, what: str) -> None:
+    """Stop with one clear message if a step failed."""
+    if not done:
+        sys.exit(
+            f"[environment] could not install {what}.\n"
+            "  The lines above say why. Usual reasons: the package index is not reachable,\n"
+            "  or a file differs from the checksum of the lock. Mend it and run make again."
+        )
+
+
+def check_interpreter() -> None:
+    """Stop if this Python is not one that the lock was made for."""
+    if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
+        wanted = " to ".join(".".join(map(str, version)) for version in SUPPORTED)
+        sys.exit(
+            f"[environment] Python {wanted} is needed, this is {sys.version.split()[0]}.\n"
+            "  Name another one: make PYTHON=python3.11"
+        )
+
+
+def main() -> None:
+    """Build or complete the environment."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dev", action="store_true", help="also what the checks need")
+    wants_dev = parser.parse_args().dev
+    check_interpreter()
+    if not Path(python()).exists():
+        say("creating .venv")
+        venv.create(ENVIRONMENT, with_pip=True)
+    locked = ("--require-hashes", "--no-build-isolation", "-r")
+    has_uv = pip_install("--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS / "uv.txt"))
+    install = uv_install if has_uv else pip_install
+    say(f"installing with {'uv' if has_uv else 'pip; uv is not to be had'}")
+    must(install(*locked, str(LOCKS / "build.txt")), "the build tools")
+    must(install(*locked, str(PROJECT / "requirements.txt")), "the locked requirements")
+    if wants_dev:
+        must(install(*locked, str(LOCKS / "dev.txt")), "the tools of the checks")
+    must(
+        install("--no-deps", "--no-build-isolation", "--editable", str(PROJECT)),
+        "the library gotong",
+    )
+    say("ready")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""Gotong Royong: regional cooperation, PSBB policy and COVID-19 outcomes in Greater Jakarta.
+
+Pure functions on tables. Nothing here knows Snakemake, and no path is built inside a method.
+
+The modules stand on floors; each imports only from floors below its own
+(`tests/test_floors.py` holds the list and fails when an import climbs):
+
+==========================  ==========================================================
+wiring, jobs                what the Snakefile and the scripts call
+report                      pages and the manifest of results
+exhibits                    one module per figure or table
+epidemic, cooperation       methods: arrays and tables in, results out
+panel                       the join
+sources                     one reader per publisher: bytes in, tidy table out
+regions, contracts          codes and names of regions; what every table must hold
+tables, config, provenance  reading and writing; choices; where a number came from
+i18n, style                 languages; the look of figures
+errors                      what a user is told when something is wrong
+==========================  ==========================================================
+"""

@@ -1,0 +1,123 @@
+"""Indonesian and English: messages, numbers and dates, never the machine's locale.
+
+Messages are written in English in the code, marked with `N_`, and translated in
+``locales/id.po``. A message may hold fields, ``{peak}``, which are filled from a mapping of
+facts: whole numbers with separators, other numbers with three significant digits unless a
+format such as ``{share:.1%}`` says otherwise, dates as day, month name and year.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import string
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LANGUAGES = ("id", "en")
+"""The languages that every exhibit and page is made in; the first is the default."""
+
+CATALOGUES = Path(__file__).parent / "locales"
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name by which extractors know it
+    """Mark a message for translation and return it unchanged."""
+    return message
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    """Return the translations of one language; English is written in the code itself."""
+    if language == "en":
+        return {}
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        entries = read_po(file, locale=language)
+    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+
+
+class _Filler(string.Formatter):
+    """Fill message fields with numbers and dates as one language writes them."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write one value; see the module's docstring for the forms."""
+        return self.language.show(value, format_spec)
+
+
+class Language:
+    """One language: its messages, numbers and dates.
+
+    Parameters
+    ----------
+    code : str
+        ``id`` or ``en``.
+    """
+
+    def __init__(self, code: str) -> None:
+        if code not in LANGUAGES:
+            raise ValueError(f"language {code!r} is not one of {LANGUAGES}")
+        self.code = code
+        self.locale = Locale("id", "ID") if code == "id" else Locale("en", "GB")
+        self._filler = _Filler(self)
+
+    def __call__(self, message: str) -> str:
+        """Return a message in this language, its fields untouched."""
+        return _catalogue(self.code).get(message, message)
+
+    def fill(self, message: str, facts: Mapping[str, Any]) -> str:
+        """Return a message in this language with its fields filled from `facts`."""
+        return self._filler.vformat(self(message), (), dict(facts))
+
+    def show(self, value: Any, form: str = "") -> str:
+        """Write one value: text as it is (translated), numbers and dates by the language.
+
+        Parameters
+        ----------
+        value : str, int, float or date
+        form : str
+            ``.2f`` fixed decimals, ``.1%`` a share as per cent, ``month`` month and year,
+            ``year`` bare digits; empty for the usual form.
+        """
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, pd.Timestamp | dt.date | np.datetime64):
+            return self.date(value, form or "day")
+        if form == "year":
+            return str(int(value))
+        return self.number(value, form)
+
+    def number(self, value: float, form: str = "") -> str:
+        """Write a number with this language's separators; see `show` for `form`."""
+        if form.endswith("%"):
+            digits = int(form[1:-1] or 0)
+            pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+            return format_percent(float(value), format=pattern, locale=self.locale)
+        if form.endswith("f"):
+            digits = int(form[1:-1])
+            pattern = "#,##0" + ("." + "0" * digits if digits else "")
+            return format_decimal(float(value), format=pattern, locale=self.locale)
+        if isinstance(value, int | np.integer):
+            return format_decimal(int(value), locale=self.locale)
+        return format_decimal(float(f"{float(value):.3g}"), locale=self.locale)
+
+    def date(self, value: Any, form: str = "day") -> str:
+        """Write a date: ``day`` 10 April 2020, ``short`` 10 Apr, ``month`` April 2020."""
+        day = pd.Timestamp(value).date()
+        patterns = {
+            "day": "d MMMM y",
+            "short": "d MMM",
+            "month": "MMMM y",
+            "tick": "MMM",
+            "tick_year": "MMM y",
+        }
+        return str(format_date(day, patterns[form], locale=self.locale))

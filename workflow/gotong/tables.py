@@ -1,0 +1,214 @@
+"""Reading and writing tables: typed, sorted, byte for byte the same every time.
+
+Text tables are CSV (UTF-8, LF, comma); made tables are Parquet. A file appears under its
+name only when it is complete: it is written beside it first and then moved into place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gotong.errors import InputError
+
+DATE = "datetime64[s]"
+"""Dtype of every date in every table."""
+
+_SOURCES_KEY = b"gotong.sources"
+_RESTORE = "restore the file (git checkout -- data/raw) or make it anew with `make snapshot`"
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file so that it is either absent, old or complete, never half-written.
+
+    Parameters
+    ----------
+    path : path
+        Where to write; the folder is made when it is missing.
+    content : bytes
+        The whole file.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(scratch).chmod(0o666 & ~umask)
+        Path(scratch).replace(path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV: UTF-8, LF, ISO dates, shortest exact numbers, blank for missing."""
+    shown = frame.copy()
+    for name in shown.columns:
+        if pd.api.types.is_datetime64_any_dtype(shown[name]):
+            shown[name] = shown[name].dt.strftime("%Y-%m-%d")
+        elif pd.api.types.is_bool_dtype(shown[name]):
+            shown[name] = shown[name].map({True: "yes", False: "no"})
+    return shown.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def read_csv(
+    content: bytes, dtypes: Mapping[str, str], dataset: str, file: str, remedy: str = _RESTORE
+) -> pd.DataFrame:
+    """Read a CSV table whose columns and types are known; refuse anything else.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file, UTF-8.
+    dtypes : mapping of str to str
+        Column names in order, each with ``str``, ``Int64``, ``float64``, ``boolean`` or
+        ``datetime64[s]``.
+    dataset, file : str
+        For the message when something is wrong.
+    remedy : str
+        What to tell the user to do.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column per entry of `dtypes`, blanks as missing (text: empty string).
+
+    Raises
+    ------
+    InputError
+        Undecodable bytes, a missing or stray column, a short or long row, or a cell that is
+        not of its column's type, with the row (the header is row 1) and the column.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            dataset,
+            file,
+            f"byte {error.start}",
+            "UTF-8 text",
+            f"byte 0x{content[error.start]:02x}",
+            remedy,
+        ) from None
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    header = rows[0] if rows else []
+    if header != list(dtypes):
+        raise InputError(
+            dataset, file, "row 1 (header)", ",".join(dtypes), _differing(header, dtypes), remedy
+        )
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise InputError(
+                dataset, file, f"row {number}", f"{len(header)} fields", f"{len(row)}", remedy
+            )
+    columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(header)
+    return pd.DataFrame(
+        {
+            name: _convert(list(cells), dtypes[name], (dataset, file, name, remedy))
+            for name, cells in zip(header, columns, strict=True)
+        }
+    )
+
+
+def _differing(header: Iterable[str], wanted: Iterable[str]) -> str:
+    """Say how a header differs from the wanted one."""
+    header, wanted = list(header), list(wanted)
+    missing = [name for name in wanted if name not in header]
+    stray = [name for name in header if name not in wanted]
+    parts = []
+    if missing:
+        parts.append("missing: " + ", ".join(missing))
+    if stray:
+        parts.append("stray: " + ", ".join(repr(name) for name in stray))
+    return "; ".join(parts) or "the same columns in another order or twice"
+
+
+_EXPECTED = {
+    "Int64": "a whole number",
+    "float64": "a number",
+    "boolean": "yes or no",
+    DATE: "a date such as 2020-04-10",
+}
+
+
+def _convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> pd.Series:
+    """Turn text cells into one typed column, or say which cell is wrong."""
+    text = pd.Series(cells, dtype="str")
+    if dtype == "str":
+        return text
+    blank = text == ""
+    if dtype == DATE:
+        iso = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
+        parsed = pd.to_datetime(text.where(iso), format="%Y-%m-%d", errors="coerce").astype(DATE)
+    elif dtype == "boolean":
+        parsed = text.map({"yes": True, "no": False}).astype("boolean")
+    else:
+        pattern = r"-?\d+" if dtype == "Int64" else r"-?\d+(\.\d+)?([eE][-+]?\d+)?"
+        numbers = pd.to_numeric(text.where(text.str.fullmatch(pattern)), errors="coerce")
+        parsed = numbers.astype("Int64" if dtype == "Int64" else "float64")
+    wrong = np.flatnonzero((parsed.isna() & ~blank).to_numpy())
+    if wrong.size:
+        dataset, file, name, remedy = where
+        row = int(wrong[0])
+        raise InputError(
+            dataset,
+            file,
+            f"row {row + 2}, column '{name}'",
+            _EXPECTED[dtype],
+            repr(text.iloc[row]),
+            remedy,
+        )
+    return parsed
+
+
+def to_parquet(frame: pd.DataFrame, sources: Iterable[str] = ()) -> bytes:
+    """Return a table as Parquet, with the ids of the sources that it came from.
+
+    The ids travel in the file's own metadata, so that a figure's source line is read from
+    the data and cannot go stale. Versions of pandas and pyarrow are kept out of the file.
+    """
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    for position, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            column = table.column(position).cast(pa.date32())
+            table = table.set_column(position, pa.field(field.name, pa.date32()), column)
+    listed = ",".join(sorted(set(sources))).encode()
+    sink = io.BytesIO()
+    pq.write_table(
+        table.replace_schema_metadata({_SOURCES_KEY: listed}),
+        sink,
+        compression="zstd",
+        store_schema=False,
+    )
+    return sink.getvalue()
+
+
+def read_parquet(path: str | Path) -> pd.DataFrame:
+    """Read a table that `to_parquet` wrote: Int64, str, datetime64[s], boolean, float64."""
+    table = pq.read_table(path)
+    kinds = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    frame = table.to_pandas(types_mapper=kinds.get, date_as_object=False)
+    for name in frame.columns:
+        if pd.api.types.is_datetime64_any_dtype(frame[name]):
+            frame[name] = frame[name].astype(DATE)
+    return frame
+
+
+def parquet_sources(path: str | Path) -> tuple[str, ...]:
+    """Return the ids of the sources that a table of `to_parquet` came from, sorted."""
+    metadata = pq.read_schema(path).metadata or {}
+    return tuple(filter(None, metadata.get(_SOURCES_KEY, b"").decode().split(",")))
