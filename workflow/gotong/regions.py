@@ -85,7 +85,7 @@ class Gazetteer:
 
     def name(self, region_code: str) -> str:
         """Return the name of a region, for example ``Kab. Bogor`` for ``3201``."""
-        return str(self.table.at[region_code, "name"])
+        return str(self.table.loc[region_code, "name"])
 
     def codes(self, level: str | None = None) -> tuple[str, ...]:
         """Return all codes, or those of one level: ``province``, ``kabupaten`` or ``kota``."""

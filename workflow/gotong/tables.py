@@ -159,7 +159,7 @@ def _convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> 
     else:
         pattern = r"-?\d+" if dtype == "Int64" else r"-?\d+(\.\d+)?([eE][-+]?\d+)?"
         numbers = pd.to_numeric(text.where(text.str.fullmatch(pattern)), errors="coerce")
-        parsed = numbers.astype("Int64" if dtype == "Int64" else "float64")
+        parsed = numbers.astype("Int64") if dtype == "Int64" else numbers.astype("float64")
     wrong = np.flatnonzero((parsed.isna() & ~blank).to_numpy())
     if wrong.size:
         dataset, file, name, remedy = where

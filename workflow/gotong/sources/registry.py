@@ -1,0 +1,126 @@
+"""The register of sources: who published what, where its pinned copy lies, under which licence.
+
+``data/raw/sources.yaml`` is the only place where this is written; everything else (readers,
+figures' source lines, the table of sources, the documentation) takes it from here.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gotong.errors import InputError
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceFile(_Strict):
+    """One file of a source, pinned by content."""
+
+    path: str
+    sha256: Sha256
+    bytes: Annotated[int, Field(gt=0)]
+
+
+class Coverage(_Strict):
+    """Which regions and days a source speaks of."""
+
+    regions: str
+    start: str = ""
+    end: str = ""
+
+
+class Source(_Strict):
+    """One source as registered.
+
+    ``origin`` is ``mirror`` for a publisher's file in a public repository (then
+    ``repository``, ``commit`` and ``files`` pin it) and ``project`` for a table coded by hand
+    for this project, whose rows carry their own addresses.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    tables: tuple[str, ...]
+    origin: Literal["mirror", "project"]
+    publisher: str
+    short: str
+    measures: str
+    unit: str
+    coverage: Coverage
+    licence: str
+    citation: str
+    defects: tuple[str, ...] = ()
+    repository: str = ""
+    commit: Annotated[str, Field(pattern=r"^([0-9a-f]{40})?$")] = ""
+    files: tuple[SourceFile, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """Name of the source's folder in a local mirror, ``owner+name``."""
+        return self.repository.replace("/", "+")
+
+    def address(self, file: SourceFile) -> str:
+        """Return the https address of one file at the pinned commit."""
+        path = quote(str(PurePosixPath(file.path)))
+        return f"https://raw.githubusercontent.com/{self.repository}/{self.commit}/{path}"
+
+
+def read_registry(content: bytes, file: str = "data/raw/sources.yaml") -> dict[str, Source]:
+    """Read the register of sources.
+
+    Parameters
+    ----------
+    content : bytes
+        YAML: a list of sources.
+
+    Returns
+    -------
+    dict of str to Source
+        By id, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        Not YAML, an entry that breaks the model (named with its id and field), or an id twice.
+    """
+    remedy = "mend the entry; `git diff data/raw/sources.yaml` shows what was changed"
+    try:
+        entries = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise InputError("sources", file, "", "YAML", str(error), remedy) from None
+    registry: dict[str, Source] = {}
+    for number, entry in enumerate(entries, start=1):
+        name = (
+            entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
+        )
+        try:
+            source = Source.model_validate(entry)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            raise InputError(
+                "sources",
+                file,
+                f"entry '{name}', {field}",
+                "see docs/sources.md",
+                first["msg"],
+                remedy,
+            ) from None
+        if source.id in registry:
+            raise InputError(
+                "sources", file, f"entry '{name}'", "every id once", "it twice", remedy
+            )
+        registry[source.id] = source
+    return registry
+
+
+def sources_of(registry: dict[str, Source], table: str) -> tuple[str, ...]:
+    """Return the ids of the sources that fill a table of ``data/raw``."""
+    return tuple(source.id for source in registry.values() if table in source.tables)
