@@ -162,9 +162,7 @@ def beds_by_region(hospitals: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([total("region_code"), total("province_code")]).astype("Int64")
 
 
-def with_capacity(
-    panel: pd.DataFrame, population: pd.Series, beds: pd.DataFrame
-) -> pd.DataFrame:
+def with_capacity(panel: pd.DataFrame, population: pd.Series, beds: pd.DataFrame) -> pd.DataFrame:
     """Join residents and beds. A region without a hospital in the list has null, not zero."""
     residents = panel["region_code"].map(population).astype("Int64")
     joined = panel.assign(population=residents)

@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 
 from gotong.errors import InputError
 
-DATE = "datetime64[s]"
+DATE: Final = "datetime64[s]"
 """Dtype of every date in every table."""
 
 _SOURCES_KEY = b"gotong.sources"

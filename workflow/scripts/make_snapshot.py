@@ -1,0 +1,37 @@
+"""Make the tables of data/raw anew from the publishers' files; all of them or none.
+
+python workflow/scripts/make_snapshot.py --source FOLDER|download
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from gotong.errors import GotongError
+from gotong.sources import fetch, snapshot
+from gotong.sources.registry import read_registry
+from gotong.tables import write_bytes
+
+RAW = Path("data/raw")
+
+
+def main(source: str) -> None:
+    registry = read_registry((RAW / "sources.yaml").read_bytes())
+    if source == "download":
+        bring = fetch.download(Path("data/processed/downloads"))
+    else:
+        bring = fetch.mirror(Path(source))
+    made = dict(snapshot.make_all(snapshot.Workbench(registry, bring, RAW)))
+    for table, content in sorted(made.items()):
+        before = (RAW / table).read_bytes() if (RAW / table).exists() else b""
+        write_bytes(RAW / table, content)
+        print(f"{'same   ' if before == content else 'written'} data/raw/{table}", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--source", required=True, help="folder of the files, or 'download'")
+    try:
+        main(parser.parse_args().source)
+    except GotongError as error:
+        sys.exit(str(error))
