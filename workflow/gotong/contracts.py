@@ -7,16 +7,19 @@ measures something, a unit; the data dictionary is written from them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from gotong.errors import InputError
-from gotong.tables import DATE, read_csv
+from gotong.tables import DATE, read_csv, read_parquet
 
 Schema = pa.DataFrameSchema
 """Type of a contract."""
+
+_RESTORE = "restore the file (git checkout -- data/raw) or make it anew with `make snapshot`"
 
 REGION = r"\d{2}|\d{4}|\d{2}xx"
 DYADS = ("G-G", "G-H", "G-P", "G-C", "G-N", "C-C")
@@ -175,9 +178,8 @@ def read_raw(content: bytes, schema: pa.DataFrameSchema, file: str) -> pd.DataFr
     InputError
         See `tables.read_csv` and `check`.
     """
-    remedy = "restore the file (git checkout -- data/raw) or make it anew with `make snapshot`"
-    frame = read_csv(content, dtypes(schema), str(schema.name), file, remedy)
-    return check(frame, schema, file, remedy)
+    frame = read_csv(content, dtypes(schema), str(schema.name), file, _RESTORE)
+    return check(frame, schema, file, _RESTORE)
 
 
 _REGIONS = table(
@@ -460,3 +462,31 @@ PROCESSED: dict[str, pa.DataFrameSchema] = {
     str(schema.name): schema for schema in (*PANELS.values(), RT, ALIGNMENT, MONTHLY_MEASURES)
 }
 """Contracts of the tables of ``data/processed``, by name."""
+
+
+def table_name(path: str) -> str:
+    """Return the name of a table's contract from the path of its file."""
+    if path.endswith(".parquet"):
+        return Path(path).stem
+    return "/".join(Path(path).parts[-2:])
+
+
+def read_any(path: str) -> pd.DataFrame:
+    """Read a raw or a made table and hold it to its contract.
+
+    Raises
+    ------
+    InputError
+        The file is missing or does not meet its contract.
+    """
+    name = table_name(path)
+    if path.endswith(".parquet"):
+        remedy = "remove the file and run make again"
+        return check(read_parquet(path), PROCESSED[name], path, remedy)
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(
+            name, path, "whole file", "the file, readable", str(error.strerror), _RESTORE
+        ) from None
+    return read_raw(content, RAW[name], path)

@@ -299,5 +299,5 @@ def finish(panel: pd.DataFrame, schema: contracts.Schema) -> pd.DataFrame:
     return contracts.check(ordered, schema, f"data/processed/{schema.name}.parquet", remedy)
 
 
-MISSING_SERIES = {code: "not_in_snapshot" for code in DKI_UNITS}
+MISSING_SERIES = dict.fromkeys(DKI_UNITS, "not_in_snapshot")
 """DKI's six units: series by kelurahan exist and are not yet read; Tangerang Raya has none."""

@@ -25,7 +25,6 @@ DATE: Final = "datetime64[s]"
 """Dtype of every date in every table."""
 
 _SOURCES_KEY = b"gotong.sources"
-_RESTORE = "restore the file (git checkout -- data/raw) or make it anew with `make snapshot`"
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
@@ -67,7 +66,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 
 def read_csv(
-    content: bytes, dtypes: Mapping[str, str], dataset: str, file: str, remedy: str = _RESTORE
+    content: bytes, dtypes: Mapping[str, str], dataset: str, file: str, remedy: str
 ) -> pd.DataFrame:
     """Read a CSV table whose columns and types are known; refuse anything else.
 

@@ -70,6 +70,10 @@ class Study:
         chosen = [self.registry[name] for name in sources_of(self.registry, table)]
         return [file.sha256 for source in chosen for file in source.files]
 
+    def sources(self, *tables: str) -> list[str]:
+        """Return the ids of the sources of some raw tables."""
+        return sorted({name for table in tables for name in sources_of(self.registry, table)})
+
     def choices(self, *sections: str) -> dict[str, Any]:
         """Return parts of the configuration as plain values, for a rule's params.
 

@@ -13,14 +13,12 @@ from gotong.sources.registry import read_registry
 from gotong.tables import write_bytes
 
 RAW = Path("data/raw")
+CACHE = Path("data/processed/downloads")
 
 
 def main(source: str) -> None:
     registry = read_registry((RAW / "sources.yaml").read_bytes())
-    if source == "download":
-        bring = fetch.download(Path("data/processed/downloads"))
-    else:
-        bring = fetch.mirror(Path(source))
+    bring = fetch.download(CACHE) if source == "download" else fetch.mirror(Path(source))
     made = dict(snapshot.make_all(snapshot.Workbench(registry, bring, RAW)))
     for table, content in sorted(made.items()):
         before = (RAW / table).read_bytes() if (RAW / table).exists() else b""

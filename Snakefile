@@ -1,0 +1,45 @@
+"""Gotong Royong: regional cooperation, PSBB policy and COVID-19 outcomes in Greater Jakarta.
+
+    make                      the whole analysis (snakemake --cores 2 all)
+    make test                 every check
+    snakemake -n              what would be made anew, and why
+
+The stages stand in workflow/rules, one file each; choices in config.yaml.
+"""
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
+
+from gotong.errors import GotongError
+from gotong.exhibits.catalogue import EXHIBITS, FIGURES, TABLES
+from gotong.i18n import LANGUAGES
+from gotong.wiring import Study, raw_content
+
+min_version("9.0")
+
+
+configfile: "config.yaml"
+
+
+try:
+    study = Study(config, workflow.configfiles)
+except GotongError as error:
+    raise WorkflowError(str(error)) from None
+
+
+localrules:
+    all,
+
+
+include: "workflow/rules/sources.smk"
+include: "workflow/rules/panel.smk"
+include: "workflow/rules/analysis.smk"
+include: "workflow/rules/exhibits.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        expand("results/index{suffix}.html", suffix=["", ".en"]),
+        "results/MANIFEST.json",

@@ -1,0 +1,196 @@
+"""F15: epidemic curves of DKI, the five units of Bodebek and Banten under their regimes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from gotong import style
+from gotong.exhibits import drawing
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer, province_of
+
+TITLE = N_(
+    "Restrictions tightened and eased with the waves: DKI Jakarta peaked at {core_peak:.0f} new "
+    "cases per 100,000 in seven days on {core_peak_day}"
+)
+CAPTION = N_(
+    "New confirmed cases of seven days per 100,000 residents (census of 2020), on a logarithmic "
+    "scale; days without a case in the last seven are not drawn. Shading: how strict the regime "
+    "in force was, on the ordinal scale of the configuration. The series of Bodebek has a gap "
+    "of {gap_days} days in July 2020, is not known for the first week of each file, and ends on "
+    "{local_end}. Banten stands in the place of Tangerang Raya, which has no public series; its "
+    "shading is that of Kota Tangerang Selatan. Cases entered late make single days jump. "
+    "Reported cases are a changing part of infections, and the figure says nothing of causes."
+)
+ALT = N_(
+    "Seven line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
+    "strictness of the regime in force: DKI Jakarta, five kabupaten and kota of Bodebek, and "
+    "Banten. DKI's largest peak is {core_peak:.0f} per 100,000 in seven days on {core_peak_day}; "
+    "Banten's is {proxy_peak:.0f} on {proxy_peak_day}. The largest peak in Bodebek while its "
+    "series lasts is {local_peak:.0f} in {local_peak_region} on {local_peak_day}."
+)
+
+AXIS = N_("new cases in 7 days per 100,000 residents (log scale)")
+GAP = N_("gap")
+ENDS = N_("series ends {day}")
+PROXY = N_("{region} (province, in place of Tangerang Raya)")
+KEY = N_("Regimes by strictness, from none to the strictest")
+STEP = N_("{step}  {names}")
+
+LOW, HIGH = 0.3, 2000.0
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data: one row per region and day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        region_code, region, role (core, local, proxy), date, incidence_7d_per_100k, regime
+        (with its level), strictness.
+    """
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    area, span = choices["area"], choices["figures"]["curves"]
+    units, provinces = tables["panel_jabodetabek"], tables["panel_province"]
+    with_series = set(units.loc[units["cases"].notna(), "region_code"])
+    holders = [code for group in area["deciders"] for code in group["members"]]
+    parts = [
+        _part(provinces, area["core"], _first_within(area["units"], area["core"]), units, "core"),
+        *(
+            _part(units, code, code, units, "local")
+            for code in holders
+            if code in with_series and code != area["core"]
+        ),
+        *(
+            _part(provinces, code, _first_within(holders, code), units, "proxy")
+            for code in area["proxies"]
+        ),
+    ]
+    data = pd.concat(parts, ignore_index=True)
+    data = data[data["date"].between(span["start"], span["end"])]
+    data.insert(1, "region", data["region_code"].map(gazetteer.name))
+    return data.reset_index(drop=True)
+
+
+def _first_within(regions: list[str], province: str) -> str:
+    """Return the first of some regions that lies in a province."""
+    return next(code for code in regions if province_of(code) == province)
+
+
+def _part(
+    curves: pd.DataFrame, region: str, ruled_by: str, units: pd.DataFrame, role: str
+) -> pd.DataFrame:
+    """Return the curve of one region beside the regime of the region whose rules held."""
+    curve = curves.loc[curves["region_code"] == region, ["date", "incidence_7d_per_100k"]]
+    rules = units[units["region_code"] == ruled_by]
+    named = rules["regime"].str.cat(
+        rules["level"].where(rules["regime"] == "PPKM level", ""), sep=" "
+    )
+    rules = rules.assign(regime=named.str.strip())[["date", "regime", "strictness"]]
+    joined = curve.merge(rules, on="date", how="inner", validate="one_to_one")
+    joined.insert(0, "region_code", region)
+    joined.insert(1, "role", role)
+    return joined
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and dates that the texts name."""
+    found: dict[str, Any] = {"start": data["date"].min(), "end": data["date"].max()}
+    for role in ("core", "local", "proxy"):
+        part = data[data["role"] == role].dropna(subset="incidence_7d_per_100k")
+        if part.empty:
+            continue
+        top = part.loc[part["incidence_7d_per_100k"].idxmax()]
+        found[f"{role}_peak"] = float(top["incidence_7d_per_100k"])
+        found[f"{role}_peak_day"] = top["date"]
+        found[f"{role}_peak_region"] = top["region"]
+    local = data[data["role"] == "local"].dropna(subset="incidence_7d_per_100k")
+    steps = local.groupby("region_code")["date"].diff().dt.days
+    # A file starts with six days more without a mean of seven; the rest of the hole is the gap.
+    found["gap_days"] = int(steps.max()) - 1 - 7
+    found["local_end"] = local["date"].max()
+    return found
+
+
+def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
+    """Return the figure: one small chart per region and a key."""
+    figure = style.new_figure(205, said["title"], said["sources"])
+    regions = list(data["region_code"].unique())
+    rows = -(-(len(regions) + 1) // 2)
+    grid = figure.subplots(rows, 2, sharex=True, sharey=True, squeeze=False)
+    cells = list(grid.flat)
+    highest = data["strictness"].max()
+    for axes, region in zip(cells, regions, strict=False):
+        _curve(axes, data[data["region_code"] == region], highest, language)
+    for axes in cells[len(regions) :]:
+        axes.axis("off")
+    _key(cells[len(regions)], data, highest, language)
+    for axes in cells[len(regions) - 2 : len(regions)]:
+        axes.tick_params(labelbottom=True)
+    figure.supylabel(language(AXIS), size=7.5, x=0.0)
+    return figure
+
+
+def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -> None:
+    """Draw one region: shading, curve, gap and end."""
+    first = part.iloc[0]
+    name = first["region"]
+    axes.set_title(language.fill(PROXY, {"region": name}) if first["role"] == "proxy" else name)
+    stretches = drawing.runs(part["date"], part["strictness"])
+    drawing.bands(
+        axes, stretches["start"], stretches["end"], stretches["value"], style.STRICTNESS, highest
+    )
+    drawing.time_axis(axes, part["date"].min(), part["date"].max(), language)
+    axes.set_yscale("log")
+    axes.set_ylim(LOW, HIGH)
+    drawing.number_ticks(axes, language)
+    values = part["incidence_7d_per_100k"].astype(float)
+    axes.plot(part["date"], values.where(values >= LOW), color=style.INK, linewidth=1.1)
+    known = part.loc[values.notna(), "date"]
+    if known.max() < part["date"].max():
+        axes.annotate(
+            language.fill(ENDS, {"day": known.max()}),
+            (known.max(), values[known.index[-1]]),
+            xytext=(4, 0),
+            textcoords="offset points",
+            size=6.5,
+            va="center",
+        )
+    holes = known.diff().dt.days
+    for index in known.index[holes > 1]:
+        end, start = known[index], known[index] - pd.Timedelta(days=int(holes[index]))
+        axes.annotate(
+            language(GAP),
+            (start + (end - start) / 2, values[index]),
+            xytext=(0, 7),
+            textcoords="offset points",
+            size=6.5,
+            ha="center",
+        )
+
+
+def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> None:
+    """Draw the key: a swatch per step of strictness with the regimes that stand on it."""
+    axes.text(0, 0.97, language(KEY), weight="bold", size=7.5, transform=axes.transAxes, va="top")
+    known = data.dropna(subset="strictness")
+    steps = known.groupby("strictness")["regime"].agg(
+        lambda names: list(names.value_counts().index)
+    )
+    for number, (value, names) in enumerate(steps.items()):
+        bottom = 0.76 - number * 0.145
+        colour = style.STRICTNESS(float(value) / highest)
+        box = Rectangle((0, bottom), 0.06, 0.1, transform=axes.transAxes, facecolor=colour)
+        box.set(edgecolor=style.QUIET, linewidth=0.4)
+        axes.add_patch(box)
+        text = language.fill(
+            STEP, {"step": language.number(np.float64(value)), "names": ", ".join(names[:4])}
+        )
+        axes.text(0.08, bottom + 0.05, text, size=6.3, va="center", transform=axes.transAxes)

@@ -1,0 +1,171 @@
+"""From an exhibit's tables to all its files: pictures or pages, data, provenance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gotong.exhibits.catalogue import EXHIBITS
+from gotong.i18n import LANGUAGES, N_, Language
+from gotong.provenance import sha256_bytes
+from gotong.sources.registry import Source
+from gotong.tables import to_csv
+
+Tables = Mapping[str, pd.DataFrame]
+Choices = Mapping[str, Any]
+Facts = dict[str, Any]
+
+SOURCE_LINE = N_("Sources: {names}. Own calculations; {exhibit}, Gotong Royong.")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an exhibit comes from, as its provenance file will say.
+
+    Parameters
+    ----------
+    rule : str
+        Rule that makes it.
+    inputs : mapping of str to str
+        Path and sha256 of every table that it is made from.
+    sources : tuple of Source
+        Registered sources behind those tables.
+    choices : mapping
+        Parts of the configuration that it reads.
+    code : str
+        Hash of the code that it uses.
+    """
+
+    rule: str
+    inputs: Mapping[str, str]
+    sources: tuple[Source, ...]
+    choices: Choices = field(default_factory=dict)
+    code: str = ""
+
+
+def source_line(exhibit: str, sources: Iterable[Source], language: Language) -> str:
+    """Return the line below an exhibit that names its publishers, from the register."""
+    names = list(dict.fromkeys(language(source.short) for source in sources))
+    return language.fill(SOURCE_LINE, {"names": "; ".join(names), "exhibit": exhibit})
+
+
+def texts(exhibit: str, facts: Facts, sources: Iterable[Source]) -> dict[str, dict[str, str]]:
+    """Return title, caption, alternative text and source line in every language."""
+    module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
+    listed = tuple(sources)
+    said = {}
+    for code in LANGUAGES:
+        language = Language(code)
+        said[code] = {
+            "title": language.fill(module.TITLE, facts),
+            "caption": language.fill(module.CAPTION, facts),
+            "alt": language.fill(module.ALT, facts),
+            "sources": source_line(exhibit, listed, language),
+        }
+    return said
+
+
+def provenance(
+    exhibit: str,
+    origin: Origin,
+    said: Mapping[str, Mapping[str, str]],
+    facts: Facts,
+    data: pd.DataFrame,
+    csv: bytes,
+) -> bytes:
+    """Return the provenance of an exhibit as JSON."""
+    entry = EXHIBITS[exhibit]
+    record = {
+        "exhibit": exhibit,
+        "claims": list(entry.claims),
+        "texts": said,
+        "facts": {name: plain(value) for name, value in facts.items()},
+        "data": {
+            "file": f"{exhibit}.csv",
+            "sha256": sha256_bytes(csv),
+            "rows": len(data),
+            "columns": list(data.columns),
+        },
+        "made_by": {
+            "rule": origin.rule,
+            "module": f"workflow/gotong/exhibits/{entry.module}.py",
+            "code": origin.code,
+        },
+        "inputs": dict(sorted(origin.inputs.items())),
+        "sources": [_listed(source) for source in origin.sources],
+        "choices": origin.choices,
+    }
+    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def plain(value: Any) -> Any:
+    """Return a fact as JSON can hold it: dates as ISO text, numpy numbers as Python's."""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def _listed(source: Source) -> dict[str, Any]:
+    """Return what the provenance says of a source."""
+    return {
+        "id": source.id,
+        "publisher": source.publisher,
+        "measures": source.measures,
+        "licence": source.licence,
+        "citation": source.citation,
+        "defects": list(source.defects),
+        "files": [
+            {
+                "address": source.address(file) if source.origin == "mirror" else file.path,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+            }
+            for file in source.files
+        ],
+    }
+
+
+def make_figure(exhibit: str, tables: Tables, origin: Origin, dpi: int) -> dict[str, bytes]:
+    """Return all files of a figure, by the name of the rule's output.
+
+    The figure is drawn from the very table that is written as its CSV.
+    """
+    from gotong import style
+
+    module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
+    data = module.prepare(tables, origin.choices)
+    facts = module.facts(data)
+    said = texts(exhibit, facts, origin.sources)
+    csv = to_csv(data)
+    made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
+    for code in LANGUAGES:
+        with style.settings():
+            figure = module.draw(data, Language(code), said[code])
+        for form in ("png", "svg"):
+            made[f"{form}_{code}"] = style.save(figure, form, dpi)
+    return made
+
+
+def make_table(exhibit: str, tables: Tables, origin: Origin) -> dict[str, bytes]:
+    """Return all files of a table, by the name of the rule's output."""
+    from gotong.exhibits.html_table import table_page
+
+    module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
+    data = module.prepare(tables, origin.choices)
+    facts = module.facts(data)
+    said = texts(exhibit, facts, origin.sources)
+    csv = to_csv(data)
+    made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
+    for code in LANGUAGES:
+        made[f"html_{code}"] = table_page(
+            exhibit, data, module.COLUMNS, Language(code), said[code]
+        ).encode()
+    return made

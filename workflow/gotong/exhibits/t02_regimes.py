@@ -1,0 +1,81 @@
+"""T02: every regime of the deciding regions, with decrees and sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.html import Column
+from gotong.i18n import N_
+from gotong.regions import Gazetteer
+
+TITLE = N_("The rules of Greater Jakarta in {periods} periods, from the first PSBB on {first}")
+CAPTION = N_(
+    "Every regime of the nine deciding regions from {first} to {last}, with its decrees and the "
+    "text it was read in. {checked:.0%} of the {periods} rows agree with a second text or were "
+    "corrected after one; {unverified} could not be checked. The five regions of Bodebek follow "
+    "one provincial decree and the two cities of Tangerang Raya another, so that {periods} rows "
+    "are far fewer decisions."
+)
+ALT = N_("Table of regimes by region and period with decree, confidence and source.")
+
+COLUMNS = (
+    Column("region", N_("Region")),
+    Column("start_date", N_("First day"), "date"),
+    Column("end_date", N_("Last day"), "date"),
+    Column("regime", N_("Regime")),
+    Column("level", N_("Level")),
+    Column("instrument", N_("Local decree")),
+    Column("national_instrument", N_("National instruction")),
+    Column("ministry_decree", N_("Decision of the health minister")),
+    Column("confidence", N_("Confidence"), "term"),
+    Column("audit", N_("Audit"), "term"),
+    Column("source_url", N_("Source"), "link"),
+    Column("source_url_2", N_("Second source"), "link"),
+)
+TERMS = (
+    N_("high"),
+    N_("medium"),
+    N_("low"),
+    N_("confirmed"),
+    N_("corrected"),
+    N_("added"),
+    N_("unverified"),
+)
+"""Values of the columns that are translated."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the primary layer, deciding regions in the order of the configuration."""
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    regimes = tables["policy/regimes.csv"]
+    order = [code for group in choices["area"]["deciders"] for code in group["members"]]
+    chosen = regimes[(regimes["layer"] == "primary") & regimes["region_code"].isin(order)]
+    chosen = chosen.assign(region=chosen["region_code"].map(gazetteer.name))
+    rank = {code: number for number, code in enumerate(order)}
+    chosen = chosen.sort_values(
+        ["region_code", "start_date"],
+        key=lambda column: column.map(rank) if column.name == "region_code" else column,
+    )
+    names = ["region_code", *(column.name for column in COLUMNS)]
+    return chosen[names].reset_index(drop=True)
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and dates that the texts name."""
+    unverified = int((data["audit"] == "unverified").sum())
+    return {
+        "periods": len(data),
+        "first": data["start_date"].min(),
+        "last": data["end_date"].max(),
+        "unverified": unverified,
+        "checked": 1 - unverified / len(data),
+    } | _by_region(data)
+
+
+def _by_region(data: pd.DataFrame) -> dict[str, Any]:
+    """Return the number of periods of each region, for whoever checks the table."""
+    counts = data.groupby("region_code").size()
+    return {f"periods_{code}": int(count) for code, count in counts.items()}

@@ -1,0 +1,70 @@
+"""T03: every measure of cooperation, with its sources."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.html import Column
+from gotong.i18n import N_
+
+TITLE = N_("{measures} reported measures of cooperation, {actions} of them actions")
+CAPTION = N_(
+    "Measures of cooperation in Greater Jakarta found in press and decrees, by who cooperated "
+    "with whom: G government, H hospital, P private firm, C community, N non-governmental "
+    "organisation. {open_ended} have no known end and {undated} no known start. Of the start "
+    "dates that a second text could test, a third or more named the day of an announcement or "
+    "report: read them as months. {single} rows rest on one text. Counts show what was reported "
+    "and searched, never how much cooperation there was."
+)
+ALT = N_("Table of measures of cooperation with dyad, act, dates, confidence and source.")
+
+COLUMNS = (
+    Column("measure_id", N_("Id")),
+    Column("name", N_("Measure (as coded)")),
+    Column("dyad", N_("Dyad")),
+    Column("act", N_("Kind"), "term"),
+    Column("factor", N_("Factor"), "term"),
+    Column("reach", N_("Reach"), "term"),
+    Column("regions", N_("Where")),
+    Column("start_date", N_("First day as reported"), "date"),
+    Column("end_date", N_("Last day"), "date"),
+    Column("magnitude", N_("How much")),
+    Column("confidence", N_("Confidence"), "term"),
+    Column("audit", N_("Audit"), "term"),
+    Column("source_url", N_("Source"), "link"),
+    Column("audit_source", N_("Second text"), "link"),
+)
+TERMS = (
+    N_("action"),
+    N_("rule"),
+    N_("statement"),
+    N_("socioeconomic"),
+    N_("facilities"),
+    N_("psbb"),
+    N_("education"),
+    N_("new_normal"),
+    N_("cross_border"),
+    N_("within_region"),
+    N_("neighbourhood"),
+    N_("national"),
+)
+"""Values of the columns that are translated."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return all measures, in the order of their identifiers."""
+    names = [column.name for column in COLUMNS]
+    measures = tables["cooperation/measures.csv"]
+    return measures.sort_values("measure_id")[names].reset_index(drop=True)
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers that the texts name."""
+    return {
+        "measures": len(data),
+        "actions": int((data["act"] == "action").sum()),
+        "undated": int(data["start_date"].isna().sum()),
+        "open_ended": int(data["end_date"].isna().sum()),
+        "single": int((data["audit"] == "unverified").sum()),
+    }

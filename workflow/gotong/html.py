@@ -1,0 +1,78 @@
+"""Pages and tables as HTML: templates with every text escaped, nothing fetched from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from gotong.i18n import Language
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("gotong", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a shown table.
+
+    Parameters
+    ----------
+    name : str
+        Column of the data.
+    heading : str
+        Message for its head.
+    kind : str
+        ``text`` as it is, ``term`` translated, ``date``, ``number`` or ``link``.
+    """
+
+    name: str
+    heading: str
+    kind: Literal["text", "term", "date", "number", "link"] = "text"
+
+
+def render(template: str, language: Language, **values: Any) -> str:
+    """Return a filled template; ``_`` translates and ``show`` writes numbers and dates."""
+    return _TEMPLATES.get_template(template).render(
+        _=language, show=language.show, lang=language.code, **values
+    )
+
+
+def cell(value: Any, kind: str, language: Language) -> str | Markup:
+    """Return one cell of a table; missing values are blank.
+
+    A link is made of http and https addresses only; it shows the site it leads to.
+    """
+    if pd.isna(value) or value == "":
+        return ""
+    if kind == "link":
+        address = str(value)
+        if not address.startswith(("https://", "http://")):
+            return address
+        site = address.split("/")[2].removeprefix("www.")
+        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(escape(address), site)
+    if kind == "date":
+        return language.date(value)
+    if kind == "number":
+        return language.number(value)
+    return language(str(value)) if kind == "term" else str(value)
+
+
+def rows(
+    data: pd.DataFrame, columns: Sequence[Column], language: Language
+) -> list[list[str | Markup]]:
+    """Return a table's cells as shown."""
+    shown = [
+        [cell(value, column.kind, language) for value in data[column.name]] for column in columns
+    ]
+    return [list(row) for row in zip(*shown, strict=True)]

@@ -1,0 +1,1 @@
+"""The pages that show the exhibits, and the list of all results."""

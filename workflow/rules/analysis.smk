@@ -1,0 +1,61 @@
+"""Methods on the panels: reproduction number, alignment of regimes, measures by month.
+
+Needs:  the panels; regimes, movement and measures of data/raw.
+Makes:  data/processed/{rt,alignment,measures_monthly}.parquet
+"""
+
+
+rule reproduction:
+    input:
+        "data/processed/panel_province.parquet",
+    output:
+        "data/processed/rt.parquet",
+    log:
+        "logs/reproduction.log",
+    benchmark:
+        "logs/benchmarks/reproduction.tsv"
+    params:
+        choices=study.choices("rt"),
+        code=study.code("estimate_rt.py"),
+    message:
+        "Estimating the reproduction number"
+    script:
+        "../scripts/estimate_rt.py"
+
+
+rule alignment:
+    input:
+        regimes=ancient(study.raw("policy/regimes.csv")),
+        movement=ancient(study.raw("mobility/movement_java.csv")),
+    output:
+        "data/processed/alignment.parquet",
+    log:
+        "logs/alignment.log",
+    benchmark:
+        "logs/benchmarks/alignment.tsv"
+    params:
+        choices=study.choices("area", "panels", "strictness"),
+        content=raw_content,
+        code=study.code("measure_alignment.py"),
+    message:
+        "Measuring how aligned the regimes were"
+    script:
+        "../scripts/measure_alignment.py"
+
+
+rule measures_monthly:
+    input:
+        ancient(study.raw("cooperation/measures.csv")),
+    output:
+        "data/processed/measures_monthly.parquet",
+    log:
+        "logs/measures_monthly.log",
+    benchmark:
+        "logs/benchmarks/measures_monthly.tsv"
+    params:
+        content=raw_content,
+        code=study.code("count_measures.py"),
+    message:
+        "Counting measures of cooperation by month"
+    script:
+        "../scripts/count_measures.py"

@@ -1,0 +1,31 @@
+"""Make all files of one figure or table: both languages, data, provenance."""
+
+from pathlib import Path
+
+from gotong import contracts, jobs, tables
+from gotong.exhibits import making
+from gotong.provenance import sha256_file
+from gotong.sources.registry import lineage, read_registry
+
+REGISTER = "data/raw/sources.yaml"
+
+
+def main(input, output, params):
+    paths = [str(path) for path in input if str(path) != REGISTER]
+    registry = read_registry(Path(REGISTER).read_bytes())
+    sources = tuple(registry[name] for name in lineage(paths, registry))
+    inputs = {path: sha256_file(path) for path in paths}
+    read = {contracts.table_name(path): contracts.read_any(path) for path in paths}
+    is_figure = params.exhibit.startswith("F")
+    rule = "figure" if is_figure else "table"
+    origin = making.Origin(rule, inputs, sources, params.choices, params.code)
+    if is_figure:
+        made = making.make_figure(params.exhibit, read, origin, params.dpi)
+    else:
+        made = making.make_table(params.exhibit, read, origin)
+    for name, content in made.items():
+        tables.write_bytes(output[name], content)
+
+
+if "snakemake" in globals():
+    jobs.run(main, snakemake)
