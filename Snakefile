@@ -11,8 +11,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 from gotong.errors import GotongError
-from gotong.exhibits.catalogue import EXHIBITS, FIGURES, TABLES
-from gotong.i18n import LANGUAGES
+from gotong.exhibits.catalogue import FIGURES, TABLES
 from gotong.wiring import Study, raw_content
 
 min_version("9.0")

@@ -389,6 +389,9 @@ def _panel(name: str, about: str) -> pa.DataFrameSchema:
             "deaths": whole("new confirmed deaths", "persons per day", missing=True),
             "recovered": whole("new recoveries", "persons per day", missing=True),
             "cumulative_cases": whole("confirmed so far", "persons", missing=True),
+            "cumulative_unattributed": whole(
+                "cases of the province so far whose kab/kota is unknown", "persons", missing=True
+            ),
             "cases_mean_7d": number("mean of seven days to this one", "persons/day", missing=True),
             "incidence_7d_per_100k": number(
                 "new cases of seven days per 100,000 residents", "per 100,000", missing=True

@@ -6,20 +6,25 @@ reason beside it; nothing is filled in. Rows exist for every region and day of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from gotong import contracts
+from gotong.config import Area, Measures, Span, StrictnessScale
 from gotong.regions import DKI_UNITS, province_of
 from gotong.tables import DATE
+from gotong.timeline import active_measures, regime_by_day, strictness
 
 NOT_YET = "belum PSBB"
 """Regime of a region on the days before its first restriction."""
 
-CASE_COLUMNS = ("cases", "deaths", "recovered", "cumulative_cases")
 WEEK = 7
+PROVINCE_DIGITS = 2
+UNKNOWN_UNIT = "xx"
+WEST_JAVA = "32"
 
 
 def grid(regions: Sequence[str], start: str, end: str) -> pd.DataFrame:
@@ -185,20 +190,11 @@ def regime_holders(regions: Sequence[str], coded: Sequence[str]) -> dict[str, st
     return holders
 
 
-def timeline_of(
-    regimes: pd.DataFrame, layers: Sequence[str], regions: Sequence[str]
-) -> pd.DataFrame:
-    """Return the periods of one or more layers for some regions, the earlier layer first.
-
-    Where two layers speak of the same region and day, the layer named first counts.
-    """
-    chosen = regimes[regimes["layer"].isin(layers) & regimes["region_code"].isin(regions)]
-    rank = {layer: number for number, layer in enumerate(layers)}
-    return chosen.sort_values("layer", key=lambda names: names.map(rank), kind="stable")
-
-
 def with_regimes(
-    panel: pd.DataFrame, periods: pd.DataFrame, holders: Mapping[str, str], before_first: bool
+    panel: pd.DataFrame,
+    regimes: pd.DataFrame,
+    layers: Sequence[str],
+    holders: Mapping[str, str],
 ) -> pd.DataFrame:
     """Join the regime in force, its level and the layer that it was coded in.
 
@@ -206,53 +202,51 @@ def with_regimes(
     ----------
     panel : pandas.DataFrame
         With region_code and date.
-    periods : pandas.DataFrame
-        From `timeline_of`.
+    regimes : pandas.DataFrame
+        ``policy/regimes.csv``.
+    layers : sequence of str
+        Layers of the timeline; where two speak of the same day, the one named first counts.
+        The first layer follows its regions from their first restriction on: the days before
+        are `NOT_YET`.
     holders : mapping of str to str
         From `regime_holders`.
-    before_first : bool
-        Whether days before a region's first period are known to be `NOT_YET`.
 
     Returns
     -------
     pandas.DataFrame
         With regime, level, regime_layer and ``regime_missing``: blank, or ``not_coded``.
     """
-    holder = panel["region_code"].map(holders)
-    day = panel["date"].to_numpy()
-    columns = {name: np.full(len(panel), "", dtype=object) for name in ("regime", "level", "layer")}
-    taken = np.zeros(len(panel), dtype=bool)
-    rows_of = {code: np.flatnonzero(holder == code) for code in set(holders.values())}
-    for period in periods.itertuples():
-        rows = rows_of[str(period.region_code)]
-        inside = (day[rows] >= period.start_date) & (day[rows] <= period.end_date)
-        rows = rows[inside & ~taken[rows]]
-        taken[rows] = True
-        columns["regime"][rows] = period.regime
-        columns["level"][rows] = period.level
-        columns["layer"][rows] = period.layer
-    first = periods.groupby("region_code")["start_date"].min()
-    early = (panel["date"] < holder.map(first)).to_numpy() & ~taken
-    if before_first:
-        columns["regime"][early] = NOT_YET
-        columns["layer"][early] = "before_first"
-        taken |= early
-    return panel.assign(
-        regime=pd.Series(columns["regime"], index=panel.index, dtype="str"),
-        level=pd.Series(columns["level"], index=panel.index, dtype="str"),
-        regime_layer=pd.Series(columns["layer"], index=panel.index, dtype="str"),
-        regime_missing=np.where(taken, "", "not_coded"),
-    )
+    days = pd.DatetimeIndex(panel["date"].unique()).sort_values()
+    coded = sorted(set(holders.values()))
+    joined = panel.assign(holder=panel["region_code"].map(holders), regime_layer="")
+    joined[["regime", "level"]] = ""
+    for layer in layers:
+        chosen = regimes[regimes["layer"] == layer]
+        by_day = regime_by_day(chosen, coded, days).rename(columns={"region_code": "holder"})
+        found = panel.assign(holder=joined["holder"])[["holder", "date"]].merge(
+            by_day, how="left", on=["holder", "date"], validate="many_to_one"
+        )
+        new = found["regime"].notna() & (joined["regime_layer"] == "")
+        joined.loc[new, ["regime", "level"]] = found.loc[new, ["regime", "level"]]
+        joined.loc[new, "regime_layer"] = layer
+    starts = regimes[regimes["layer"] == layers[0]].groupby("region_code")["start_date"].min()
+    early = (joined["date"] < joined["holder"].map(starts)) & (joined["regime_layer"] == "")
+    joined.loc[early, ["regime", "regime_layer"]] = [NOT_YET, "before_first"]
+    is_coded = joined["regime_layer"] != ""
+    return joined.assign(regime_missing=np.where(is_coded, "", "not_coded")).drop(columns="holder")
 
 
-def with_strictness(panel: pd.DataFrame, strictness: pd.Series) -> pd.DataFrame:
+def with_strictness(panel: pd.DataFrame, scale: StrictnessScale) -> pd.DataFrame:
     """Add how strict the regime is; null where no regime is coded.
 
     The comparison layer calls strict and lenient phases alike "PSBB", so that its rows have
     a regime and no strictness.
     """
     usable = (panel["regime_missing"] == "") & (panel["regime_layer"] != "comparison")
-    return panel.assign(strictness=strictness.where(usable).astype("float64"))
+    known = strictness(
+        panel["regime"].where(usable), panel["level"], scale.regimes, dict(scale.levels)
+    )
+    return panel.assign(strictness=known)
 
 
 def dyad_column(dyad: str) -> str:
@@ -299,5 +293,136 @@ def finish(panel: pd.DataFrame, schema: contracts.Schema) -> pd.DataFrame:
     return contracts.check(ordered, schema, f"data/processed/{schema.name}.parquet", remedy)
 
 
-MISSING_SERIES = dict.fromkeys(DKI_UNITS, "not_in_snapshot")
-"""DKI's six units: series by kelurahan exist and are not yet read; Tangerang Raya has none."""
+def unattributed(keys: pd.DataFrame, cases: pd.DataFrame) -> pd.Series:
+    """Return the province's cases so far without a known kab/kota, by row of the grid.
+
+    Null where the source has none such: a share of attribution tells how far the counts of
+    kab/kota can be trusted.
+    """
+    totals = cases[cases["region_code"].str.endswith(UNKNOWN_UNIT)]
+    by_province = totals.assign(province=totals["region_code"].map(province_of))
+    wanted = keys[["date"]].assign(province=keys["region_code"].map(province_of))
+    has_units = keys["region_code"].str.len() > PROVINCE_DIGITS
+    joined = wanted.merge(by_province, how="left", on=["province", "date"], validate="many_to_one")
+    return joined["cumulative_cases"].where(has_units).astype("Int64")
+
+
+def counted_in(level: str, units: Sequence[str]) -> dict[str, str]:
+    """Return the region of a panel that each unit of the area counts in."""
+    if level == "province":
+        return {unit: province_of(unit) for unit in units}
+    return {unit: unit for unit in units}
+
+
+def search_coverage(
+    counted: Mapping[str, str], units: Sequence[str], every_unit: Sequence[str]
+) -> dict[str, str]:
+    """Return how far each region was searched for measures: ``coded`` in whole, or ``part``.
+
+    Parameters
+    ----------
+    counted : mapping of str to str
+        From `counted_in`.
+    units : sequence of str
+        Units of the area, where measures were searched for.
+    every_unit : sequence of str
+        All kab/kota of the country.
+    """
+    searched = set(units)
+    coverage = {}
+    for region in set(counted.values()):
+        own = [unit for unit in every_unit if unit.startswith(region)]
+        coverage[region] = "coded" if searched.issuperset(own) else "part"
+    return coverage
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The parts of the configuration that a panel depends on."""
+
+    area: Area
+    span: Span
+    scale: StrictnessScale
+    measures: Measures
+
+
+@dataclass(frozen=True)
+class Level:
+    """How the panel of one level is joined.
+
+    Parameters
+    ----------
+    cases : callable
+        Turns the raw table of cases into counts by region and day.
+    layers : tuple of str
+        Layers of the timeline, the one that counts first first.
+    """
+
+    cases: Callable[[pd.DataFrame], pd.DataFrame]
+    layers: tuple[str, ...]
+
+
+LEVELS = {
+    "jabodetabek": Level(kabkota_cases, ("primary",)),
+    "westjava": Level(kabkota_cases, ("wj27", "primary")),
+    "province": Level(province_cases, ("primary", "comparison")),
+}
+
+
+def members(level: str, area: Area, regions: pd.DataFrame) -> list[str]:
+    """Return the codes of the regions of a panel."""
+    if level == "jabodetabek":
+        return list(area.units)
+    is_province = regions["level"] == "province"
+    if level == "province":
+        return list(regions.loc[is_province, "region_code"])
+    return list(regions.loc[~is_province & (regions["province_code"] == WEST_JAVA), "region_code"])
+
+
+def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.DataFrame:
+    """Return the joined panel of one level.
+
+    Parameters
+    ----------
+    level : str
+        ``jabodetabek``, ``westjava`` or ``province``.
+    raw : mapping of str to pandas.DataFrame
+        Raw tables: cases, regimes, measures, hospitals, population, regions.
+    chosen : Choices
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `contracts.PANELS`.
+
+    Raises
+    ------
+    InputError
+        The joined table does not meet its contract.
+    """
+    how, regions = LEVELS[level], raw["regions"]
+    codes = members(level, chosen.area, regions)
+    keys = grid(codes, chosen.span.start, chosen.span.end)
+    cases = how.cases(raw["cases"])
+    panel = with_cases(keys, cases, dict.fromkeys(DKI_UNITS, "not_in_snapshot"))
+    panel = panel.assign(cumulative_unattributed=unattributed(keys, cases))
+    panel = with_capacity(
+        panel, population_by_region(raw["population"]), beds_by_region(raw["hospitals"])
+    )
+    coded = raw["regimes"].loc[raw["regimes"]["layer"].isin(how.layers), "region_code"]
+    holders = regime_holders(codes, coded.unique())
+    panel = with_strictness(with_regimes(panel, raw["regimes"], how.layers, holders), chosen.scale)
+    counted = {
+        unit: region
+        for unit, region in counted_in(level, chosen.area.units).items()
+        if region in set(codes)
+    }
+    active = active_measures(
+        raw["measures"],
+        pd.date_range(chosen.span.start, chosen.span.end, unit="s"),
+        chosen.measures.open_end_days,
+        counted_in=counted,
+    )
+    every_unit = list(regions.loc[regions["level"] != "province", "region_code"])
+    panel = with_measures(panel, active, search_coverage(counted, chosen.area.units, every_unit))
+    return finish(panel, contracts.PANELS[level])

@@ -25,8 +25,8 @@ rule reproduction:
 
 rule alignment:
     input:
-        regimes=ancient(study.raw("policy/regimes.csv")),
-        movement=ancient(study.raw("mobility/movement_java.csv")),
+        regimes=study.raw("policy/regimes.csv"),
+        movement=study.raw("mobility/movement_java.csv"),
     output:
         "data/processed/alignment.parquet",
     log:
@@ -35,6 +35,7 @@ rule alignment:
         "logs/benchmarks/alignment.tsv"
     params:
         choices=study.choices("area", "panels", "strictness"),
+        sources=study.sources("policy/regimes.csv", "mobility/movement_java.csv"),
         content=raw_content,
         code=study.code("measure_alignment.py"),
     message:
@@ -45,7 +46,7 @@ rule alignment:
 
 rule measures_monthly:
     input:
-        ancient(study.raw("cooperation/measures.csv")),
+        study.raw("cooperation/measures.csv"),
     output:
         "data/processed/measures_monthly.parquet",
     log:
@@ -53,6 +54,7 @@ rule measures_monthly:
     benchmark:
         "logs/benchmarks/measures_monthly.tsv"
     params:
+        sources=study.sources("cooperation/measures.csv"),
         content=raw_content,
         code=study.code("count_measures.py"),
     message:

@@ -7,13 +7,7 @@ Makes:  data/processed/panel_{jabodetabek,westjava,province}.parquet, each held 
 
 rule panel:
     input:
-        province_cases=ancient(study.raw("cases/province_daily.csv")),
-        westjava_cases=ancient(study.raw("cases/westjava_daily.csv")),
-        regimes=ancient(study.raw("policy/regimes.csv")),
-        measures=ancient(study.raw("cooperation/measures.csv")),
-        hospitals=ancient(study.raw("facilities/hospitals.csv")),
-        population=ancient(study.raw("context/population_sp2020.csv")),
-        regions=ancient(study.raw("geography/regions.csv")),
+        unpack(study.panel_inputs),
     output:
         "data/processed/panel_{level}.parquet",
     log:
@@ -23,6 +17,7 @@ rule panel:
     params:
         level="{level}",
         choices=study.choices("area", "panels", "strictness", "measures"),
+        sources=study.panel_sources,
         content=raw_content,
         code=study.code("join_panel.py"),
     wildcard_constraints:

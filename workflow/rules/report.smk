@@ -17,7 +17,7 @@ rule pages:
             exhibit=TABLES,
             ending=["json", "csv", "id.html", "en.html"],
         ),
-        sources=ancient("data/raw/sources.yaml"),
+        sources=study.register,
     output:
         id="results/index.html",
         en="results/index.en.html",

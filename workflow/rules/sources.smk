@@ -10,19 +10,9 @@ maker in sources/snapshot.py.
 """
 
 
-def mirror_files(wildcards):
-    """The publishers' files that a table is made from."""
-    return study.mirror_files(wildcards.table)
-
-
-def pins(wildcards):
-    """The sha256 of those files: a new pin makes the table anew."""
-    return study.pins(wildcards.table)
-
-
 rule read_source:
     input:
-        mirror_files,
+        study.mirror_files,
     output:
         "data/processed/sources/{table}",
     log:
@@ -32,7 +22,7 @@ rule read_source:
     params:
         table="{table}",
         inputs=study.choices("inputs"),
-        pins=pins,
+        pins=study.pins,
         code=study.code("read_source.py"),
     wildcard_constraints:
         table=r"[a-z]+/[a-z0-9_]+\.(csv|geojson)",

@@ -12,7 +12,7 @@ def main(input, output, params):
         scale=StrictnessScale.model_validate(params.choices["strictness"]),
         measures=Measures.model_validate(params.choices["measures"]),
     )
-    joined = panel.BUILDERS[params.level](raw, chosen)
+    joined = panel.build(params.level, raw, chosen)
     tables.write_bytes(output[0], tables.to_parquet(joined, params.sources))
 
 

@@ -1,0 +1,98 @@
+"""Both languages: numbers, dates and messages as each writes them."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from babel.messages.pofile import read_po
+
+from gotong.i18n import CATALOGUES, Language
+
+LIBRARY = Path(__file__).parents[1] / "workflow" / "gotong"
+TEMPLATES = LIBRARY / "templates"
+ID, EN = Language("id"), Language("en")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "indonesian", "english"),
+    [
+        (1425878, "", "1.425.878", "1,425,878"),
+        (np.int64(3), "", "3", "3"),
+        (0.98765, "", "0,988", "0.988"),
+        (1234.5678, ".1f", "1.234,6", "1,234.6"),
+        (12.0, ".0f", "12", "12"),
+        (0.2345, ".0%", "23%", "23%"),
+        (0.2345, ".1%", "23,4%", "23.4%"),
+        (2020, "year", "2020", "2020"),
+        (pd.Timestamp("2020-05-01"), "", "1 Mei 2020", "1 May 2020"),
+        (np.datetime64("2021-08-14"), "day", "14 Agustus 2021", "14 August 2021"),
+        (pd.Timestamp("2020-12-31"), "month", "Desember 2020", "December 2020"),
+        (pd.Timestamp("2020-10-01"), "tick", "Okt", "Oct"),
+    ],
+)
+def test_numbers_and_dates(value, form, indonesian, english):
+    assert (ID.show(value, form), EN.show(value, form)) == (indonesian, english)
+
+
+def test_fields_are_filled_in_the_language():
+    message = "{n} days from {day}, {share:.0%}"
+    facts = {"n": 12345, "day": pd.Timestamp("2020-08-17"), "share": 0.5}
+    assert EN.fill(message, facts) == "12,345 days from 17 August 2020, 50%"
+    assert ID.fill(message, facts) == "12.345 days from 17 Agustus 2020, 50%"
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="'fr'"):
+        Language("fr")
+
+
+def marked_messages() -> set[str]:
+    """Return every message marked in the code and in the templates."""
+    found = set()
+    for path in LIBRARY.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_":
+                found.add(ast.literal_eval(node.args[0]))
+    for path in TEMPLATES.glob("*.j2"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r"""_\("([^"]+)"\)""", text))
+        found |= set(re.findall(r"""_\('([^']+)'\)""", text))
+    return found
+
+
+def catalogue() -> dict[str, str]:
+    with (CATALOGUES / "id.po").open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+
+
+def fields(message: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(message) if name}
+
+
+def test_every_message_is_translated_and_no_translation_is_left_over():
+    assert set(catalogue()) == marked_messages() | set(PUBLISHERS)
+    assert not [message for message, text in catalogue().items() if not text.strip()]
+
+
+def test_translations_keep_the_fields():
+    wrong = {m: t for m, t in catalogue().items() if fields(m) != fields(t)}
+    assert not wrong
+
+
+# Short names of sources that are words, not names: they stand in the register of sources.
+PUBLISHERS = (
+    "this project",
+    "this project (decrees, press)",
+    "this project (press, decrees)",
+    "published estimates (press)",
+    "Djaafara et al. (phone records)",
+)
+
+
+def test_the_register_uses_those_words(project):
+    text = (project / "data/raw/sources.yaml").read_text(encoding="utf-8")
+    assert all(f'short: "{name}"' in text for name in PUBLISHERS)

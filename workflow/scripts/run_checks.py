@@ -1,0 +1,37 @@
+"""Every check that fits in a quarter of an hour: formats, lint, types, tests with coverage.
+
+    python workflow/scripts/run_checks.py [--no-tests]
+
+All checks run even when one fails, so that one run shows everything; the status is that of
+the worst.
+"""
+
+import argparse
+import subprocess
+import sys
+
+STATIC = {
+    "format of Python": ["ruff", "format", "--check", "."],
+    "lint of Python": ["ruff", "check", "."],
+    "format of Snakemake": ["snakefmt", "--check", "Snakefile", "workflow/rules"],
+    "lint of Snakemake": ["snakemake", "--lint"],
+    "types": ["mypy"],
+}
+TESTS = {"tests": ["pytest", "--cov", "--cov-report=term"]}
+
+
+def main(wants_tests):
+    checks = STATIC | (TESTS if wants_tests else {})
+    failed = []
+    for name, command in checks.items():
+        print(f"[checks] {name}: {' '.join(command)}", flush=True)
+        if subprocess.run([sys.executable, "-m", *command], check=False).returncode:
+            failed.append(name)
+    print(f"[checks] {'failed: ' + ', '.join(failed) if failed else 'all passed'}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--no-tests", action="store_true", help="static checks only")
+    sys.exit(main(not parser.parse_args().no_tests))
