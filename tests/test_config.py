@@ -48,7 +48,13 @@ def test_the_schema_is_the_one_that_the_models_make(project):
         (("rt", "window_days"), "7", "rt.window_days", "valid integer", "window_days: 7"),
         (("rt", "window_days"), 0, "rt.window_days", "greater than or equal to 1", ""),
         (("rt", "serial_interval", "mean"), -1, "rt.serial_interval.mean", "greater", "mean: 5.2"),
-        (("panels", "province", "start"), dt.date(2020, 3, 1), "panels.province.start", "quotes", '"'),
+        (
+            ("panels", "province", "start"),
+            dt.date(2020, 3, 1),
+            "panels.province.start",
+            "quotes",
+            '"',
+        ),
         (("panels", "province", "start"), "1 March 2020", "panels.province.start", "", '"2020-'),
         (("panels", "province", "start"), "2020-02-30", "panels.province.start", "", '"2020-'),
         (("panels", "province", "start"), "2023-01-01", "panels.province", "lies after", ""),
@@ -80,7 +86,7 @@ def test_an_alternative_may_not_name_a_regime_that_does_not_exist(choices):
     [
         ("a: 1\nb: 2\na: 3\n", "line 3, column 1", "'a' stands twice"),
         ("a:\n  x: 1\n  x: 1\n", "line 3, column 3", "'x' stands twice"),
-        ("a: [1,\n", "line 2", "flow sequence"),
+        ("a: [1,\n", "line 2", "expected the node content"),
         ("- 1\n", "", "list"),
     ],
 )

@@ -11,8 +11,8 @@ LIBRARY = Path(__file__).parents[1] / "workflow" / "gotong"
 FLOORS = (
     ("errors",),
     ("tables", "config", "provenance", "i18n", "style"),
-    ("regions", "contracts"),
-    ("sources",),
+    ("regions", "contracts", "html"),
+    ("sources", "timeline"),
     ("panel",),
     ("epidemic", "cooperation"),
     ("exhibits",),

@@ -50,7 +50,11 @@ def test_csv_written_again_is_the_same_bytes():
         (GOOD.replace(b",yes", b""), "row 2", "4"),
         (GOOD.replace(b"no\n", b"no,1\n"), "row 3", "6"),
         (GOOD.replace(b"12", b"1.2"), "row 2, column 'cases'", "'1.2'"),
-        (GOOD.replace(b"12", b"1,200").replace(b"1,200", b"1 200"), "row 2, column 'cases'", "1 200"),
+        (
+            GOOD.replace(b"12", b"1,200").replace(b"1,200", b"1 200"),
+            "row 2, column 'cases'",
+            "1 200",
+        ),
         (GOOD.replace(b"2020-04-10", b"10/04/2020"), "row 2, column 'date'", "'10/04/2020'"),
         (GOOD.replace(b"2020-04-10", b"2020-02-30"), "row 2, column 'date'", "'2020-02-30'"),
         (GOOD.replace(b"0.5", b"0,5").replace(b"0,5", b"half"), "row 2, column 'share'", "'half'"),

@@ -11,8 +11,8 @@ report                      pages and the manifest of results
 exhibits                    one module per figure or table
 epidemic, cooperation       methods: arrays and tables in, results out
 panel                       the join
-sources                     one reader per publisher: bytes in, tidy table out
-regions, contracts          codes and names of regions; what every table must hold
+sources, timeline           one reader per publisher; periods spread over days
+regions, contracts, html    codes and names; what every table must hold; pages
 tables, config, provenance  reading and writing; choices; where a number came from
 i18n, style                 languages; the look of figures
 errors                      what a user is told when something is wrong

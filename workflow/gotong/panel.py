@@ -16,10 +16,7 @@ from gotong import contracts
 from gotong.config import Area, Measures, Span, StrictnessScale
 from gotong.regions import DKI_UNITS, province_of
 from gotong.tables import DATE
-from gotong.timeline import active_measures, regime_by_day, strictness
-
-NOT_YET = "belum PSBB"
-"""Regime of a region on the days before its first restriction."""
+from gotong.timeline import NOT_YET, active_measures, regime_by_day, strictness
 
 WEEK = 7
 PROVINCE_DIGITS = 2

@@ -91,9 +91,12 @@ def modules_used(file: str | Path, library: Path = LIBRARY) -> tuple[Path, ...]:
             continue
         seen.add(current)
         for name in _normalised(current)[1]:
-            found = _module_file(name, library)
-            if found:
-                waiting.append(found)
+            # Importing a module runs the packages above it, too.
+            above = name.split(".")
+            for depth in range(1, len(above) + 1):
+                found = _module_file(".".join(above[:depth]), library)
+                if found:
+                    waiting.append(found)
     return tuple(sorted(seen))
 
 

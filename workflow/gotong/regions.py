@@ -112,6 +112,10 @@ class Gazetteer:
             )
         return found
 
+    def is_stated(self, spelling: str, dataset: str) -> bool:
+        """Return whether a spelling of a dataset stands in ``geography/spellings.csv``."""
+        return (dataset, spelling) in self._stated or ("", spelling) in self._stated
+
     def resolve(self, spelling: str, dataset: str, file: str, place: str) -> str:
         """Return the BPS code of a spelling; never guess.
 

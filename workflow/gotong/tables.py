@@ -192,7 +192,6 @@ def to_parquet(frame: pd.DataFrame, sources: Iterable[str] = ()) -> bytes:
         table.replace_schema_metadata({_SOURCES_KEY: listed}),
         sink,
         compression="zstd",
-        store_schema=False,
     )
     return sink.getvalue()
 

@@ -4,10 +4,11 @@ The publisher's files are SQL; they are read as text and never executed. They fo
 provinces of 2025, while everything else here follows the 34 of 2020, so units of the four
 provinces carved out of Papua and Papua Barat in 2022 are crossed over by name.
 
-Four defects of the files are handled, each where it is met: a ring listed as a hole though
-it lies outside its shell, an islet listed again inside its island, a ring that encloses
+Defects of the files are handled where they are met: rings listed as holes though they lie
+outside their shell, parts that lie inside another part, rings that cross themselves or enclose
 nothing, and borders that do not meet. One is not, for nothing in the files mends it: Kab.
-Sorong (9107) is drawn with most of its neighbours Tambrauw and Maybrat, 5,420 km2 too many.
+Sorong (9107) is drawn with 5,423 km2 of its neighbours Tambrauw and Maybrat, 12,840 km2
+instead of 7,565. In a province they dissolve.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ were carved out of. Their units were renumbered: 93.01 is Merauke, 91.01 before.
 BOX = (94.5, -11.5, 141.5, 6.5)
 """West, south, east and north of every place in Indonesia, in degrees."""
 
-EARTH_KM = 6371.0072
-"""Radius of the sphere that has the Earth's surface."""
+AUTHALIC_KM, ECCENTRICITY = 6371.0072, 0.0818191908
+"""WGS84: radius of the sphere with the same surface, and how far the meridians are from round."""
 
 SLIVER = 0.005
 """Gaps narrower than this, in degrees (550 m), are the publisher's simplification, not land."""
@@ -76,8 +77,8 @@ class _Row(NamedTuple):
 def area_km2(geometry: BaseGeometry) -> float:
     """Return the area of a shape in degrees, in square kilometres.
 
-    Measured in Lambert's cylindrical projection of the authalic sphere, which keeps areas;
-    for shapes of Indonesia this is within half a per cent of the ellipsoid.
+    Measured in the cylindrical equal-area projection of the WGS84 ellipsoid (Snyder 1987, Map
+    Projections: A Working Manual, equations 3-11 and 3-12 for the authalic latitude).
 
     Parameters
     ----------
@@ -90,9 +91,14 @@ def area_km2(geometry: BaseGeometry) -> float:
         km2.
     """
 
+    def authalic_sine(sine: np.ndarray) -> np.ndarray:
+        e = ECCENTRICITY
+        return sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e
+
     def flat(degrees: np.ndarray) -> np.ndarray:
         longitude, latitude = np.radians(degrees).T
-        return EARTH_KM * np.column_stack([longitude, np.sin(latitude)])
+        height = authalic_sine(np.sin(latitude)) / authalic_sine(np.float64(1))
+        return AUTHALIC_KM * np.column_stack([longitude, height])
 
     return float(shapely.area(shapely.transform(geometry, flat)))
 
@@ -203,10 +209,11 @@ def _geometry(row: _Row) -> BaseGeometry:
     polygons = _rings(row)
     for ring in (ring for polygon in polygons for ring in polygon):
         _check_ring(ring, row)
-    # The structure method turns a hole outside its shell into land (107 of the 112 rings of
-    # Kab. Sorong, one of Biak Numfor) and drops what encloses nothing (ten rings of Kab.
-    # Sorong go out and come back). The union takes in islets that are listed again inside
-    # their island (121 units); read as lakes they would be lost.
+    # The structure method turns a hole outside its shell into land (97 rings of Kab. Sorong,
+    # one of Biak Numfor), drops what encloses nothing (ten more of Kab. Sorong: out and back)
+    # and parts rings that cross themselves (Rokan Hulu, Pegunungan Bintang, Tolikara). The
+    # union takes in islets that the simplified coast of their island has run over: 1,007 in
+    # 121 units, 16 km2, which would count twice.
     drawn = [
         shapely.Polygon(shell[:, ::-1], [hole[:, ::-1] for hole in holes])
         for shell, *holes in polygons
@@ -278,8 +285,8 @@ def provinces_geojson(units: Mapping[str, BaseGeometry], gazetteer: Gazetteer) -
     """Return the provinces of 2020, dissolved from their units, for a map as wide as a page.
 
     Gaps between units of one province are filled: fifteen of them are larger than 4 km2,
-    1,972 km2 in all, of which 1,905 in Papua, where the units of the source do not meet.
-    Parts below `PART_KM2` are left out: 16,660 of 18,166, 917 km2 of 1.9 million, among them
+    1,972 km2 in all, of which 1,890 in Papua, where the units of the source do not meet.
+    Parts below `PART_KM2` are left out: 16,659 of 18,165, 917 km2 of 1.9 million, among them
     all of Kep. Seribu. The rest is cleaned as in `jabodetabek_geojson` and simplified
     (Visvalingam and Whyatt 1993) so that neighbours keep their common borders.
 

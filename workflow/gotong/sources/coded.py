@@ -2,14 +2,14 @@
 
 The tables are typed from decrees and press, so that what can go wrong is a slip of the hand:
 a day that does not exist, a period that runs into the next, a code beside another region's
-name. Each is refused with the row; none is mended here.
+name. Each is refused with the row; only what `_KEMENDAGRI_CODES` declares is put right here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -74,8 +74,17 @@ _SPANS = {
 _LEVELLED = ("PPKM darurat", "PPKM level")
 """Regimes that come with a level of 1 to 4."""
 
+_KEMENDAGRI_CODES = {
+    ("7205", "Kab. Buol"): "7207",
+    ("1674", "Kota Prabumulih"): "1672",
+}
+"""Two rows carry Kemendagri's code, which for BPS is Donggala's and Lubuklinggau's.
+
+Name and code together are the condition: a row mended in the table is left alone.
+"""
+
 _ADDRESS = r'https?://[\w.-]+(/[^\s"<>]*)?'
-# Nine pages of the audit are known by site and number only; the coder says so in the cell.
+# Some pages of the audit are known by site and number only; the coder says so in the cell.
 _SHORT_REFERENCE = r'(https?://)?[\w.-]+ [^:"<>]*slug not kept\)'
 
 _QUALIFIED = re.compile(r"(?P<area>.+) \((?P<qualifier>.+)\)")
@@ -102,7 +111,7 @@ _TERMS: dict[str, tuple[str, ...]] = {
     # What is done in the whole country is done in every unit; `reach` says that it is national.
     "national": JABODETABEK,
     "Jabar": BODEBEK,
-    # Seven of the twelve kab/kota of this programme (CM103) lie outside Greater Jakarta.
+    # The others of CM103 are kab/kota of Jawa Barat outside Greater Jakarta.
     "Bodebek + others": BODEBEK,
     "Semarang": (),
     "Bali (outside Jabodetabek)": (),
@@ -170,6 +179,14 @@ def _stated_name(printed: str) -> str:
     return printed
 
 
+def _with_bps_codes(coded: _Coded) -> _Coded:
+    """Return the table with BPS's code in the rows of `_KEMENDAGRI_CODES`."""
+    typed = zip(coded.frame["region_code"], coded.frame["region"], strict=True)
+    codes = [_KEMENDAGRI_CODES.get(pair, pair[0]) for pair in typed]
+    frame = coded.frame.assign(region_code=pd.Series(codes, dtype="str"))
+    return replace(coded, frame=frame)
+
+
 def _check_regions(coded: _Coded, gazetteer: Gazetteer) -> None:
     """Stop where a code is unknown or the name beside it is another region's."""
     known = gazetteer.codes()
@@ -228,7 +245,7 @@ def read_regimes(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFra
         held twice or not at all; a level beside a regime that has none; an address that is
         not http(s); a value that the contract does not allow.
     """
-    coded = _read(files, REGIMES_FILE, _REGIME_COLUMNS, "gotong_regimes")
+    coded = _with_bps_codes(_read(files, REGIMES_FILE, _REGIME_COLUMNS, "gotong_regimes"))
     frame = coded.frame
     _check_regions(coded, gazetteer)
     coded.refuse(frame["start_date"].isna(), "start_date", "a first day")

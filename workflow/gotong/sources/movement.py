@@ -32,7 +32,7 @@ ROW_SUM_TOLERANCE = 1e-9
 """How far a row may be from 1 in the source; the pinned file is within 2e-15."""
 
 DECIMALS = 9
-"""Decimals that are kept. The smallest share is 4e-8; a row moves by 6e-8 at most."""
+"""Decimals that are kept. The smallest share is 4e-8; no sum of a row moves by more than 6e-8."""
 
 
 def read_movement(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
