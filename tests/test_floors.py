@@ -15,6 +15,7 @@ FLOORS = (
     ("sources", "timeline"),
     ("panel",),
     ("epidemic", "cooperation"),
+    ("estimates",),
     ("exhibits",),
     ("report",),
     ("wiring", "jobs"),

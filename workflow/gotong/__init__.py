@@ -9,6 +9,7 @@ The modules stand on floors; each imports only from floors below its own
 wiring, jobs                what the Snakefile and the scripts call
 report                      pages and the manifest of results
 exhibits                    one module per figure or table
+estimates                   methods applied to the panels
 epidemic, cooperation       methods: arrays and tables in, results out
 panel                       the join
 sources, timeline           one reader per publisher; periods spread over days

@@ -28,15 +28,16 @@ JABODETABEK = (*DKI_UNITS, *BODEBEK, *TANGERANG_RAYA)
 """The fourteen units of the study area."""
 
 _EXPANSIONS = (
-    (r"\bKOTA ADM(INISTRASI)?\b\.?", "KOTA"),
-    (r"\bKAB(UPATEN)? ADM(INISTRASI)?\b\.?", "KABUPATEN"),
-    (r"\bKAB\b\.?", "KABUPATEN"),
-    (r"\bKEP\b\.?", "KEPULAUAN"),
-    (r"\bPROV(INSI)?\b\.?", ""),
-    (r"\bDAERAH ISTIMEWA\b", "DI"),
-    (r"\bD\.?\s?I\.?\b(?=\s)", "DI"),
+    (r"\b(KOTA|KAB|KABUPATEN) ADM(INISTRASI|INISTRATIF)?\b", r"\1"),
+    (r"\bKAB\b", "KABUPATEN"),
+    (r"\bKEP\b", "KEPULAUAN"),
+    (r"\bPROV(INSI)?\b", ""),
     (r"\bDAERAH KHUSUS IBU ?KOTA\b", "DKI"),
+    (r"\bD K I\b", "DKI"),
+    (r"\bDAERAH ISTIMEWA\b", "DI"),
+    (r"\bD I\b", "DI"),
 )
+"""Abbreviations and what they are compared as; stops are gone by then."""
 
 
 def province_of(region_code: str) -> str:
@@ -50,11 +51,16 @@ def normalise(spelling: str) -> str:
     Upper case, single spaces, no stops, abbreviations written out:
     ``"Kab. Adm. Kep. Seribu"`` becomes ``"KABUPATEN KEPULAUAN SERIBU"``.
     """
-    text = spelling.upper().replace("_", " ")
+    text = re.sub(r"[\s_.,/()]+", " ", spelling.upper()).strip()
     for pattern, replacement in _EXPANSIONS:
         text = re.sub(pattern, replacement, text)
-    text = re.sub(r"[.,/()]", " ", text)
-    return re.sub(r"\s+", " ", text.replace(" - ", "-")).strip()
+    return re.sub(r" +", " ", text.replace(" - ", "-")).strip()
+
+
+def _full_names(level: str, name: str) -> tuple[str, ...]:
+    """Return the name, and the name after its level where that is left out (Jakarta)."""
+    word = {"kabupaten": "Kab.", "kota": "Kota"}.get(level)
+    return (name,) if word is None or name.startswith(f"{word} ") else (name, f"{word} {name}")
 
 
 class Gazetteer:
@@ -75,8 +81,11 @@ class Gazetteer:
             zip(regions["kemendagri_code"], regions["region_code"], strict=True)
         )
         self._exact = {
-            normalise(name): code
-            for name, code in zip(regions["name"], regions["region_code"], strict=True)
+            normalise(spelling): code
+            for code, level, name in zip(
+                regions["region_code"], regions["level"], regions["name"], strict=True
+            )
+            for spelling in _full_names(level, name)
         }
         self._stated: dict[tuple[str, str], str] = {}
         if spellings is not None:
@@ -112,11 +121,7 @@ class Gazetteer:
             )
         return found
 
-    def is_stated(self, spelling: str, dataset: str) -> bool:
-        """Return whether a spelling of a dataset stands in ``geography/spellings.csv``."""
-        return (dataset, spelling) in self._stated or ("", spelling) in self._stated
-
-    def resolve(self, spelling: str, dataset: str, file: str, place: str) -> str:
+    def resolve(self, spelling: str, dataset: str, file: str, place: str, read_as: str = "") -> str:
         """Return the BPS code of a spelling; never guess.
 
         Parameters
@@ -125,6 +130,9 @@ class Gazetteer:
             As it stands in the source.
         dataset, file, place : str
             Where it stands, for the message.
+        read_as : str
+            The spelling with what a rule of the reader adds, for example Kab. where the
+            source leaves it out. What ``spellings.csv`` says of `spelling` goes first.
 
         Returns
         -------
@@ -139,10 +147,11 @@ class Gazetteer:
         for key in ((dataset, spelling), ("", spelling)):
             if key in self._stated:
                 return self._stated[key]
-        found = self._exact.get(normalise(spelling))
+        sought = normalise(read_as or spelling)
+        found = self._exact.get(sought)
         if found is not None:
             return found
-        near = difflib.get_close_matches(normalise(spelling), self._exact, n=3, cutoff=0.6)
+        near = difflib.get_close_matches(sought, self._exact, n=3, cutoff=0.6)
         candidates = ", ".join(f"{name} ({self._exact[name]})" for name in near)
         raise InputError(
             dataset,

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from snakemake.io import Wildcards, ancient
+from snakemake.io import ancient
+from snakemake.iocontainers import Wildcards
 
 from gotong import config as configuration
 from gotong.config import Config

@@ -179,8 +179,9 @@ def read_2020_07(content: bytes) -> pd.DataFrame:
     ------
     InputError
         A header other than the known one; a row of another length; a cell that is no date or
-        number; a count below zero; an unknown code; a day without each unit exactly once; a
-        count that is not that of the day before plus the printed increment.
+        number; a count below zero; an unknown code; a day left out or out of order, or without
+        each unit exactly once; a count that is not that of the day before plus the printed
+        increment.
     """
     return _read(content, _LAYOUT_2020_07)
 
@@ -247,16 +248,18 @@ def _expect_cells(frame: pd.DataFrame, layout: _Layout) -> None:
 
 
 def _expect_days(frame: pd.DataFrame, layout: _Layout) -> None:
-    """Stop unless each unit has each day, from the first to the last, exactly once."""
+    """Stop unless the days follow each other, and each holds each unit exactly once."""
     days, code = frame["tanggal"], frame["kode_kab"]
-    found = code + " a second time on " + days.dt.strftime("%Y-%m-%d")
+    step = days.diff().fillna(pd.Timedelta(0))
+    astray = ~step.isin([pd.Timedelta(0), pd.Timedelta(days=1)])
+    layout.refuse(astray, "tanggal", "the day of the row above, or the next", days.dt.date)
     again = frame.duplicated(["tanggal", "kode_kab"])
-    layout.refuse(again, "tanggal", "each kab/kota once a day", found)
+    layout.refuse(again, "kode_kab", "each kab/kota once a day", code + " again")
     present = set(zip(days, code, strict=True))
-    for day in pd.date_range(days.min(), days.max(), unit="s"):
+    for day in days.unique():
         for unit in (*UNITS, _NO_UNIT[0]):
             if (day, unit) not in present:
-                place = f"after row {np.flatnonzero(days <= day).max() + 2}"
+                place = f"after row {np.flatnonzero(days == day).max() + 2}"
                 raise layout.fault(place, f"a row for {unit} on {day.date()}", "none")
 
 

@@ -1,0 +1,58 @@
+"""Tables of estimates: the methods applied to the panels, region by region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gotong.epidemic import discretised_gamma, reproduction_number
+from gotong.tables import DATE
+
+
+def rt_table(panel: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the reproduction number R_t by province and day.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        The panel of provinces.
+    choices : mapping
+        The section ``rt`` of the configuration.
+
+    Returns
+    -------
+    pandas.DataFrame
+        region_code, date (last day of the window), mean, sd, q025, median, q975, from each
+        region's first day with a count; missing where R_t cannot be estimated.
+    """
+    return pd.concat(
+        [
+            _rt_of(panel[panel["region_code"] == region], choices)
+            for region in sorted(choices["regions"])
+        ],
+        ignore_index=True,
+    )
+
+
+def _rt_of(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return R_t of one region from its first day with a count."""
+    series = series.loc[series["cases"].first_valid_index() :]
+    interval, prior = choices["serial_interval"], choices["prior"]
+    found = reproduction_number(
+        series["cases"].astype("float64").to_numpy(),
+        discretised_gamma(interval["mean"], interval["sd"], len(series)),
+        choices["window_days"],
+        prior["mean"],
+        prior["sd"],
+    )
+    columns = {"mean": found.mean, "sd": found.sd}
+    columns |= dict(zip(("q025", "median", "q975"), found.quantiles, strict=True))
+    table = pd.DataFrame(index=pd.RangeIndex(len(series)), columns=list(columns), dtype="float64")
+    for name, values in columns.items():
+        table.loc[np.asarray(found.end), name] = values
+    table.insert(0, "date", series["date"].astype(DATE).to_numpy())
+    table.insert(0, "region_code", pd.Series(series["region_code"].to_numpy(), dtype="str"))
+    return table
