@@ -78,7 +78,7 @@ def server(monkeypatch):
     answers, asked = [], []
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):  # noqa: N802 - the name is the standard library's
+        def do_GET(self):
             asked.append(self.path)
             status, body, announced = answers[min(len(asked), len(answers)) - 1]
             self.send_response(status)
@@ -129,6 +129,9 @@ def test_a_download_is_tried_again(server, tmp_path, monkeypatch):
     ],
     ids=["not found", "page instead of data", "cut off", "changed"],
 )
+# A cut connection leaves a socket to the collector, inside the HTTP library.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_bad_download_is_one_error_and_leaves_nothing(server, tmp_path, monkeypatch, answer):
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     answers, asked = server

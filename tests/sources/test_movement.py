@@ -26,7 +26,13 @@ GAZETTEER = Gazetteer(
         columns=["region_code", "kemendagri_code", "level", "name", "province_code"],
     )
 )
-LIST = "IDREGION,REGION,PROVINCE,URBAN_RURAL\n31,JAKARTA,JAKARTA,1\n99,OUTSIDE JAVA,OUTSIDE JAVA,0\n3201,BOGOR,WEST JAVA,1\n3271,KOTA BOGOR,WEST JAVA,1\n"  # noqa: E501
+LIST = """\
+IDREGION,REGION,PROVINCE,URBAN_RURAL
+31,JAKARTA,JAKARTA,1
+99,OUTSIDE JAVA,OUTSIDE JAVA,0
+3201,BOGOR,WEST JAVA,1
+3271,KOTA BOGOR,WEST JAVA,1
+"""
 NORMAL = np.array(
     [
         [0.97, 0.01, 0.01, 0.01],
@@ -39,8 +45,8 @@ RAMADAN = np.full((4, 4), 0.25)
 
 
 def rds(value) -> bytes:
-    data = rdata.conversion.convert_python_to_r_data(value, encoding="utf-8")
-    return gzip.compress(rdata.unparser.unparse_data(data, file_format="xdr", file_type="rds"))
+    data = rdata.conversion.convert_python_to_r_data(value)
+    return gzip.compress(rdata.unparser.unparse_data(data))
 
 
 def files(normal=NORMAL, ramadan=RAMADAN, order=LIST) -> dict[str, bytes]:
@@ -84,7 +90,7 @@ def test_shares_keep_nine_decimals():
         ({"normal": NORMAL[:, :3]}, "normal", "(4, 4) real numbers", "(4, 3) float64"),
         ({"ramadan": RAMADAN[:3, :3]}, "ramadan", "(4, 4) real numbers", "(3, 3) float64"),
         ({"normal": RAMADAN.astype(int)}, "normal", "(4, 4) real numbers", "(4, 4) int"),
-        ({"normal": "none"}, "normal", "(4, 4) real numbers", "()"),
+        ({"normal": "none"}, "normal", "(4, 4) real numbers", "(1,)"),
         ({"normal": changed(2, 0, -0.05)}, "normal, from 3201 to 31", "a share", "-0.05"),
         ({"normal": changed(0, 3, np.nan)}, "normal, from 31 to 3271", "a share", "nan"),
         ({"normal": changed(1, 1, 1.5)}, "normal, from 99 to 99", "a share", "1.5"),

@@ -241,7 +241,10 @@ def with_strictness(panel: pd.DataFrame, scale: StrictnessScale) -> pd.DataFrame
     """
     usable = (panel["regime_missing"] == "") & (panel["regime_layer"] != "comparison")
     known = strictness(
-        panel["regime"].where(usable), panel["level"], scale.regimes, dict(scale.levels)
+        panel["regime"].where(usable),
+        panel["level"],
+        scale.regimes,
+        {str(level): value for level, value in scale.levels.items()},
     )
     return panel.assign(strictness=known)
 
@@ -407,7 +410,7 @@ def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.Da
         panel, population_by_region(raw["population"]), beds_by_region(raw["hospitals"])
     )
     coded = raw["regimes"].loc[raw["regimes"]["layer"].isin(how.layers), "region_code"]
-    holders = regime_holders(codes, coded.unique())
+    holders = regime_holders(codes, list(coded.unique()))
     panel = with_strictness(with_regimes(panel, raw["regimes"], how.layers, holders), chosen.scale)
     counted = {
         unit: region

@@ -28,10 +28,10 @@ JABODETABEK = (*DKI_UNITS, *BODEBEK, *TANGERANG_RAYA)
 """The fourteen units of the study area."""
 
 _EXPANSIONS = (
+    (r"\bPROV(INSI)?\b ?", ""),
     (r"\b(KOTA|KAB|KABUPATEN) ADM(INISTRASI|INISTRATIF)?\b", r"\1"),
     (r"\bKAB\b", "KABUPATEN"),
     (r"\bKEP\b", "KEPULAUAN"),
-    (r"\bPROV(INSI)?\b", ""),
     (r"\bDAERAH KHUSUS IBU ?KOTA\b", "DKI"),
     (r"\bD K I\b", "DKI"),
     (r"\bDAERAH ISTIMEWA\b", "DI"),
@@ -54,7 +54,7 @@ def normalise(spelling: str) -> str:
     text = re.sub(r"[\s_.,/()]+", " ", spelling.upper()).strip()
     for pattern, replacement in _EXPANSIONS:
         text = re.sub(pattern, replacement, text)
-    return re.sub(r" +", " ", text.replace(" - ", "-")).strip()
+    return text.replace(" - ", "-").strip()
 
 
 def _full_names(level: str, name: str) -> tuple[str, ...]:

@@ -151,6 +151,7 @@ def _convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> 
     if dtype == "str":
         return text
     blank = text == ""
+    parsed: pd.Series
     if dtype == DATE:
         iso = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
         parsed = pd.to_datetime(text.where(iso), format="%Y-%m-%d", errors="coerce").astype(DATE)

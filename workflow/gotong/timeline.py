@@ -245,7 +245,8 @@ def active_measures(
     first = days.to_numpy().astype("datetime64[D]")
     if not (np.diff(first) == np.timedelta64(1, "D")).all() or not len(days):
         raise ValueError("days must be consecutive, and one at least")
-    counted_in = counted_in or {unit: unit for unit in JABODETABEK}
+    if counted_in is None:
+        counted_in = {unit: unit for unit in JABODETABEK}
     regions = sorted(set(counted_in.values()))
     levels = [_classes(name) for name in by]
     shape = (len(regions), *map(len, levels), len(days) + 1)

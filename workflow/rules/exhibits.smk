@@ -23,7 +23,11 @@ rule figure:
             "results/figures/{exhibit}.id.svg",
             caption="../report/exhibit.rst",
             category=study.category,
-            labels={"exhibit": "{exhibit}", "kind": "figure", "language": "Bahasa Indonesia"},
+            labels={
+                "exhibit": "{exhibit}",
+                "kind": "figure",
+                "language": "Bahasa Indonesia",
+            },
         ),
         svg_en="results/figures/{exhibit}.en.svg",
         csv=report(
@@ -37,6 +41,8 @@ rule figure:
         "logs/figure/{exhibit}.log",
     benchmark:
         "logs/benchmarks/figure/{exhibit}.tsv"
+    wildcard_constraints:
+        exhibit=r"F\d\d",
     params:
         exhibit="{exhibit}",
         shows=study.shows,
@@ -45,8 +51,6 @@ rule figure:
         content=raw_content,
         code=study.exhibit_code,
         texts=study.texts(),
-    wildcard_constraints:
-        exhibit=r"F\d\d",
     message:
         "Drawing figure {wildcards.exhibit}"
     script:
@@ -61,7 +65,11 @@ rule table:
             "results/tables/{exhibit}.id.html",
             caption="../report/exhibit.rst",
             category=study.category,
-            labels={"exhibit": "{exhibit}", "kind": "table", "language": "Bahasa Indonesia"},
+            labels={
+                "exhibit": "{exhibit}",
+                "kind": "table",
+                "language": "Bahasa Indonesia",
+            },
         ),
         html_en=report(
             "results/tables/{exhibit}.en.html",
@@ -75,6 +83,8 @@ rule table:
         "logs/table/{exhibit}.log",
     benchmark:
         "logs/benchmarks/table/{exhibit}.tsv"
+    wildcard_constraints:
+        exhibit=r"T\d\d",
     params:
         exhibit="{exhibit}",
         shows=study.shows,
@@ -82,8 +92,6 @@ rule table:
         content=raw_content,
         code=study.exhibit_code,
         texts=study.texts(),
-    wildcard_constraints:
-        exhibit=r"T\d\d",
     message:
         "Writing table {wildcards.exhibit}"
     script:

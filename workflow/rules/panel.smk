@@ -14,14 +14,14 @@ rule panel:
         "logs/panel/{level}.log",
     benchmark:
         "logs/benchmarks/panel/{level}.tsv"
+    wildcard_constraints:
+        level="jabodetabek|westjava|province",
     params:
         level="{level}",
         choices=study.choices("area", "panels", "strictness", "measures"),
         sources=study.panel_sources,
         content=raw_content,
         code=study.code("join_panel.py"),
-    wildcard_constraints:
-        level="jabodetabek|westjava|province",
     message:
         "Joining the panel of {wildcards.level}"
     script:

@@ -49,10 +49,12 @@ rule manifest:
             ending=["json", "csv", "id.html", "en.html"],
         ),
         panels=expand(
-            "data/processed/panel_{level}.parquet", level=["jabodetabek", "westjava", "province"]
+            "data/processed/panel_{level}.parquet",
+            level=["jabodetabek", "westjava", "province"],
         ),
         analysis=expand(
-            "data/processed/{name}.parquet", name=["rt", "alignment", "measures_monthly"]
+            "data/processed/{name}.parquet",
+            name=["rt", "alignment", "measures_monthly"],
         ),
     output:
         "results/MANIFEST.json",

@@ -19,13 +19,13 @@ rule read_source:
         "logs/read_source/{table}.log",
     benchmark:
         "logs/benchmarks/read_source/{table}.tsv"
+    wildcard_constraints:
+        table=r"[a-z]+/[a-z0-9_]+\.(csv|geojson)",
     params:
         table="{table}",
         inputs=study.choices("inputs"),
         pins=study.pins,
         code=study.code("read_source.py"),
-    wildcard_constraints:
-        table=r"[a-z]+/[a-z0-9_]+\.(csv|geojson)",
     message:
         "Reading {wildcards.table} from the publishers' files"
     script:

@@ -166,7 +166,7 @@ def _expected_files(files: Mapping[str, bytes], gazetteer: Gazetteer) -> dict[st
 
 
 def _rows(content: bytes, file: str) -> Iterator[_Row]:
-    """Yield the rows of one file; refuse any line that is none of the four known kinds."""
+    """Yield the rows of one file; refuse lines that no file of the publisher holds."""
     text = decode(content, DATASET, file)
     # The licence gives way to as many blank lines, so that lines are counted as they stand.
     text = re.sub(r"\A\s*/\*.*?\*/", lambda note: "\n" * note[0].count("\n"), text, flags=re.DOTALL)
@@ -209,17 +209,9 @@ def _geometry(row: _Row) -> BaseGeometry:
     polygons = _rings(row)
     for ring in (ring for polygon in polygons for ring in polygon):
         _check_ring(ring, row)
-    # The structure method turns a hole outside its shell into land (97 rings of Kab. Sorong,
-    # one of Biak Numfor), drops what encloses nothing (ten more of Kab. Sorong: out and back)
-    # and parts rings that cross themselves (Rokan Hulu, Pegunungan Bintang, Tolikara). The
-    # union takes in islets that the simplified coast of their island has run over: 1,007 in
-    # 121 units, 16 km2, which would count twice.
-    drawn = [
-        shapely.Polygon(shell[:, ::-1], [hole[:, ::-1] for hole in holes])
-        for shell, *holes in polygons
-    ]
-    sound = shapely.make_valid(drawn, method="structure", keep_collapsed=False)
-    geometry = shapely.union_all(sound)
+    # The union takes in islets that the simplified coast of their island has run over: 1,007
+    # in 121 units, 16 km2, which would count twice.
+    geometry = shapely.union_all([part for polygon in polygons for part in _land(polygon)])
     if geometry.is_empty:
         raise row.fault("a shape with an area", "rings that enclose nothing")
     west, south, east, north = geometry.bounds
@@ -230,6 +222,19 @@ def _geometry(row: _Row) -> BaseGeometry:
             f"centre at latitude {latitude:.4f}, longitude {longitude:.4f}, outside",
         )
     return geometry
+
+
+def _land(rings: list[np.ndarray]) -> list[BaseGeometry]:
+    """Return what a shell and its holes enclose, valid and with longitude first."""
+    # Rings that cross themselves are parted (Rokan Hulu, Pegunungan Bintang, Tolikara); rings
+    # that go out and come back enclose nothing and are empty (ten of Kab. Sorong).
+    drawn = [shapely.Polygon(ring[:, ::-1]) for ring in rings]
+    shell, *holes = shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+    # A hole outside its shell is land: Kab. Sorong is 97 holes of one islet, mainland and all,
+    # and one islet of Biak Numfor stands so too.
+    lakes = [hole for hole in holes if shapely.relate_pattern(shell, hole, "T********")]
+    islands = [hole for hole in holes if hole not in lakes]
+    return [shapely.difference(shell, shapely.union_all(lakes)) if lakes else shell, *islands]
 
 
 def _rings(row: _Row) -> list[list[np.ndarray]]:
