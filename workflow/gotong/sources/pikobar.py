@@ -268,10 +268,10 @@ def _expect_increments(frame: pd.DataFrame, layout: _Layout) -> None:
 
     The one check that sees two columns of numbers exchanged where nothing names them.
     """
-    units = frame.sort_values("tanggal").groupby("kode_kab")
+    units = frame.groupby("kode_kab")
     for name, increment in layout.increments.items():
-        # Nothing is known of the day before the first.
-        due = units[name].shift().sort_index() + frame[increment]
+        # Nothing is known of the day before the first; the rows are in the order of days.
+        due = units[name].shift() + frame[increment]
         wrong = (due != frame[name]).fillna(False)
         layout.refuse(
             wrong, name, "the day before and the increment: " + due.astype("str"), frame[name]
