@@ -228,7 +228,8 @@ def test_missing_day_leaves_no_estimate_where_it_is_needed():
     found = epidemic.reproduction_number(gap, FLU_W)
     # In the window on positions 30 to 36; behind infectiousness up to 11 days later, 31 to 47.
     lost = (found.end >= 30) & (found.end <= 30 + 11 + 6)
-    assert_array_equal(np.isnan(found.mean), lost)
+    assert_array_equal(np.isnan(found.shape), lost)
+    assert_array_equal(np.isnan(found.rate), lost)
     assert_array_equal(np.isnan(found.quantiles[0]), lost)
     assert_array_equal(found.mean[~lost], whole.mean[~lost])
 

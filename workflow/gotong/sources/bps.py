@@ -222,7 +222,7 @@ def _expect_codes(table: pd.DataFrame, gazetteer: Gazetteer) -> None:
     """Stop unless every kabupaten and kota stands once, under its own code and name."""
     units = {*gazetteer.codes("kabupaten"), *gazetteer.codes("kota")}
     seen: set[str] = set()
-    for row, code, printed in table[["idkab", "nmkab"]].itertuples():
+    for row, code, printed in table[["idkab", "nmkab"]].map(str).itertuples():
         place = f"{_row(table, row)}, column 'idkab'"
         if code not in units or code in seen:
             expected = "a kab/kota of geography/regions.csv, each once"
