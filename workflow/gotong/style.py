@@ -13,6 +13,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 INK = "#1a1a1a"
 QUIET = "#5f6368"
@@ -60,6 +61,7 @@ SETTINGS = {
     "savefig.facecolor": "white",
     "svg.fonttype": "path",  # the same letters where the font is not installed
     "svg.hashsalt": "gotong-royong",  # ids in the SVG do not change from run to run
+    "text.hinting": "none",  # widths of words do not depend on the resolution
     "path.simplify": True,
 }
 
@@ -84,7 +86,7 @@ def new_figure(height_mm: float, title: str, sources: str) -> Figure:
     with mpl.rc_context(SETTINGS):
         height = height_mm / 25.4
         figure = Figure(figsize=(WIDTH, height))
-        heading = textwrap.fill(title, 92)
+        heading = textwrap.fill(title, 84)
         footing = textwrap.fill(sources, 150)
         above = 0.10 + 0.16 * (heading.count("\n") + 1)
         below = 0.08 + 0.115 * (footing.count("\n") + 1)
@@ -111,7 +113,9 @@ def settings() -> Any:
 def save(figure: Figure, form: str, dpi: int) -> bytes:
     """Return a figure as PNG, SVG or PDF, the same bytes for the same data every time.
 
-    What a writer would add of its own (date, version) is left out.
+    What a writer would add of its own (date, version) is left out. The layout is fixed to six
+    decimals first: with several columns the last digits of the solver's result differ from
+    run to run, and with them the ids in the SVG.
     """
     empty: dict[str, dict[str, Any]] = {
         "png": {"Software": None},
@@ -120,5 +124,11 @@ def save(figure: Figure, form: str, dpi: int) -> bytes:
     }
     sink = io.BytesIO()
     with mpl.rc_context(SETTINGS):
+        if figure.get_layout_engine() is not None:
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")
+            for axes in figure.axes:
+                bounds = [round(edge, 6) for edge in axes.get_position().bounds]
+                axes.set_position(Bbox.from_bounds(*bounds))
         figure.savefig(sink, format=form, dpi=dpi, metadata=empty[form])
     return sink.getvalue()

@@ -43,6 +43,23 @@ class Entry:
 REGIONS = "geography/regions.csv"
 
 EXHIBITS: dict[str, Entry] = {
+    "F03": Entry(
+        module="f03_regimes",
+        category="Cooperation between governments",
+        shows="Regimes of the nine deciding regions over time, and how aligned they were.",
+        tables=("alignment",),
+        raw=("policy/regimes.csv", REGIONS),
+        choices=("area", "strictness"),
+        claims=("C2",),
+    ),
+    "F05": Entry(
+        module="f05_measures",
+        category="Measures of cooperation",
+        shows="Reported measures of cooperation by dyad and month of their start.",
+        tables=("measures_monthly",),
+        raw=("cooperation/measures.csv",),
+        claims=("C3",),
+    ),
     "F15": Entry(
         module="f15_curves",
         category="Epidemic",
@@ -51,6 +68,14 @@ EXHIBITS: dict[str, Entry] = {
         raw=("policy/regimes.csv", REGIONS),
         choices=("area", "strictness", "figures"),
         claims=(),
+    ),
+    "F16": Entry(
+        module="f16_reproduction",
+        category="Epidemic",
+        shows="Reproduction number of three provinces beside the values that others published.",
+        tables=("rt",),
+        raw=("epidemic/published_rt.csv", REGIONS),
+        choices=("rt", "figures"),
     ),
     "T02": Entry(
         module="t02_regimes",

@@ -135,7 +135,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     _key(cells[len(regions)], data, highest, language)
     for axes in cells[len(regions) - 2 : len(regions)]:
         axes.tick_params(labelbottom=True)
-    figure.supylabel(language(AXIS), size=7.5, x=0.0)
+    figure.supylabel(language(AXIS), size=7.5)
     return figure
 
 

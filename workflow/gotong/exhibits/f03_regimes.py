@@ -1,0 +1,479 @@
+"""F03: regimes of the nine deciding regions over time, and how aligned they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+from typing import Any
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from gotong import style
+from gotong.exhibits import drawing
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer
+from gotong.timeline import NOT_YET, regime_by_day, strictness
+
+TITLE = N_(
+    "The {regions} regions were equally strict on {same_before:.0%} of the days before the "
+    "national PPKM, and on {same_after:.0%} of the days from its start"
+)
+CAPTION = N_(
+    "Regimes of {regions} regions from {start} to {end}, and their alignment. Alignment is the "
+    "mean similarity of a region's regime with those of the regions that it exchanges people "
+    "with, weighted by that exchange (phone records, normal days). It is 1 when nobody acts as "
+    "well as when all act, and it is about labels, not about enforcement. The {regions} regions "
+    "are about {deciders} independent deciders, for within a group most follow one decree; PPKM, "
+    "from {national_day}, followed national instructions. The scale of strictness is ordinal, "
+    "with equal steps assumed. The alignment of {core} is lowest, {low:.2f}, from "
+    "{low_day}, when {waiting} of the {regions} regions had no PSBB yet; after the last had begun "
+    "({all_day}) it is lowest from {later_day}, {later:.2f}. All {regions} regions were equally "
+    "strict on {same:.0%} of {days} days ({same_before:.0%} before PPKM, {same_after:.0%} from "
+    "its start), and under the same name and level on {same_name:.0%}. "
+    "The mean alignment of {core} is {mean:.2f} on the main scale, {mean_least:.2f} to "
+    "{mean_most:.2f} on the other scales and {mean_nominal:.2f} by name alone. On {unknown} days "
+    "of a region its PPKM level is not known; these days are left out of means."
+)
+ALT = N_(
+    "Above, one bar for each of {regions} regions from {start} to {end}, coloured by the "
+    "strictness of the regime in force; the mean of the regions is highest, {peak:.1f} steps, "
+    "from {peak_day}. Below, two line charts of alignment from 0 to 1: the mean of each of "
+    "{deciders} groups that decide together, and that of {core} on {variants} definitions. That "
+    "of {core} is lowest, {low:.2f}, from {low_day}, is {later:.2f} from {later_day}, and is "
+    "{last:.2f} at the end; by name alone it is 0 on {none_alike:.0%} of days."
+)
+
+BARS = N_("a  Regime in force, coloured by strictness (L1–L4: PPKM level)")
+GROUPS = N_("b  Alignment of those who decide together: mean of their regions, main scale")
+VARIANTS = N_("c  Alignment of {core} on each definition")
+AXIS = N_("alignment (0 to 1)")
+BRAKE_MARK = N_("DKI's brake, {day}")
+NATIONAL_MARK = N_("PPKM, by national instruction, from {day}")
+LEVEL = N_("L{level}")
+KEY = N_("Regimes by strictness, from none to the strictest")
+STEP = N_("{step}  {names}")
+UNKNOWN = N_("PPKM level not known")
+VARIANT_NAMES = {
+    "main": N_("main scale"),
+    "by_label": N_("first PPKM by its local name"),
+    "darurat_by_level": N_("PPKM darurat by level"),
+    "lenient_banten": N_("PSBB se-Banten less strict"),
+    "same_label": N_("same name or not, no scale"),
+}
+"""What the definitions of alignment are called; one that is added keeps its key."""
+
+MAIN, NOMINAL = "main", "same_label"
+LEVELLED = "PPKM level"
+BRAKE = pd.Timestamp("2020-09-14")
+"""First day of DKI's return to strict PSBB (Pergub DKI 88/2020)."""
+
+BAR = 0.84
+"""Height of a bar, where the next is 1 below."""
+SMALL = 6.2
+TOP, ROOM, DAYS_PER_LETTER = 1.2, 0.14, 8
+"""Top of an axis of alignment, and the height and width that a name takes there."""
+DASHES = ((0, (1, 1)), (0, (5, 1.2)), (0, (5, 1.2, 1, 1.2)))
+"""Lines are told apart without colour."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data: one row per stretch of days without a change.
+
+    Returns
+    -------
+    pandas.DataFrame
+        part (``regime``: a bar; ``group`` or ``variant``: a line of alignment), series (region
+        code, group, or variant), name (of the region or group), group (of deciders),
+        start_date, end_date (last day, included), regime, level (both blank for alignment),
+        value: strictness in steps of the scale, or alignment from 0 to 1 in six decimals;
+        missing where the PPKM level is not known.
+    """
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    area, scale = choices["area"], choices["strictness"]
+    group_of = {code: group["name"] for group in area["deciders"] for code in group["members"]}
+    regimes = tables["policy/regimes.csv"]
+    periods = regimes[(regimes["layer"] == "primary") & regimes["region_code"].isin(list(group_of))]
+    days = pd.date_range(periods["start_date"].min(), periods["end_date"].max(), unit="s")
+    aligned = tables["alignment"]
+    aligned = aligned[aligned["date"].isin(days)]
+    by_day = pd.concat(
+        [
+            _regimes(periods, list(group_of), days, scale),
+            _groups(aligned[aligned["variant"] == MAIN], group_of),
+            _variants(aligned[aligned["region_code"] == area["core"]], scale["alternatives"]),
+        ],
+        ignore_index=True,
+    )
+    data = _stretches(by_day.fillna({"regime": "", "level": ""}))
+    region = data["series"].where(data["part"] == "regime", area["core"])
+    is_group = data["part"] == "group"
+    data.insert(2, "name", data["series"].where(is_group, region.map(gazetteer.table["name"])))
+    data.insert(3, "group", data["series"].where(is_group, region.map(group_of)))
+    return data
+
+
+def _regimes(
+    periods: pd.DataFrame, regions: Sequence[str], days: pd.DatetimeIndex, scale: Choices
+) -> pd.DataFrame:
+    """Return regime, level and strictness by region and day."""
+    by_day = regime_by_day(periods, regions, days)
+    first = by_day["region_code"].map(periods.groupby("region_code")["start_date"].min())
+    by_day["regime"] = by_day["regime"].mask(by_day["date"] < first, NOT_YET)
+    steps = strictness(by_day["regime"], by_day["level"], scale["regimes"], scale["levels"])
+    return by_day.rename(columns={"region_code": "series"}).assign(part="regime", value=steps)
+
+
+def _groups(aligned: pd.DataFrame, group_of: Mapping[str, str]) -> pd.DataFrame:
+    """Return the mean alignment of each group by day, over its regions that have one."""
+    group = aligned["region_code"].map(group_of).rename("series")
+    means = aligned.groupby([group, "date"])["alignment"].mean().rename("value")
+    ordered = means.reindex(list(dict.fromkeys(group_of.values())), level="series")
+    return ordered.reset_index().assign(part="group")
+
+
+def _variants(aligned: pd.DataFrame, alternatives: Sequence[str]) -> pd.DataFrame:
+    """Return the alignment of one region by variant and day: main, alternatives, by name."""
+    order = [MAIN, *alternatives, NOMINAL]
+    named = aligned.rename(columns={"variant": "series", "alignment": "value"})
+    ordered = named.sort_values("series", key=lambda names: names.map(order.index), kind="stable")
+    return ordered[["series", "date", "value"]].assign(part="variant")
+
+
+def _stretches(by_day: pd.DataFrame) -> pd.DataFrame:
+    """Merge neighbouring days of one series on which nothing changes."""
+    what = ["part", "series", "regime", "level", "value"]
+    # Weighted sums of the same regimes may differ in their last digit from day to day.
+    told = by_day[what].assign(value=by_day["value"].round(6))
+    compared = told.fillna({"value": -1.0})
+    number = (compared != compared.shift()).any(axis=1).cumsum()
+    spans = by_day.groupby(number)["date"].agg(start_date="min", end_date="max")
+    stretches = pd.concat([told.groupby(number).first(), spans], axis=1)
+    return stretches[
+        ["part", "series", "start_date", "end_date", "regime", "level", "value"]
+    ].reset_index(drop=True)
+
+
+def _daily(data: pd.DataFrame, part: str) -> pd.DataFrame:
+    """Return the stretches of one part by day again."""
+    rows = data[data["part"] == part]
+    lengths = (rows["end_date"] - rows["start_date"]).dt.days + 1
+    days = rows.loc[rows.index.repeat(lengths)]
+    passed = pd.to_timedelta(days.groupby(level=0).cumcount(), unit="D")
+    return days.assign(date=days["start_date"] + passed)
+
+
+def _by_day(data: pd.DataFrame, part: str, values: str = "value") -> pd.DataFrame:
+    """Return one column of a part as days by series, in the order of the data."""
+    daily = _daily(data, part)
+    wide = daily.pivot(index="date", columns="series", values=values)
+    return wide[list(daily["series"].unique())]
+
+
+def _label(regimes: pd.DataFrame) -> pd.Series:
+    """Return the name of each regime, with its level where the level makes the rule."""
+    level = regimes["level"].where(regimes["regime"] == LEVELLED, "")
+    return regimes["regime"].str.cat(level, sep=" ").str.strip()
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and dates that the texts name."""
+    bars = data[data["part"] == "regime"]
+    strict = _by_day(data, "regime")
+    names = _by_day(data.assign(label=_label(data)), "regime", "label")
+    lines = _by_day(data, "variant")
+    main, others = lines[MAIN], lines.drop(columns=[MAIN, NOMINAL]).mean()
+    waiting = names == NOT_YET
+    all_day = waiting.index[~waiting.any(axis=1)].min()
+    later = main[main.index >= all_day]
+    national_day = _national_day(bars)
+    return {
+        "regions": bars["series"].nunique(),
+        "deciders": bars["group"].nunique(),
+        "core": data.loc[data["part"] == "variant", "name"].iloc[0],
+        "start": strict.index.min(),
+        "end": strict.index.max(),
+        "days": len(strict),
+        "same": _share_alike(strict),
+        "same_before": _share_alike(strict[strict.index < national_day]),
+        "same_after": _share_alike(strict[strict.index >= national_day]),
+        "same_name": _share_alike(names.where(strict.notna())),
+        "unknown": int(strict.isna().to_numpy().sum()),
+        "peak": float(strict.mean(axis=1).max()),
+        "peak_day": strict.mean(axis=1).idxmax(),
+        "national_day": national_day,
+        "low": float(main.min()),
+        "low_day": main.idxmin(),
+        "waiting": int(waiting.loc[main.idxmin()].sum()),
+        "all_day": all_day,
+        "later": float(later.min()),
+        "later_day": later.idxmin(),
+        "last": float(main.dropna().iloc[-1]),
+        "mean": float(main.mean()),
+        "mean_least": float(others.min()),
+        "mean_most": float(others.max()),
+        "mean_nominal": float(lines[NOMINAL].mean()),
+        "none_alike": float((lines[NOMINAL].dropna() == 0).mean()),
+        "variants": lines.shape[1],
+    }
+
+
+def _share_alike(by_region: pd.DataFrame) -> float:
+    """Return the share of days on which all regions have the same value.
+
+    A day on which some are not known counts only where the others already differ.
+    """
+    differ = by_region.nunique(axis=1) > 1
+    decided = differ | by_region.notna().all(axis=1)
+    return float((~differ)[decided].mean())
+
+
+def _national_day(regimes: pd.DataFrame) -> pd.Timestamp:
+    """Return the first day of PPKM, which followed national instructions."""
+    return regimes.loc[regimes["regime"].str.startswith("PPKM"), "start_date"].min()
+
+
+def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
+    """Return the figure: bars of regimes, their key, and two charts of alignment."""
+    figure = style.new_figure(222, said["title"], said["sources"])
+    grid = figure.add_gridspec(4, 1, height_ratios=(64, 27, 40, 46))
+    bars = figure.add_subplot(grid[0])
+    key = figure.add_subplot(grid[1])
+    groups = figure.add_subplot(grid[2], sharex=bars)
+    variants = figure.add_subplot(grid[3], sharex=bars)
+    regimes = data[data["part"] == "regime"]
+    highest = float(regimes["value"].max())
+
+    names = _bars(bars, regimes, highest, language)
+    _key(key, regimes, highest, language)
+    _groups_chart(groups, data, language)
+    _variants_chart(variants, data, language)
+    margin = pd.Timedelta(days=5)
+    first, last = data["start_date"].min() - margin, data["end_date"].max() + margin
+    for axes in (bars, groups, variants):
+        drawing.time_axis(axes, first, last, language)
+    _marks((bars, groups, variants), data, language)
+    _drop_names_that_do_not_fit(figure, names)
+    return figure
+
+
+def _bars(
+    axes: Axes, regimes: pd.DataFrame, highest: float, language: Language
+) -> list[tuple[Text, Rectangle]]:
+    """Draw a bar per region, groups apart; return the names in the bars with their stretches."""
+    axes.set_title(language(BARS), pad=13)
+    place, ticks, names = 0.0, [], []
+    for number, (group, members) in enumerate(regimes.groupby("group", sort=False)):
+        heading = {"color": style.DECIDERS[number % len(style.DECIDERS)], "weight": "bold"}
+        if list(members["name"].unique()) != [group]:
+            place += 1
+            ticks.append((place - 0.1, group, heading))
+        for name, rows in members.groupby("name", sort=False):
+            place += 1
+            ticks.append((place, name, heading if name == group else {"color": style.INK}))
+            for row in rows.itertuples():
+                names += _stretch(axes, row, place, highest, language)
+        place += 0.3
+    axes.set_ylim(place + 0.3, 0.4)
+    axes.set_yticks([place for place, _, _ in ticks], [name for _, name, _ in ticks])
+    for label, (_, _, look) in zip(axes.get_yticklabels(), ticks, strict=True):
+        label.set(**look)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    return names
+
+
+def _stretch(
+    axes: Axes, row: Any, place: float, highest: float, language: Language
+) -> list[tuple[Text, Rectangle]]:
+    """Draw one stretch of a bar; return its name and itself, nothing if it is not known."""
+    left = mdates.date2num(row.start_date)
+    width = mdates.date2num(row.end_date) + 1 - left
+    box = _swatch((left, place - BAR / 2), width, BAR, row.value / highest)
+    axes.add_patch(box)
+    if np.isnan(row.value):
+        return []
+    levelled = row.regime == LEVELLED
+    text = axes.text(
+        left + width / 2,
+        place,
+        language.fill(LEVEL, {"level": row.level}) if levelled else language(row.regime),
+        size=SMALL,
+        ha="center",
+        va="center_baseline",
+        color="white" if row.value / highest > 0.65 else style.INK,
+        in_layout=False,
+    )
+    return [(text, box)]
+
+
+def _swatch(corner: tuple[float, float], width: float, height: float, share: float) -> Rectangle:
+    """Return a box in the colour of a strictness, hatched where that is missing."""
+    if np.isnan(share):
+        look = {"facecolor": "white", "edgecolor": style.QUIET, "hatch": "////////"}
+    else:
+        look = {"facecolor": style.STRICTNESS(share), "edgecolor": "white"}
+    return Rectangle(corner, width, height, linewidth=0.4, **look)
+
+
+def _drop_names_that_do_not_fit(figure: Figure, names: list[tuple[Text, Rectangle]]) -> None:
+    """Take away the names that are wider than their stretch, once the layout is known."""
+    figure.draw_without_rendering()
+    for text, box in names:
+        if text.get_window_extent().width > 0.96 * box.get_window_extent().width:
+            text.remove()
+
+
+def _key(axes: Axes, regimes: pd.DataFrame, highest: float, language: Language) -> None:
+    """Draw the key: a swatch per step of strictness with the regimes that stand on it."""
+    axes.axis("off")
+    axes.set_title(language(KEY), size=7.5)
+    lengths = (regimes["end_date"] - regimes["start_date"]).dt.days + 1
+    days = lengths.groupby([regimes["value"], _label(regimes)]).sum()
+    lines = []
+    for value, part in days.groupby(level=0):
+        listed = part.sort_values(ascending=False).index.get_level_values(1)
+        # Hard spaces: a line ends between names, not in one.
+        names = ", ".join(language(name).replace(" ", "\N{NO-BREAK SPACE}") for name in listed)
+        step = {"step": language.number(np.float64(value)), "names": names}
+        lines.append((float(value), fill(language.fill(STEP, step), 112)))
+    if regimes["value"].isna().any():
+        lines.append((np.nan, language(UNKNOWN)))
+    rows = sum(text.count("\n") + 1 for _, text in lines)
+    height, top = 1 / rows, 1.0
+    for value, text in lines:
+        box = _swatch((0, top - 0.9 * height), 0.03, 0.75 * height, value / highest)
+        box.set(transform=axes.transAxes, edgecolor=style.QUIET)
+        axes.add_patch(box)
+        axes.text(0.04, top, text, size=SMALL, va="top", transform=axes.transAxes, in_layout=False)
+        top -= (text.count("\n") + 1) * height
+
+
+def _alignment_axis(axes: Axes, title: str, language: Language) -> None:
+    """Set an axis of alignment, with room for names above the line of 1."""
+    axes.set_title(title)
+    axes.set_ylabel(language(AXIS))
+    axes.set_ylim(-0.03, TOP)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    drawing.number_ticks(axes, language, ".2f")
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
+
+
+def _line(axes: Axes, data: pd.DataFrame, part: str, series: str, **look: object) -> None:
+    """Draw the steps of one series; a gap where it is missing."""
+    rows = data[(data["part"] == part) & (data["series"] == series)]
+    days = [*rows["start_date"], rows["end_date"].iloc[-1] + pd.Timedelta(days=1)]
+    values = [*rows["value"], rows["value"].iloc[-1]]
+    axes.plot(days, values, drawstyle="steps-post", label=series, **look)
+
+
+def _groups_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:
+    """Draw the mean alignment of each group of deciders."""
+    _alignment_axis(axes, language(GROUPS), language)
+    lines = _by_day(data, "group")
+    for number, name in enumerate(lines.columns):
+        colour = style.DECIDERS[number % len(style.DECIDERS)]
+        dashes = ("-", *DASHES)[number % (len(DASHES) + 1)]
+        _line(axes, data, "group", name, color=colour, linewidth=1.4, linestyle=dashes)
+        _name_line(axes, lines, name, name, color=colour, weight="bold")
+
+
+def _variants_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:
+    """Draw the alignment of the core region: the main scale thick, other definitions thin."""
+    core = data.loc[data["part"] == "variant", "name"].iloc[0]
+    _alignment_axis(axes, language.fill(VARIANTS, {"core": core}), language)
+    lines = _by_day(data, "variant")
+    colours = (style.VERMILION, style.GREEN, style.PURPLE)
+    for number, series in enumerate(lines.columns):
+        name = language(VARIANT_NAMES.get(series, series.replace("_", " ")))
+        if series == MAIN:
+            look = {"color": style.BLUE, "linewidth": 2.6, "linestyle": "-"}
+        elif series == NOMINAL:
+            look = {"color": style.INK, "linewidth": 0.8, "linestyle": "-"}
+        else:
+            at = (number - 1) % len(colours)
+            look = {"color": colours[at], "linewidth": 1.1, "linestyle": DASHES[at]}
+        # Above the others, so that they show only where they differ from it.
+        _line(axes, data, "variant", series, zorder=3 if series == MAIN else 2, **look)
+        weight = "bold" if series == MAIN else "normal"
+        _name_line(axes, lines, series, name, color=look["color"], weight=weight)
+
+
+def _name_line(axes: Axes, lines: pd.DataFrame, series: str, name: str, **look: str) -> None:
+    """Write the name of a line where it runs alone for long and nothing is in the way.
+
+    Ends will not do: most lines end on the same value. The main line, which others cover most
+    of the time, is drawn thick and may be named where they do.
+    """
+    own = lines[series]
+    gaps = lines.drop(columns=series).sub(own, axis=0).abs()
+    alone = gaps.where((gaps > 0) | (series != MAIN)).min(axis=1)
+    run = ((own.diff() != 0) | (alone.diff() != 0)).cumsum()
+    length = alone.groupby(run).sum().sort_values(ascending=False, kind="stable")
+    longest = length.index[: max(1, min(6, (length > 0).sum()))]
+    places = [
+        (day, side, up)
+        for days in (run.index[run == number] for number in longest)
+        for day, side in ((days[0], "left"), (days[-1], "right"))
+        for up in (False, True)
+    ]
+    width = DAYS_PER_LETTER * len(name)
+    day, side, up = min(places, key=lambda place: _obstacles(lines, own[place[0]], width, *place))
+    axes.annotate(
+        name,
+        (day, own[day]),
+        xytext=(2.5 if side == "left" else -2.5, 2.5 if up else -2.5),
+        textcoords="offset points",
+        size=6.5,
+        ha=side,
+        va="bottom" if up else "top",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.8},
+        **look,
+    )
+
+
+def _obstacles(
+    lines: pd.DataFrame, value: float, width: int, day: pd.Timestamp, side: str, up: bool
+) -> int:
+    """Return on how many days of its width a name above or below a value meets a line.
+
+    What would stand outside the axis counts as met.
+    """
+    bottom, top = (value, value + ROOM) if up else (value - ROOM, value)
+    if bottom < -ROOM / 3 or top > TOP:
+        return width
+    least = np.minimum(lines, lines.shift())
+    most = np.maximum(lines, lines.shift())
+    met = ((least < top - 1e-9) & (most > bottom + 1e-9)).any(axis=1)
+    position = lines.index.get_loc(day)
+    ahead = met.iloc[position + 1 :] if side == "left" else met.iloc[position::-1]
+    covered = ahead.iloc[:width]
+    return int(covered.sum()) + width - len(covered)
+
+
+def _marks(charts: Sequence[Axes], data: pd.DataFrame, language: Language) -> None:
+    """Mark DKI's brake and the start of national rules on all axes of time."""
+    national = _national_day(data[data["part"] == "regime"])
+    for day, message, side in ((BRAKE, BRAKE_MARK, "right"), (national, NATIONAL_MARK, "left")):
+        if not data["start_date"].min() <= day <= data["end_date"].max():
+            continue
+        for axes in charts:
+            # Below the bars, whose names it would strike through.
+            axes.axvline(day, color=style.INK, linewidth=0.7, linestyle=(0, (2, 1.5)), zorder=0.5)
+        charts[0].annotate(
+            language.fill(message, {"day": day}),
+            (day, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(-2 if side == "right" else 2, 2.5),
+            textcoords="offset points",
+            size=6.3,
+            ha=side,
+            color=style.QUIET,
+        )

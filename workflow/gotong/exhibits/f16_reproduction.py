@@ -1,0 +1,422 @@
+"""F16: reproduction number of the provinces beside the values that others published."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any, Final
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.markers import CARETDOWNBASE
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from gotong import style
+from gotong.errors import ConfigError
+from gotong.exhibits import drawing
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer
+from gotong.tables import DATE
+
+TITLE = N_(
+    "Rₜ was above 1 on {above:.0%} of the days in {core}; of {compared} published values that "
+    "can be held against ours, {inside} lie inside the 95% band"
+)
+CAPTION = N_(
+    "Lines: median of Rₜ, the number of persons that one case infects, by the method of Cori et "
+    "al. (2013) from reported cases, in windows of {window} days dated on their last day; serial "
+    "interval with a mean of {si_mean} and a standard deviation of {si_sd} days. Marks: {drawn} "
+    "values that others published, as read in the press; {left_out} more, for "
+    "{left_out_regions}, have no estimate to stand beside and are not drawn. Ours go by the date "
+    "of report, those published for DKI Jakarta by the onset of symptoms, so that ours trail "
+    "theirs by the delay between the two. The {compared} values published for {core} that meet "
+    "an estimate differ from our median of the same day by {difference:.2f} (median), and "
+    "{opposite} of them lie on the other side of 1. On {turn_day} our median for DKI Jakarta is "
+    "{turn:.2f} ({turn_low:.2f} to {turn_high:.2f}); whether Rₜ was above 1 that day depends on "
+    "which of the two case series of DKI Jakarta is used. The {doubtful:.1f} published for "
+    "{doubtful_day} cannot be this quantity, as cases were falling steeply (ours: "
+    "{doubtful_ours:.2f}); {doubtful_fate}. The band is the Poisson posterior alone and too "
+    "narrow here, for a few cases infect most of the others (dispersion k = {dispersion} "
+    "published for Jakarta and Depok, medRxiv 2020.06.28.20142133) and cases are entered in "
+    "bulk. Bulk entries, of which the largest are marked, make a false peak, and a false trough "
+    "when they leave the window. On {beyond} of {days} days of all provinces together the median "
+    "lies beyond the axis (lowest {lowest:.2f}, highest {highest:.1f})."
+)
+ALT = N_(
+    "Line charts, one above another, of Rₜ in {regions} from {start} to {end}, on one "
+    "logarithmic scale with a line at 1; each line has a narrow 95% band, and {drawn} published "
+    "values are marked. {core} first falls below 1 on {first_below} and is above 1 on "
+    "{above:.0%} of its days (all: {least:.0%} to {most:.0%}). {inside} of {compared} published "
+    "values for {core} lie inside its band."
+)
+
+AXIS = N_("Rₜ: persons infected by one case (log scale)")
+PANEL = N_("{region}: above 1 on {above:.0%} of {days} days")
+BULK_LABEL = N_("bulk entry")
+DOUBTFUL_LABEL = N_("not this quantity: cases were falling steeply")
+KEY_OURS = N_("our median and 95% band")
+KEY_OTHERS = N_("Published by others: Rₜ was")
+KEY_KINDS = {
+    "at": N_("at the mark"),
+    "about": N_("about at the mark"),
+    "below": N_("below the mark"),
+    "period": N_("over a week or month"),
+}
+DRAWN = N_("it is drawn and counted all the same")
+NOT_DRAWN = N_("it is not drawn")
+NOT_ESTIMATED = N_("not estimated")
+VALUE = N_("value")
+NO_DAY = N_("no day")
+NO_REGION = N_("no region")
+
+DKI: Final = "31"
+
+TURN: Final = pd.Timestamp("2020-06-04")
+"""Day of DKI's published 0.99, on which its two case series disagree on the sign of R_t - 1."""
+
+DOUBTFUL: Final = pd.Timestamp("2021-08-14")
+"""Day of the point of DKI that cannot be R_t, as the register of sources says."""
+
+BULK: Final = {"32": ("2020-05-08", "2020-07-09", "2021-08-26"), "36": ("2021-04-04",)}
+"""Days on which backlogs entered. Those of 2020 stand in the register of the series. The others
+exceed by far the median of the 15 days around them: 5,254, 5,463 and 5,059 cases in Jawa Barat on
+24, 25 and 26 August 2021 (median near 1,400), 3,501 in Banten on 4 April 2021 (median 259)."""
+
+DISPERSION: Final = 0.06
+"""Published for the first cases of Jakarta and Depok (medRxiv 2020.06.28.20142133)."""
+
+LOW, HIGH = 0.4, 5.0
+TICKS = (0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0)
+TALL: Final = 2.5
+"""A peak above this is named at its side, a lower one above it, where there is room."""
+
+CROWDED: Final = (pd.Timestamp("2020-05-12"), pd.Timestamp("2020-06-09"))
+"""Days of DKI that are drawn a second time, larger, for their points lie on one another."""
+
+BAND: Final[dict[str, Any]] = {"color": style.BLUE, "alpha": 0.3}
+MEDIAN: Final[dict[str, Any]] = {"color": style.BLUE, "linewidth": 0.9}
+PERIOD: Final[dict[str, Any]] = {
+    "color": style.VERMILION,
+    "linewidth": 1.0,
+    "marker": "|",
+    "markersize": 4.5,
+    "zorder": 4,
+}
+_MARK: Final[dict[str, Any]] = {
+    "linestyle": "none",
+    "marker": "o",
+    "markersize": 3.4,
+    "markeredgewidth": 0.8,
+    "color": style.VERMILION,
+}
+MARKS: Final[dict[str, dict[str, Any]]] = {
+    # The flat side of the triangle lies on the value: it hangs below.
+    "below": _MARK | {"marker": CARETDOWNBASE, "markersize": 4.5},
+    "about": _MARK | {"markerfacecolor": "white"},
+    "at": _MARK,
+}
+"""How a published value is drawn, by what was said of it; later ones lie on top."""
+
+_WORDS = ("statement", "precision", "author", "reported_by", "note")
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data: estimates by region and day, then published values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        role (estimate; published; left_out: published, but for a region without an estimate or
+        outside the span, and so not drawn), region_code, region, date, first_day and last_day
+        (the days that the number is about); q025, median and q975 of an estimate and, the same
+        in all its rows, serial_mean and serial_sd (days); value, statement, precision, author
+        and reported_by of a published number; note (bulk_entry, doubtful or blank).
+
+    Raises
+    ------
+    ConfigError
+        A chosen region has no estimate in the chosen span.
+    """
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    regions, span = choices["rt"]["regions"], choices["figures"]["rt"]
+    start, end = pd.Timestamp(span["start"]), pd.Timestamp(span["end"])
+    estimates = _estimates(tables["rt"], choices["rt"])
+    estimates = estimates[estimates["date"].between(start, end)]
+    known = set(estimates.loc[estimates["median"].notna(), "region_code"])
+    if absent := [code for code in regions if code not in known]:
+        raise ConfigError(
+            "config.yaml",
+            "figures.rt",
+            "days on which R_t of every region of rt.regions is estimated",
+            f"{span['start']} to {span['end']}, without an estimate of {', '.join(absent)}",
+        )
+    published = _published(tables["epidemic/published_rt.csv"])
+    meets = (published["first_day"] <= end) & (published["last_day"] >= start)
+    drawn = meets & published["region_code"].isin(regions)
+    published["role"] = drawn.map({True: "published", False: "left_out"})
+    data = pd.concat(
+        [_ordered(estimates, regions), _ordered(published, regions)], ignore_index=True
+    )
+    data["region"] = data["region_code"].map(gazetteer.name)
+    data[list(_WORDS)] = data[list(_WORDS)].fillna("")
+    return data[
+        [
+            *("role", "region_code", "region", "date", "first_day", "last_day"),
+            *("q025", "median", "q975", "serial_mean", "serial_sd", "value", *_WORDS),
+        ]
+    ]
+
+
+def _estimates(rt: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the estimates of the chosen regions with their windows and serial interval."""
+    chosen = rt[rt["region_code"].isin(choices["regions"])]
+    bulk = {(code, pd.Timestamp(day)) for code, days in BULK.items() for day in days}
+    keys = zip(chosen["region_code"], chosen["date"], strict=True)
+    window = pd.Timedelta(days=choices["window_days"] - 1)
+    return chosen[["region_code", "date", "q025", "median", "q975"]].assign(
+        role="estimate",
+        first_day=(chosen["date"] - window).astype(DATE),
+        last_day=chosen["date"],
+        serial_mean=float(choices["serial_interval"]["mean"]),
+        serial_sd=float(choices["serial_interval"]["sd"]),
+        note=["bulk_entry" if key in bulk else "" for key in keys],
+    )
+
+
+def _published(published: pd.DataFrame) -> pd.DataFrame:
+    """Return the published values with the first and last day of their periods."""
+    date, precision = published["date"], published["precision"]
+    half = pd.to_timedelta(precision.map({"day": 0, "week": 3, "month": 0}), unit="D")
+    month = date.dt.to_period("M")
+    is_month = precision == "month"
+    doubtful = (published["region_code"] == DKI) & (date == DOUBTFUL)
+    return published.assign(
+        first_day=(date - half).where(~is_month, month.dt.start_time).astype(DATE),
+        last_day=(date + half).where(~is_month, month.dt.end_time.dt.normalize()).astype(DATE),
+        note=doubtful.map({True: "doubtful", False: ""}),
+    )
+
+
+def _ordered(rows: pd.DataFrame, regions: list[str]) -> pd.DataFrame:
+    """Return rows by region, in the order of the configuration, and day."""
+    rank = rows["region_code"].map({code: number for number, code in enumerate(regions)})
+    return (
+        rows.assign(rank=rank.fillna(len(regions)))
+        .sort_values(["rank", "region_code", "date"], kind="stable")
+        .drop(columns="rank")
+    )
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and dates that the texts name.
+
+    A day or value that the configured span or regions leave out is given as a word.
+    """
+    rows = data[data["role"] == "estimate"]
+    estimates = rows.dropna(subset="median")
+    drawn, left_out = data[data["role"] == "published"], data[data["role"] == "left_out"]
+    core = rows["region"].iloc[0]
+    shares = (estimates["median"] > 1).groupby(estimates["region"]).mean()
+    below = estimates[(estimates["region"] == core) & (estimates["median"] < 1)]
+    window = rows["last_day"].iloc[0] - rows["first_day"].iloc[0]
+    return {
+        "core": core,
+        "regions": ", ".join(rows["region"].unique()),
+        "start": rows["date"].min(),
+        "end": rows["date"].max(),
+        "window": window.days + 1,
+        "si_mean": float(rows["serial_mean"].iloc[0]),
+        "si_sd": float(rows["serial_sd"].iloc[0]),
+        "above": float(shares[core]),
+        "least": float(shares.min()),
+        "most": float(shares.max()),
+        "first_below": NO_DAY if below.empty else below["date"].min(),
+        "days": len(estimates),
+        "beyond": int((~estimates["median"].between(LOW, HIGH)).sum()),
+        "lowest": float(estimates["median"].min()),
+        "highest": float(estimates["median"].max()),
+        "drawn": len(drawn),
+        "left_out": len(left_out),
+        "left_out_regions": ", ".join(left_out["region"].unique()) or NO_REGION,
+        "dispersion": DISPERSION,
+        **_agreement(estimates, drawn[drawn["region"] == core]),
+        **_on_turn(estimates),
+        **_on_doubtful(estimates, data[data["note"] == "doubtful"]),
+    }
+
+
+def _agreement(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
+    """Return how published values lie beside the estimates of the same days."""
+    said = published.loc[published["statement"] != "below", ["region_code", "date", "value"]]
+    pairs = said.merge(
+        estimates[["region_code", "date", "q025", "median", "q975"]], on=["region_code", "date"]
+    )
+    apart = (pairs["median"] - pairs["value"]).abs()
+    return {
+        "compared": len(pairs),
+        "inside": int(pairs["value"].between(pairs["q025"], pairs["q975"]).sum()),
+        "difference": NOT_ESTIMATED if pairs.empty else float(apart.median()),
+        "opposite": int(((pairs["median"] - 1) * (pairs["value"] - 1) < 0).sum()),
+    }
+
+
+def _on_day(estimates: pd.DataFrame, region_code: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Return the estimate of a region and day: one row, or none."""
+    return estimates[(estimates["region_code"] == region_code) & (estimates["date"] == day)]
+
+
+def _on_turn(estimates: pd.DataFrame) -> Facts:
+    """Return DKI's estimate on the day on which its two series disagree."""
+    names = {"turn": "median", "turn_low": "q025", "turn_high": "q975"}
+    ours = _on_day(estimates, DKI, TURN)
+    return {"turn_day": TURN} | {
+        name: NOT_ESTIMATED if ours.empty else float(ours[column].iloc[0])
+        for name, column in names.items()
+    }
+
+
+def _on_doubtful(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
+    """Return the published value that cannot be R_t, ours of its day, and what became of it."""
+    ours = _on_day(estimates, DKI, DOUBTFUL)
+    is_drawn = (published["role"] == "published").any()
+    return {
+        "doubtful_day": DOUBTFUL,
+        "doubtful": VALUE if published.empty else float(published["value"].iloc[0]),
+        "doubtful_ours": NOT_ESTIMATED if ours.empty else float(ours["median"].iloc[0]),
+        "doubtful_fate": DRAWN if is_drawn else NOT_DRAWN,
+    }
+
+
+def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
+    """Return the figure: one chart per region, one above another, and a key in the first."""
+    figure = style.new_figure(190, said["title"], said["sources"])
+    shown = data[data["role"] != "left_out"]
+    published = shown[shown["role"] == "published"]
+    regions = list(data.loc[data["role"] == "estimate", "region_code"].unique())
+    grid = figure.subplots(len(regions), 1, sharex=True, sharey=True, squeeze=False)
+    # A published month may begin before the first estimate; it is not cut.
+    start = pd.concat([shown["date"], published["first_day"]]).min()
+    end = pd.concat([shown["date"], published["last_day"]]).max()
+    for axes, region in zip(grid.flat, regions, strict=True):
+        part = shown[shown["region_code"] == region]
+        drawing.time_axis(axes, start, end, language)
+        _scale(axes, LOW, HIGH, TICKS, language)
+        _head(axes, part[part["role"] == "estimate"], language)
+        _values(axes, part)
+        _notes(axes, part, language)
+        if region == DKI and start <= CROWDED[0] and CROWDED[1] <= end:
+            _enlarged(axes, part, language)
+    _key(grid.flat[0], language)
+    figure.supylabel(language(AXIS), size=7.5)
+    return figure
+
+
+def _scale(
+    axes: Axes, low: float, high: float, ticks: tuple[float, ...], language: Language
+) -> None:
+    """Set a logarithmic axis with the ticks that are given and no others."""
+    axes.set_yscale("log", base=2)
+    axes.set_ylim(low, high)
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_minor_locator(NullLocator())
+    drawing.number_ticks(axes, language)
+
+
+def _head(axes: Axes, estimates: pd.DataFrame, language: Language) -> None:
+    """Name the region, with the share of its days above 1."""
+    median = estimates["median"].dropna()
+    named = {
+        "region": estimates["region"].iloc[0],
+        "above": float((median > 1).mean()),
+        "days": len(median),
+    }
+    axes.set_title(language.fill(PANEL, named))
+
+
+def _values(axes: Axes, part: pd.DataFrame) -> None:
+    """Draw the line at 1, the band and median of one region, and the published values."""
+    ours, others = part[part["role"] == "estimate"], part[part["role"] == "published"]
+    axes.axhline(1, color=style.INK, linewidth=0.8, zorder=1)
+    axes.fill_between(ours["date"], ours["q025"], ours["q975"], **BAND, linewidth=0, zorder=2)
+    axes.plot(ours["date"], ours["median"], **MEDIAN, zorder=3, label="median")
+    periods = others[others["first_day"] < others["last_day"]]
+    ends = periods[["first_day", "last_day"]].to_numpy()
+    for days, value in zip(ends, periods["value"], strict=True):
+        axes.plot(days, [value, value], **PERIOD, label="period")
+    for number, (statement, mark) in enumerate(MARKS.items()):
+        kind = others[others["statement"] == statement]
+        axes.plot(kind["date"], kind["value"], **mark, zorder=5 + number, label=statement)
+
+
+def _notes(axes: Axes, part: pd.DataFrame, language: Language) -> None:
+    """Write what must be known of single days: bulk entries, and the point that is none."""
+    bulk = part[(part["note"] == "bulk_entry") & part["median"].notna()]
+    for day, median in zip(bulk["date"], bulk["median"], strict=True):
+        is_tall = median > TALL
+        axes.annotate(
+            f"{language(BULK_LABEL)}\n{language.date(day, 'short')}",
+            (day, min(median, HIGH)),
+            xytext=(5, 0) if is_tall else (0, 3),
+            textcoords="offset points",
+            size=6.3,
+            color=style.QUIET,
+            ha="left" if is_tall else "center",
+            va="top" if is_tall else "bottom",
+        )
+    doubtful = part[part["note"] == "doubtful"]
+    for day, value in zip(doubtful["date"], doubtful["value"], strict=True):
+        axes.annotate(
+            textwrap.fill(language(DOUBTFUL_LABEL), 18),
+            (day, value),
+            xytext=(0, 34),
+            textcoords="offset points",
+            size=6.3,
+            color=style.VERMILION,
+            ha="center",
+            arrowprops={"arrowstyle": "-", "color": style.VERMILION, "linewidth": 0.5},
+        )
+
+
+def _enlarged(axes: Axes, part: pd.DataFrame, language: Language) -> None:
+    """Draw the days on which points lie on one another once more, larger."""
+    inset = axes.inset_axes((0.15, 0.58, 0.24, 0.41))
+    _scale(inset, 0.8, 1.25, (0.8, 1.0, 1.2), language)
+    _values(inset, part)
+    inset.set_xlim(mdates.date2num(CROWDED[0]), mdates.date2num(CROWDED[1]))
+    inset.xaxis.set_major_locator(mdates.MonthLocator(bymonthday=(1, 15)))
+    inset.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: language.date(mdates.num2date(value), "short"))
+    )
+    inset.tick_params(labelsize=6, length=2, pad=1.5)
+    axes.indicate_inset_zoom(inset, edgecolor=style.QUIET, linewidth=0.5, alpha=0.8)
+
+
+def _key(axes: Axes, language: Language) -> None:
+    """Draw the key in the space above the line of the first region."""
+    left, top, step, half = 0.46, 0.95, 0.08, 0.011
+    rows = {"ours": KEY_OURS, "others": KEY_OTHERS, **KEY_KINDS}
+    for number, (name, message) in enumerate(rows.items()):
+        height = top - number * step
+        ends = ([left - half, left + half], [height, height])
+        place: dict[str, Any] = {"transform": axes.transAxes, "label": "_key"}
+        if name == "ours":
+            axes.plot(*ends, **BAND, linewidth=5, solid_capstyle="butt", **place)
+            axes.plot(*ends, **MEDIAN, **place)
+        elif name == "period":
+            axes.plot(*ends, **PERIOD, **place)
+        elif name in MARKS:
+            # A mark that hangs is lifted to the middle of its words.
+            lift = 0.015 if name == "below" else 0
+            axes.plot(left, height + lift, **MARKS[name], **place)
+        axes.text(
+            left + (-half if name == "others" else 2 * half),
+            height,
+            language(message),
+            size=6.5,
+            va="center",
+            color=style.VERMILION if name == "others" else style.INK,
+            transform=axes.transAxes,
+        )
