@@ -228,7 +228,9 @@ def test_the_same_data_give_the_same_bytes(data):
     assert svg() == svg()
 
 
-def test_the_layout_holds_no_last_digits_of_the_solver(figure):
+def test_the_saved_layout_holds_no_last_digits_of_the_solver(data):
+    figure = f05.draw(data, EN, SAID)
+    style.save(figure, "svg", 100)
     bounds = np.array([axes.get_position().bounds for axes in figure.axes])
     # Bounds are edge minus edge, which leaves 1e-16 of each.
     np.testing.assert_allclose(bounds, bounds.round(6), rtol=0, atol=1e-12)

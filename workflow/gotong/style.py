@@ -13,6 +13,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import Bbox
 
 INK = "#1a1a1a"
@@ -30,6 +31,9 @@ STRICTNESS = LinearSegmentedColormap.from_list(
 
 DECIDERS = (BLUE, VERMILION, GREEN)
 """Colours of the groups that decide together, in the order of the configuration."""
+
+HALO = (Stroke(linewidth=2.6, foreground="white", alpha=0.75), Normal())
+"""Drawn around what crosses a shaded ground, so that it stands out on every shade."""
 
 WIDTH = 180 / 25.4
 """Width of every figure in inches: two columns of a journal page (180 mm)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -90,8 +91,9 @@ def read_csv(
     Raises
     ------
     InputError
-        Undecodable bytes, a missing or stray column, a short or long row, or a cell that is
-        not of its column's type, with the row (the header is row 1) and the column.
+        Undecodable bytes, what is not CSV (`csv_cells`), a missing or stray column, a short or
+        long row, or a cell that is not of its column's type, with the row (the header is row 1)
+        and the column.
     """
     try:
         text = content.decode("utf-8")
@@ -104,7 +106,7 @@ def read_csv(
             f"byte 0x{content[error.start]:02x}",
             remedy,
         ) from None
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = csv_cells(text, dataset, file, remedy)
     header = rows[0] if rows else []
     if header != list(dtypes):
         raise InputError(
@@ -124,6 +126,47 @@ def read_csv(
     )
 
 
+def csv_cells(text: str, dataset: str, file: str, remedy: str) -> list[list[str]]:
+    """Return the cells of a CSV file as text, row by row, the header included.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    dataset, file, remedy : str
+        For the message when something is wrong.
+
+    Raises
+    ------
+    InputError
+        A quotation mark that is left open for more characters than a field may hold, or a
+        NUL, with its row (the header is row 1).
+    """
+    rows: list[list[str]] = []
+    try:
+        # What was read before the fault stays in the list, and tells the row of the fault.
+        rows.extend(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise InputError(
+            dataset,
+            file,
+            f"row {len(rows) + 1}",
+            "CSV, every quotation mark closed again",
+            str(error),
+            remedy,
+        ) from None
+    # A NUL is the mark of a damaged or a binary file; the csv module lets it through.
+    if "\0" in text:
+        row, field = next(
+            (row, field)
+            for row, cells in enumerate(rows, start=1)
+            for field, cell in enumerate(cells, start=1)
+            if "\0" in cell
+        )
+        raise InputError(dataset, file, f"row {row}, field {field}", "text", "a NUL", remedy)
+    return rows
+
+
 def _differing(header: Iterable[str], wanted: Iterable[str]) -> str:
     """Say how a header differs from the wanted one."""
     header, wanted = list(header), list(wanted)
@@ -138,7 +181,7 @@ def _differing(header: Iterable[str], wanted: Iterable[str]) -> str:
 
 
 _EXPECTED = {
-    "Int64": "a whole number",
+    "Int64": "a whole number within 64 bits",
     "float64": "a number",
     "boolean": "yes or no",
     DATE: "a date such as 2020-04-10",
@@ -157,10 +200,11 @@ def _convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> 
         parsed = pd.to_datetime(text.where(iso), format="%Y-%m-%d", errors="coerce").astype(DATE)
     elif dtype == "boolean":
         parsed = text.map({"yes": True, "no": False}).astype("boolean")
+    elif dtype == "Int64":
+        parsed = pd.Series([_whole(cell) for cell in cells], dtype="Int64")
     else:
-        pattern = r"-?\d+" if dtype == "Int64" else r"-?\d+(\.\d+)?([eE][-+]?\d+)?"
-        numbers = pd.to_numeric(text.where(text.str.fullmatch(pattern)), errors="coerce")
-        parsed = numbers.astype("Int64") if dtype == "Int64" else numbers.astype("float64")
+        plain = text.str.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
+        parsed = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
     wrong = np.flatnonzero((parsed.isna() & ~blank).to_numpy())
     if wrong.size:
         dataset, file, name, remedy = where
@@ -174,6 +218,16 @@ def _convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> 
             remedy,
         )
     return parsed
+
+
+def _whole(cell: str) -> int | None:
+    """Return a cell as a whole number, exactly, or None where it is none that Int64 holds."""
+    if not re.fullmatch(r"-?0*[0-9]{1,19}", cell):
+        return None
+    # Not by way of floats, which a blank elsewhere in the column would bring in: they round
+    # beyond 2**53.
+    value = int(cell)
+    return value if -(2**63) <= value < 2**63 else None
 
 
 def to_parquet(frame: pd.DataFrame, sources: Iterable[str] = ()) -> bytes:

@@ -14,6 +14,8 @@ rule reproduction:
         "logs/reproduction.log",
     benchmark:
         "logs/benchmarks/reproduction.tsv"
+    conda:
+        "../envs/gotong.yaml"
     params:
         choices=study.choices("rt"),
         code=study.code("estimate_rt.py"),
@@ -33,6 +35,8 @@ rule alignment:
         "logs/alignment.log",
     benchmark:
         "logs/benchmarks/alignment.tsv"
+    conda:
+        "../envs/gotong.yaml"
     params:
         choices=study.choices("area", "panels", "strictness"),
         sources=study.sources("policy/regimes.csv", "mobility/movement_java.csv"),
@@ -53,6 +57,8 @@ rule measures_monthly:
         "logs/measures_monthly.log",
     benchmark:
         "logs/benchmarks/measures_monthly.tsv"
+    conda:
+        "../envs/gotong.yaml"
     params:
         sources=study.sources("cooperation/measures.csv"),
         content=raw_content,

@@ -43,6 +43,8 @@ rule figure:
         "logs/benchmarks/figure/{exhibit}.tsv"
     wildcard_constraints:
         exhibit=r"F\d\d",
+    conda:
+        "../envs/gotong.yaml"
     params:
         exhibit="{exhibit}",
         shows=study.shows,
@@ -85,6 +87,8 @@ rule table:
         "logs/benchmarks/table/{exhibit}.tsv"
     wildcard_constraints:
         exhibit=r"T\d\d",
+    conda:
+        "../envs/gotong.yaml"
     params:
         exhibit="{exhibit}",
         shows=study.shows,

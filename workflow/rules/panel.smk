@@ -16,6 +16,8 @@ rule panel:
         "logs/benchmarks/panel/{level}.tsv"
     wildcard_constraints:
         level="jabodetabek|westjava|province",
+    conda:
+        "../envs/gotong.yaml"
     params:
         level="{level}",
         choices=study.choices("area", "panels", "strictness", "measures"),

@@ -25,6 +25,8 @@ rule pages:
         "logs/pages.log",
     benchmark:
         "logs/benchmarks/pages.tsv"
+    conda:
+        "../envs/gotong.yaml"
     params:
         content=raw_content,
         code=study.code("write_pages.py"),
@@ -62,6 +64,8 @@ rule manifest:
         "logs/manifest.log",
     benchmark:
         "logs/benchmarks/manifest.tsv"
+    conda:
+        "../envs/gotong.yaml"
     params:
         code=study.code("write_manifest.py"),
     message:

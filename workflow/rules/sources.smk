@@ -21,6 +21,8 @@ rule read_source:
         "logs/benchmarks/read_source/{table}.tsv"
     wildcard_constraints:
         table=r"[a-z]+/[a-z0-9_]+\.(csv|geojson)",
+    conda:
+        "../envs/gotong.yaml"
     params:
         table="{table}",
         inputs=study.choices("inputs"),

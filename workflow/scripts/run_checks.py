@@ -14,6 +14,7 @@ STATIC = {
     "format of Python": ["ruff", "format", "--check", "."],
     "lint of Python": ["ruff", "check", "."],
     "format of Snakemake": ["snakefmt", "--check", "Snakefile", "workflow/rules"],
+    "lint of Snakemake": ["snakemake", "--lint"],
     "types": ["mypy"],
 }
 TESTS = {"tests": ["pytest", "--cov", "--cov-report=term"]}

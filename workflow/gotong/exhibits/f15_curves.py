@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,8 +18,8 @@ from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer, province_of
 
 TITLE = N_(
-    "Restrictions tightened and eased with the waves: DKI Jakarta peaked at {core_peak:.0f} new "
-    "cases per 100,000 in seven days on {core_peak_day}"
+    "Waves and the rules in force: DKI Jakarta peaked at {core_peak:.0f} new cases per 100,000 "
+    "in seven days on {core_peak_day}"
 )
 CAPTION = N_(
     "New confirmed cases of seven days per 100,000 residents (census of 2020), on a logarithmic "
@@ -40,9 +40,10 @@ ALT = N_(
 
 AXIS = N_("new cases in 7 days per 100,000 residents (log scale)")
 GAP = N_("gap")
-ENDS = N_("series ends {day}")
+ENDS = N_("ends {day}")
 PROXY = N_("{region} (province, in place of Tangerang Raya)")
-KEY = N_("Regimes by strictness, from none to the strictest")
+KEY = N_("Shading: how strict the regime was")
+UNKNOWN = N_("PPKM level not known")
 STEP = N_("{step}  {names}")
 
 LOW, HIGH = 0.3, 2000.0
@@ -153,16 +154,23 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
     axes.set_ylim(LOW, HIGH)
     drawing.number_ticks(axes, language)
     values = part["incidence_7d_per_100k"].astype(float)
-    axes.plot(part["date"], values.where(values >= LOW), color=style.INK, linewidth=1.1)
+    axes.plot(
+        part["date"],
+        values.where(values >= LOW),
+        color=style.INK,
+        linewidth=1.1,
+        path_effects=style.HALO,
+    )
     known = part.loc[values.notna(), "date"]
     if known.max() < part["date"].max():
         axes.annotate(
             language.fill(ENDS, {"day": known.max()}),
-            (known.max(), values[known.index[-1]]),
-            xytext=(4, 0),
+            (known.max(), LOW),
+            xytext=(2, 3),
             textcoords="offset points",
             size=6.5,
-            va="center",
+            va="bottom",
+            path_effects=style.HALO,
         )
     holes = known.diff().dt.days
     for index in known.index[holes > 1]:
@@ -174,23 +182,33 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
             textcoords="offset points",
             size=6.5,
             ha="center",
+            path_effects=style.HALO,
         )
 
 
 def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> None:
     """Draw the key: a swatch per step of strictness with the regimes that stand on it."""
-    axes.text(0, 0.97, language(KEY), weight="bold", size=7.5, transform=axes.transAxes, va="top")
     known = data.dropna(subset="strictness")
     steps = known.groupby("strictness")["regime"].agg(
-        lambda names: list(names.value_counts().index)
+        lambda names: ", ".join(names.value_counts().index)
     )
-    for number, (value, names) in enumerate(steps.items()):
-        bottom = 0.76 - number * 0.145
-        colour = style.STRICTNESS(float(value) / highest)
-        box = Rectangle((0, bottom), 0.06, 0.1, transform=axes.transAxes, facecolor=colour)
-        box.set(edgecolor=style.QUIET, linewidth=0.4)
-        axes.add_patch(box)
-        text = language.fill(
-            STEP, {"step": language.number(np.float64(value)), "names": ", ".join(names[:4])}
+    entries: list[tuple[str, Any]] = [
+        (
+            language.fill(STEP, {"step": language.number(float(str(value))), "names": names}),
+            style.STRICTNESS(float(str(value)) / highest),
         )
-        axes.text(0.08, bottom + 0.05, text, size=6.3, va="center", transform=axes.transAxes)
+        for value, names in steps.items()
+    ]
+    if data["strictness"].isna().any():
+        entries.append((language(UNKNOWN), "white"))
+    heading = axes.text(0, 1.0, language(KEY), weight="bold", size=7.5, va="top")
+    heading.set(transform=axes.transAxes, in_layout=False)
+    top = 0.86
+    for words, colour in entries:
+        text = textwrap.fill(words, 64, subsequent_indent="    ")
+        box = Rectangle((0, top - 0.08), 0.05, 0.08, transform=axes.transAxes, facecolor=colour)
+        box.set(edgecolor=style.QUIET, linewidth=0.4, clip_on=False)
+        axes.add_patch(box)
+        shown = axes.text(0.07, top, text, size=6, va="top", linespacing=1.2)
+        shown.set(transform=axes.transAxes, in_layout=False)
+        top -= 0.055 + 0.075 * (text.count("\n") + 1)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from gotong.errors import InputError
+from gotong.tables import csv_cells
 
 REMEDY = "fetch the file again from its address in data/raw/sources.yaml; if it is intact, its layout is new and the reader must be adapted"  # noqa: E501
 
@@ -41,9 +40,9 @@ def csv_rows(content: bytes, dataset: str, file: str) -> list[list[str]]:
     Raises
     ------
     InputError
-        See `decode`; also when the file holds no row below its header.
+        See `decode` and `tables.csv_cells`; also when the file holds no row below its header.
     """
-    rows = list(csv.reader(io.StringIO(decode(content, dataset, file), newline="")))
+    rows = csv_cells(decode(content, dataset, file), dataset, file, REMEDY)
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) < 2:
