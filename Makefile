@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: all test checks lint format lock snapshot verify report graph clean help
+.PHONY: all test lint format lock snapshot verify reference pictures schema report clean help
 .DELETE_ON_ERROR:
 
 all: .venv/ready ## run the whole analysis (the default)
@@ -43,6 +43,19 @@ lock: .venv/ready ## renew the lock files from the *.in files
 FROM ?= ../shared/upstream
 snapshot: .venv/ready ## make data/raw anew: FROM=folder of the publishers' files, or FROM=download
 	.venv/bin/python workflow/scripts/make_snapshot.py --source "$(FROM)"
+
+verify: all ## compare the results with the committed reference manifest
+	@.venv/bin/python workflow/scripts/compare_manifest.py
+
+reference: all ## make these results the reference, after looking at what changed
+	@.venv/bin/python workflow/scripts/compare_manifest.py --renew
+
+pictures: all ## renew the small pictures of the README from the figures
+	@.venv/bin/python workflow/scripts/shrink_pictures.py
+
+schema: .venv/ready ## renew the JSON schema of config.yaml from its models
+	@.venv/bin/python -c "from gotong import config; print(config.json_schema(), end='')" \
+		> workflow/schemas/config.schema.json
 
 report: all ## Snakemake's own report, with run times and code: results/snakemake-report.html
 	@$(RUN) --report results/snakemake-report.html

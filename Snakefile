@@ -12,7 +12,7 @@ from snakemake.utils import min_version
 
 from gotong.errors import GotongError
 from gotong.exhibits.catalogue import FIGURES, TABLES
-from gotong.wiring import Study, raw_content
+from gotong.wiring import Study
 
 min_version("9.0")
 

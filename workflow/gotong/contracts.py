@@ -129,7 +129,7 @@ def check(frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str, remedy: st
         Names the first offending row and column, what was expected and what was found.
     """
     try:
-        schema.validate(frame, lazy=True)
+        schema.validate(frame.reset_index(drop=True), lazy=True)
     except SchemaErrors as error:
         worst = error.failure_cases.iloc[0]
         index = worst["index"]

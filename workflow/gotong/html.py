@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from gotong.i18n import Language
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 _TEMPLATES = Environment(
     loader=PackageLoader("gotong", "templates"),
@@ -51,15 +55,17 @@ def render(template: str, language: Language, **values: Any) -> str:
 def cell(value: Any, kind: str, language: Language) -> str | Markup:
     """Return one cell of a table; missing values are blank.
 
-    A link is made of http and https addresses only; it shows the site it leads to.
+    A link is made of a whole http or https address only; it shows the site it leads to.
+    Whatever else stands in a column of links is shown as text.
     """
     if pd.isna(value) or value == "":
         return ""
     if kind == "link":
         address = str(value)
-        if not address.startswith(("https://", "http://")):
+        site = (urlsplit(address).hostname or "") if _ADDRESS.fullmatch(address) else ""
+        if not site:
             return address
-        site = address.split("/")[2].removeprefix("www.")
+        site = site.removeprefix("www.")
         return Markup('<a href="{}" rel="noreferrer">{}</a>').format(escape(address), site)
     if kind == "date":
         return language.date(value)

@@ -106,7 +106,7 @@ class Language:
             digits = int(form[1:-1])
             pattern = "#,##0" + ("." + "0" * digits if digits else "")
             return format_decimal(float(value), format=pattern, locale=self.locale)
-        if isinstance(value, int | np.integer):
+        if isinstance(value, int | np.integer) or float(value).is_integer():
             return format_decimal(int(value), locale=self.locale)
         return format_decimal(float(f"{float(value):.3g}"), locale=self.locale)
 

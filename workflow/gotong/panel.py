@@ -44,8 +44,9 @@ def province_cases(daily: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         region_code, date, cases, deaths, recovered (persons per day), cumulative_cases.
     """
-    cumulative = daily.groupby("region_code", sort=False)["cases"].cumsum()
-    return daily.assign(cumulative_cases=cumulative)
+    ordered = daily.sort_values(["region_code", "date"], ignore_index=True)
+    cumulative = ordered.groupby("region_code", sort=False)["cases"].cumsum()
+    return ordered.assign(cumulative_cases=cumulative)
 
 
 def kabkota_cases(cumulative: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +102,7 @@ def with_cases(
     known = cases.groupby("region_code")["date"].agg(["min", "max"])
     first = joined["region_code"].map(known["min"])
     last = joined["region_code"].map(known["max"])
-    stated = joined["region_code"].map(reasons or {}).fillna("no_public_series")
+    stated = joined["region_code"].map(dict(reasons or {})).astype("str").fillna("no_public_series")
     joined["cases_missing"] = np.select(
         [
             joined["cases"].notna(),
@@ -215,7 +216,9 @@ def with_regimes(
     """
     days = pd.DatetimeIndex(panel["date"].unique()).sort_values()
     coded = sorted(set(holders.values()))
-    joined = panel.assign(holder=panel["region_code"].map(holders), regime_layer="")
+    joined = panel.assign(
+        holder=panel["region_code"].map(dict(holders)).astype("str"), regime_layer=""
+    )
     joined[["regime", "level"]] = ""
     for layer in layers:
         chosen = regimes[regimes["layer"] == layer]
@@ -227,7 +230,8 @@ def with_regimes(
         joined.loc[new, ["regime", "level"]] = found.loc[new, ["regime", "level"]]
         joined.loc[new, "regime_layer"] = layer
     starts = regimes[regimes["layer"] == layers[0]].groupby("region_code")["start_date"].min()
-    early = (joined["date"] < joined["holder"].map(starts)) & (joined["regime_layer"] == "")
+    first = starts.reindex(joined["holder"]).to_numpy()
+    early = (joined["date"] < first) & (joined["regime_layer"] == "")
     joined.loc[early, ["regime", "regime_layer"]] = [NOT_YET, "before_first"]
     is_coded = joined["regime_layer"] != ""
     return joined.assign(regime_missing=np.where(is_coded, "", "not_coded")).drop(columns="holder")
@@ -275,7 +279,7 @@ def with_measures(
     joined = panel.merge(
         wide.reset_index(), how="left", on=["region_code", "date"], validate="one_to_one"
     )
-    searched = joined["region_code"].map(coverage).fillna("not_coded")
+    searched = joined["region_code"].map(dict(coverage)).astype("str").fillna("not_coded")
     names = list(wide.columns)
     for name in names:
         joined[name] = joined[name].where(searched != "not_coded").astype("Int64")

@@ -222,7 +222,7 @@ def _convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> 
 
 def _whole(cell: str) -> int | None:
     """Return a cell as a whole number, exactly, or None where it is none that Int64 holds."""
-    if not re.fullmatch(r"-?0*[0-9]{1,19}", cell):
+    if not re.fullmatch(r"-?[0-9]{1,19}", cell):
         return None
     # Not by way of floats, which a blank elsewhere in the column would bring in: they round
     # beyond 2**53.

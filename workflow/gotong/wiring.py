@@ -72,7 +72,7 @@ class Study:
         """Return where a raw table lies: in the snapshot, or made from files by a rule.
 
         Tables of the snapshot are ``ancient``: a fresh clone has new file times and the same
-        content, and content is what a rule's params follow (`raw_content`).
+        content, and content is what a rule's params follow (`content`).
         """
         if self._is_snapshot(table):
             return ancient(f"{RAW}/{table}")
@@ -81,6 +81,15 @@ class Study:
     def _is_snapshot(self, table: str) -> bool:
         origins = {self.registry[name].origin for name in sources_of(self.registry, table)}
         return self.config.inputs.mode == "snapshot" or "mirror" not in origins
+
+    def content(self, *tables: str) -> dict[str, str]:
+        """Return the sha256 of raw tables of the snapshot, for a rule's params.
+
+        A param that is worked out from a rule's input does not make Snakemake run the rule
+        again; this one is worked out from names, and does.
+        """
+        paths = [f"{RAW}/{table}" for table in tables if self._is_snapshot(table)]
+        return {path: sha256_file(path) for path in paths}
 
     def _sources(self, table: str) -> list[Source]:
         return [self.registry[name] for name in sources_of(self.registry, table)]
@@ -131,11 +140,19 @@ class Study:
         """Return the ids of the sources of those tables."""
         return self.sources(PANEL_CASES[wildcards.level], *PANEL_TABLES.values())
 
+    def panel_content(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return the sha256 of those tables."""
+        return self.content(PANEL_CASES[wildcards.level], *PANEL_TABLES.values())
+
     def exhibit_inputs(self, wildcards: Wildcards) -> list[str]:
         """Return the tables that ``{exhibit}`` is drawn from, and the register of sources."""
         entry = EXHIBITS[wildcards.exhibit]
         made = [f"{PROCESSED}/{name}.parquet" for name in entry.tables]
         return [*made, *(self.raw(table) for table in entry.raw), self.register]
+
+    def exhibit_content(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return the sha256 of its raw tables and of the register."""
+        return self.content(*EXHIBITS[wildcards.exhibit].raw, "sources.yaml")
 
     def exhibit_choices(self, wildcards: Wildcards) -> dict[str, Any]:
         """Return the parts of the configuration that ``{exhibit}`` reads."""
@@ -152,8 +169,3 @@ class Study:
     def shows(self, wildcards: Wildcards) -> str:
         """Return what ``{exhibit}`` shows, in one line."""
         return EXHIBITS[wildcards.exhibit].shows
-
-
-def raw_content(_wildcards: Wildcards, input: Iterable[str]) -> dict[str, str]:  # noqa: A002
-    """Return the sha256 of every raw table among a rule's inputs, for its params."""
-    return {str(path): sha256_file(path) for path in input if str(path).startswith(f"{RAW}/")}

@@ -40,7 +40,7 @@ rule alignment:
     params:
         choices=study.choices("area", "panels", "strictness"),
         sources=study.sources("policy/regimes.csv", "mobility/movement_java.csv"),
-        content=raw_content,
+        content=study.content("policy/regimes.csv", "mobility/movement_java.csv"),
         code=study.code("measure_alignment.py"),
     message:
         "Measuring how aligned the regimes were"
@@ -61,7 +61,7 @@ rule measures_monthly:
         "../envs/gotong.yaml"
     params:
         sources=study.sources("cooperation/measures.csv"),
-        content=raw_content,
+        content=study.content("cooperation/measures.csv"),
         code=study.code("count_measures.py"),
     message:
         "Counting measures of cooperation by month"

@@ -50,7 +50,7 @@ rule figure:
         shows=study.shows,
         choices=study.exhibit_choices,
         dpi=study.config.figures.dpi,
-        content=raw_content,
+        content=study.exhibit_content,
         code=study.exhibit_code,
         texts=study.texts(),
     message:
@@ -93,7 +93,7 @@ rule table:
         exhibit="{exhibit}",
         shows=study.shows,
         choices=study.exhibit_choices,
-        content=raw_content,
+        content=study.exhibit_content,
         code=study.exhibit_code,
         texts=study.texts(),
     message:

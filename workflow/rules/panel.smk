@@ -22,7 +22,7 @@ rule panel:
         level="{level}",
         choices=study.choices("area", "panels", "strictness", "measures"),
         sources=study.panel_sources,
-        content=raw_content,
+        content=study.panel_content,
         code=study.code("join_panel.py"),
     message:
         "Joining the panel of {wildcards.level}"

@@ -28,7 +28,7 @@ rule pages:
     conda:
         "../envs/gotong.yaml"
     params:
-        content=raw_content,
+        content=study.content("sources.yaml"),
         code=study.code("write_pages.py"),
         texts=study.texts(),
     message:

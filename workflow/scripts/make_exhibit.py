@@ -5,7 +5,8 @@ from pathlib import Path
 from gotong import contracts, jobs, tables
 from gotong.exhibits import making
 from gotong.provenance import sha256_file
-from gotong.sources.registry import lineage, read_registry
+from gotong.sources.lineage import lineage
+from gotong.sources.registry import read_registry
 
 REGISTER = "data/raw/sources.yaml"
 

@@ -82,14 +82,14 @@ EXHIBITS: dict[str, Entry] = {
         category="Cooperation between governments",
         shows="Every regime of the nine deciding regions with its decree and source.",
         raw=("policy/regimes.csv", REGIONS),
-        choices=("area", "strictness"),
+        choices=("area",),
         claims=("C2",),
     ),
     "T03": Entry(
         module="t03_measures",
         category="Measures of cooperation",
         shows="Every measure of cooperation with its dyad, dates, confidence and source.",
-        raw=("cooperation/measures.csv", REGIONS),
+        raw=("cooperation/measures.csv",),
         claims=("C3",),
     ),
 }

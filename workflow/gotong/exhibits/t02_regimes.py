@@ -14,10 +14,10 @@ from gotong.regions import Gazetteer
 TITLE = N_("The rules of Greater Jakarta in {periods} periods, from the first PSBB on {first}")
 CAPTION = N_(
     "Every regime of the nine deciding regions from {first} to {last}, with its decrees and the "
-    "text it was read in. {checked:.0%} of the {periods} rows agree with a second text or were "
-    "corrected after one; {unverified} could not be checked. The five regions of Bodebek follow "
-    "one provincial decree and the two cities of Tangerang Raya another, so that {periods} rows "
-    "are far fewer decisions."
+    "text it was read in. {checked:.0%} of the {periods} rows were confirmed or corrected by an "
+    "audit, {added} were added by it and {unverified} could not be checked. The five "
+    "regions of Bodebek follow one provincial decree and the two cities of Tangerang Raya "
+    "another, so that {periods} rows are far fewer decisions."
 )
 ALT = N_("Table of regimes by region and period with decree, confidence and source.")
 
@@ -71,7 +71,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "first": data["start_date"].min(),
         "last": data["end_date"].max(),
         "unverified": unverified,
-        "checked": 1 - unverified / len(data),
+        "added": int((data["audit"] == "added").sum()),
+        "checked": float(data["audit"].isin(["confirmed", "corrected"]).mean()),
     } | _by_region(data)
 
 

@@ -6,7 +6,6 @@ figures' source lines, the table of sources, the documentation) takes it from he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -15,7 +14,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gotong.errors import InputError
-from gotong.tables import parquet_sources
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -97,6 +95,8 @@ def read_registry(content: bytes, file: str = "data/raw/sources.yaml") -> dict[s
         entries = yaml.safe_load(content)
     except yaml.YAMLError as error:
         raise InputError("sources", file, "", "YAML", str(error), remedy) from None
+    if not isinstance(entries, list):
+        raise InputError("sources", file, "", "a list of sources", type(entries).__name__, remedy)
     registry: dict[str, Source] = {}
     for number, entry in enumerate(entries, start=1):
         name = (
@@ -126,22 +126,3 @@ def read_registry(content: bytes, file: str = "data/raw/sources.yaml") -> dict[s
 def sources_of(registry: dict[str, Source], table: str) -> tuple[str, ...]:
     """Return the ids of the sources that fill a table of ``data/raw``."""
     return tuple(source.id for source in registry.values() if table in source.tables)
-
-
-def lineage(paths: Iterable[str], registry: dict[str, Source]) -> tuple[str, ...]:
-    """Return the ids of all sources behind some files, in the order of the register.
-
-    Parameters
-    ----------
-    paths : iterable of str
-        Raw tables (under ``data/raw`` or ``data/processed/sources``) and made Parquet tables,
-        which carry the ids of their own sources.
-    registry : dict of str to Source
-    """
-    found: set[str] = set()
-    for path in paths:
-        if path.endswith(".parquet"):
-            found.update(parquet_sources(path))
-        else:
-            found.update(sources_of(registry, "/".join(path.split("/")[-2:])))
-    return tuple(name for name in registry if name in found)

@@ -1,0 +1,151 @@
+"""R_t by province: the numbers of the estimator, on the right days of the right region."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from gotong import contracts, panel
+from gotong.config import read_config
+from gotong.contracts import read_any
+from gotong.epidemic import discretised_gamma, reproduction_number
+from gotong.estimates import rt_table
+from gotong.tables import DATE
+
+CHOICES = {
+    "regions": ["31"],
+    "window_days": 7,
+    "serial_interval": {"mean": 5.2, "sd": 2.9},
+    "prior": {"mean": 4.0, "sd": 2.0},
+}
+NUMBERS = ["mean", "sd", "q025", "median", "q975"]
+WAVE = (3, 5, 4, 8, 9, 12, 10, 15, 19, 22, 20, 28, 31, 30, 41, 44, 52, 60, 58, 71)
+
+
+def series(code, *cases, start="2020-03-01"):
+    """Return the columns of a panel that matter here."""
+    return pd.DataFrame(
+        {
+            "region_code": pd.Series([code] * len(cases), dtype="str"),
+            "date": pd.date_range(start, periods=len(cases), unit="s"),
+            "cases": pd.array(cases, dtype="Int64"),
+        }
+    )
+
+
+def lag_probability(k, mean=5.2, sd=2.9):
+    """Return the probability of a lag of k days: Cori et al. 2013, web appendix 11."""
+    a, b = ((mean - 1) / sd) ** 2, sd**2 / (mean - 1)
+    first, second = stats.gamma(a, scale=b).cdf, stats.gamma(a + 1, scale=b).cdf
+    return (
+        k * first(k)
+        + (k - 2) * first(k - 2)
+        - 2 * (k - 1) * first(k - 1)
+        + a * b * (2 * second(k - 1) - second(k - 2) - second(k))
+    )
+
+
+def posterior(cases, end):
+    """Return the gamma posterior of the seven days that end on a position, term by term."""
+    window = range(end - 6, end + 1)
+    infecting = sum(
+        cases[day - lag] * lag_probability(lag) for day in window for lag in range(1, day + 1)
+    )
+    # A prior of mean 4 and standard deviation 2 has shape 4 and rate 1.
+    return stats.gamma(4 + sum(cases[day] for day in window), scale=1 / (1 + infecting))
+
+
+def test_the_table_holds_the_posterior_of_each_window_on_its_last_day():
+    found = rt_table(series("31", *WAVE), CHOICES)
+    assert found[NUMBERS].isna().all(axis=1).tolist() == [True] * 7 + [False] * 13
+    for end in range(7, len(WAVE)):
+        by_hand = posterior(WAVE, end)
+        expected = [by_hand.mean(), by_hand.std(), *by_hand.ppf([0.025, 0.5, 0.975])]
+        np.testing.assert_allclose(found.loc[end, NUMBERS].astype(float), expected, rtol=1e-9)
+    assert found.loc[7, "date"] == pd.Timestamp("2020-03-08")
+
+
+def test_the_table_agrees_with_the_estimator():
+    interval = discretised_gamma(5.2, 2.9, len(WAVE))
+    expected = reproduction_number(np.array(WAVE, dtype=float), interval, 7, 4.0, 2.0)
+    found = rt_table(series("31", *WAVE), CHOICES).iloc[7:]
+    np.testing.assert_array_equal(found["mean"], expected.mean)
+    np.testing.assert_array_equal(found["sd"], expected.sd)
+    np.testing.assert_array_equal(found[["q025", "median", "q975"]].T, expected.quantiles)
+
+
+def test_the_table_meets_its_contract_and_is_sorted():
+    both = pd.concat([series("31", *WAVE), series("36", *WAVE[:16])], ignore_index=True)
+    found = rt_table(both, CHOICES | {"regions": ["36", "31"]})
+    contracts.check(found, contracts.RT, "rt.parquet", "")
+    assert found["region_code"].tolist() == ["31"] * 20 + ["36"] * 16
+    assert found["date"].dtype == DATE
+
+
+def test_regions_do_not_reach_into_each_other():
+    alone = rt_table(series("36", *WAVE), CHOICES | {"regions": ["36"]})
+    both = pd.concat([series("31", *[500] * 20), series("36", *WAVE)], ignore_index=True)
+    found = rt_table(both, CHOICES | {"regions": ["31", "36"]})
+    pd.testing.assert_frame_equal(found.iloc[20:].reset_index(drop=True), alone)
+
+
+def test_only_the_chosen_regions_are_estimated():
+    both = pd.concat([series("31", *WAVE), series("36", *WAVE)], ignore_index=True)
+    assert set(rt_table(both, CHOICES)["region_code"]) == {"31"}
+
+
+def test_days_before_the_first_report_are_left_out_and_shift_nothing():
+    # Five days without a report, in a table whose rows are not numbered from zero.
+    late = series("31", *[None] * 5, *WAVE, start="2020-02-25").set_index(pd.Index(range(90, 115)))
+    found = rt_table(late, CHOICES)
+    pd.testing.assert_frame_equal(found, rt_table(series("31", *WAVE), CHOICES))
+    assert found.loc[0, "date"] == pd.Timestamp("2020-03-01")
+
+
+def test_a_first_report_of_zero_cases_is_a_report():
+    found = rt_table(series("31", 0, *WAVE), CHOICES)
+    assert len(found) == 21
+    assert found.loc[0, "date"] == pd.Timestamp("2020-03-01")
+
+
+def test_a_missing_day_stays_missing_and_leaves_the_days_before_it():
+    holed = [*WAVE[:14], None, *WAVE[15:]]
+    found, whole = (rt_table(series("31", *cases), CHOICES) for cases in (holed, WAVE))
+    np.testing.assert_allclose(found.loc[:13, NUMBERS], whole.loc[:13, NUMBERS], rtol=1e-12)
+    # Its cases would have infected people on every later day of this short series.
+    assert found.loc[14:, NUMBERS].isna().all(axis=None)
+    assert found["date"].tolist() == whole["date"].tolist()
+
+
+def test_a_wider_window_starts_later():
+    found = rt_table(series("31", *WAVE), CHOICES | {"window_days": 10})
+    assert found["mean"].first_valid_index() == 10
+
+
+def test_rt_of_the_snapshot_falls_and_rises_with_the_wave_of_delta(project):
+    config = read_config(project / "config.yaml")
+    daily = read_any(str(project / "data/raw/cases/province_daily.csv"))
+    span = config.panels.province
+    keys = panel.grid(config.rt.regions, span.start, span.end)
+    joined = panel.with_cases(keys, panel.province_cases(daily))
+    found = rt_table(joined, config.rt.model_dump())
+    contracts.check(found, contracts.RT, "rt.parquet", "")
+    firsts = daily.groupby("region_code")["date"].min()
+    for code, own in found.groupby("region_code"):
+        first = max(firsts[code], pd.Timestamp(span.start))
+        assert own["date"].tolist() == list(pd.date_range(first, span.end, unit="s"))
+        # No report is missing after the first, so that no estimate is.
+        assert own["mean"].iloc[28:].notna().all()
+    dki = found[found["region_code"] == "31"].set_index("date")
+    # Cases in Jakarta grew steeply in the last week of June 2021 and fell in August.
+    assert dki.loc["2021-06-30", "q025"] > 1
+    assert dki.loc["2021-08-10", "q975"] < 1
+    ordered = found.dropna()
+    assert (ordered["q025"] < ordered["median"]).all()
+    assert (ordered["median"] < ordered["q975"]).all()
+    assert set(found["region_code"]) == set(config.rt.regions)
+
+
+def test_a_series_shorter_than_the_window_is_refused():
+    with pytest.raises(ValueError, match="windows of 28 days need 29 days, not 20"):
+        rt_table(series("31", *WAVE), CHOICES | {"window_days": 28})

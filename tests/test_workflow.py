@@ -1,0 +1,188 @@
+"""The whole workflow, run as a user runs it, in a temporary copy of the project."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.workflow
+
+PARTS = ("Snakefile", "config.yaml", "requirements.txt", "workflow", "data/raw")
+
+
+def copy_project(project: Path, to: Path) -> Path:
+    """Copy what a run needs, without anything that a run makes."""
+    for part in PARTS:
+        source = project / part
+        target = to / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(
+                source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+            )
+        else:
+            shutil.copy2(source, target)
+    return to
+
+
+def snakemake(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run Snakemake in a copy, on the library of that copy."""
+    env = {**os.environ, "PYTHONPATH": str(folder / "workflow"), **environment}
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=600
+    )
+
+
+def said(run: subprocess.CompletedProcess) -> str:
+    return run.stdout + run.stderr
+
+
+def planned(folder: Path) -> set[str]:
+    """Return the names of the rules that a run would start."""
+    output = said(snakemake(folder, "--dry-run", "--quiet", "host"))
+    if "Nothing to be done" in output:
+        return set()
+    lines = output.split("Job stats:")[1].split("total")[0].splitlines()
+    return {line.split()[0] for line in lines[3:] if line.strip()}
+
+
+@pytest.fixture(scope="module")
+def finished(project, tmp_path_factory):
+    """Return a copy in which the whole analysis has run, under odd surroundings."""
+    folder = copy_project(project, tmp_path_factory.mktemp("run"))
+    run = snakemake(
+        folder, "all", TZ="Asia/Jakarta", LC_ALL="C", PYTHONHASHSEED="11", MPLBACKEND="Agg"
+    )
+    assert run.returncode == 0, said(run)[-4000:]
+    return folder
+
+
+def test_every_exhibit_is_made_in_both_languages(finished):
+    for name in ("F03", "F05", "F15", "F16"):
+        for ending in ("id.png", "en.png", "id.svg", "en.svg", "csv", "json"):
+            assert (finished / f"results/figures/{name}.{ending}").stat().st_size > 200
+    for name in ("T02", "T03"):
+        for ending in ("id.html", "en.html", "csv", "json"):
+            assert (finished / f"results/tables/{name}.{ending}").stat().st_size > 200
+    assert '<html lang="id">' in (finished / "results/index.html").read_text("utf-8")
+    assert '<html lang="en">' in (finished / "results/index.en.html").read_text("utf-8")
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    run = snakemake(finished, "all")
+    assert run.returncode == 0
+    assert "Nothing to be done" in said(run)
+
+
+def test_the_results_are_those_of_the_reference(finished, project):
+    from gotong.report.manifest import differences
+
+    made = json.loads((finished / "results/MANIFEST.json").read_text("utf-8"))
+    wanted = json.loads((project / "results/MANIFEST.reference.json").read_text("utf-8"))
+    field = "sha256" if made["made_on"] == wanted["made_on"] else "content"
+    assert differences(made["results"], wanted["results"], field) == []
+
+
+def test_provenance_leads_to_the_publishers_file(finished):
+    record = json.loads((finished / "results/figures/F15.json").read_text("utf-8"))
+    files = [file for source in record["sources"] for file in source["files"]]
+    dki = [file for file in files if file["address"].endswith("provinsi/DKI_JAKARTA.csv")]
+    assert dki[0]["sha256"] == "5f7268a8449cb4ec20c3b6e9364b2543b96551a8e88a6d89099e0baa782db6b9"
+    assert all(len(sha256) == 64 for sha256 in record["inputs"].values())
+
+
+def test_snakemakes_own_report_shows_the_exhibits(finished):
+    run = snakemake(finished, "--report", "results/report.html")
+    assert run.returncode == 0, said(run)[-2000:]
+    page = (finished / "results/report.html").read_text("utf-8")
+    assert "Cooperation between governments" in page
+    assert "Bahasa Indonesia" in page
+
+
+def test_pictures_of_the_readme_are_the_figures(finished, project):
+    sys.path.insert(0, str(project / "workflow/scripts"))
+    try:
+        import shrink_pictures
+    finally:
+        sys.path.pop(0)
+    record = json.loads((project / "results/MANIFEST.reference.json").read_text("utf-8"))
+    made = json.loads((finished / "results/MANIFEST.json").read_text("utf-8"))
+    if record["made_on"] != made["made_on"]:
+        pytest.skip("another kind of machine draws other bytes")
+    for name in shrink_pictures.SHOWN:
+        small = shrink_pictures.shrunk(finished / f"results/figures/{name}.en.png")
+        assert small == (project / f"docs/images/{name}.png").read_bytes(), "run `make pictures`"
+
+
+def edited(folder: Path, file: str, old: str, new: str):
+    """Return a context in which one text in a file of the copy is another."""
+
+    class Edit:
+        def __enter__(self):
+            self.path = folder / file
+            self.before = self.path.read_bytes()
+            text = self.before.decode()
+            assert old in text
+            self.path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+        def __exit__(self, *_exception):
+            self.path.write_bytes(self.before)
+
+    return Edit()
+
+
+def test_a_comment_reruns_nothing(finished):
+    with edited(
+        finished, "workflow/gotong/estimates.py", '"""Tables of', '# a remark\n"""Other words of'
+    ):
+        assert planned(finished) == set()
+
+
+def test_a_changed_function_reruns_what_uses_it(finished):
+    with edited(finished, "workflow/gotong/epidemic.py", "WEEK: Final = 7", "WEEK: Final = 8"):
+        rules = planned(finished)
+    assert "reproduction" in rules
+    assert not rules & {"panel", "alignment", "measures_monthly"}
+
+
+def test_a_changed_choice_reruns_what_reads_it(finished):
+    with edited(finished, "config.yaml", "window_days: 7", "window_days: 5"):
+        rules = planned(finished)
+    assert "reproduction" in rules
+    assert not rules & {"panel", "alignment", "measures_monthly"}
+
+
+def test_a_changed_raw_value_reruns_what_depends_on_it(finished):
+    with edited(finished, "data/raw/cooperation/measures.csv", "Jabodetabek", "Jabodetabek "):
+        rules = planned(finished)
+    assert {"panel", "measures_monthly"} <= rules
+    assert "alignment" not in rules
+
+
+def test_a_wrong_choice_is_refused_before_anything_runs(finished):
+    with edited(finished, "config.yaml", "window_days: 7", "window_days: seven"):
+        run = snakemake(finished, "all")
+    assert run.returncode != 0
+    assert "rt.window_days" in said(run)
+    assert "window_days: 7" in said(run)
+    assert "Traceback" not in said(run)
+
+
+def test_a_spoilt_raw_table_is_one_clear_error_and_no_result(finished):
+    table = "data/raw/cases/province_daily.csv"
+    panel = finished / "data/processed/panel_province.parquet"
+    with edited(finished, table, "11,2020-03-26,", "11,2020-03-26,x"):
+        run = snakemake(finished, "all")
+    assert run.returncode != 0
+    assert "column 'cases'" in said(run)
+    assert "git checkout -- data/raw" in said(run)
+    assert "Traceback" not in said(run)
+    assert not panel.exists()
+    again = snakemake(finished, "all")
+    assert again.returncode == 0, said(again)[-2000:]
+    assert panel.exists()
