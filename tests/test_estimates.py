@@ -9,6 +9,7 @@ from gotong import contracts, panel
 from gotong.config import read_config
 from gotong.contracts import read_any
 from gotong.epidemic import discretised_gamma, reproduction_number
+from gotong.errors import ConfigError
 from gotong.estimates import rt_table
 from gotong.tables import DATE
 
@@ -149,3 +150,15 @@ def test_rt_of_the_snapshot_falls_and_rises_with_the_wave_of_delta(project):
 def test_a_series_shorter_than_the_window_is_refused():
     with pytest.raises(ValueError, match="windows of 28 days need 29 days, not 20"):
         rt_table(series("31", *WAVE), CHOICES | {"window_days": 28})
+
+
+def test_a_region_that_the_panel_does_not_hold_is_refused():
+    with pytest.raises(ConfigError, match="3276"):
+        rt_table(series("31", *WAVE), {**CHOICES, "regions": ["3276"]})
+
+
+def test_a_missing_day_blanks_no_more_than_the_interval_reaches():
+    gap = rt_table(series("31", *[50] * 30, None, *[50] * 90), CHOICES)
+    known = gap["mean"].notna()
+    assert not known[30]
+    assert known.iloc[-1]

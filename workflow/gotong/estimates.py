@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gotong.epidemic import discretised_gamma, reproduction_number
+from gotong.errors import ConfigError
 from gotong.tables import DATE
 
 
@@ -27,7 +29,18 @@ def rt_table(panel: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
     pandas.DataFrame
         region_code, date (last day of the window), mean, sd, q025, median, q975, from each
         region's first day with a count; missing where R_t cannot be estimated.
+
+    Raises
+    ------
+    ConfigError
+        A region that the panel does not hold.
     """
+    unknown = sorted(set(choices["regions"]) - set(panel["region_code"]))
+    if unknown:
+        found = ", ".join(unknown)
+        raise ConfigError(
+            "config.yaml", "rt.regions", "codes of provinces", found, 'regions: ["31"]'
+        )
     return pd.concat(
         [
             _rt_of(panel[panel["region_code"] == region], choices)
@@ -37,13 +50,22 @@ def rt_table(panel: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
     )
 
 
+def _lags(mean: float, sd: float) -> int:
+    """Return how many days a serial interval reaches back: ten standard deviations past its mean.
+
+    What lies beyond is below any figure shown; without an end, one missing day would blank
+    every later estimate.
+    """
+    return math.ceil(mean + 10 * sd)
+
+
 def _rt_of(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
     """Return R_t of one region from its first day with a count."""
     series = series.loc[series["cases"].first_valid_index() :]
     interval, prior = choices["serial_interval"], choices["prior"]
     found = reproduction_number(
         series["cases"].astype("float64").to_numpy(),
-        discretised_gamma(interval["mean"], interval["sd"], len(series)),
+        discretised_gamma(interval["mean"], interval["sd"], _lags(**interval)),
         choices["window_days"],
         prior["mean"],
         prior["sd"],
