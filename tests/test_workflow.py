@@ -186,3 +186,16 @@ def test_a_spoilt_raw_table_is_one_clear_error_and_no_result(finished):
     again = snakemake(finished, "all")
     assert again.returncode == 0, said(again)[-2000:]
     assert panel.exists()
+
+
+@pytest.mark.upstream
+def test_a_mirror_gives_the_bytes_of_the_snapshot(project, upstream, tmp_path):
+    folder = copy_project(project, tmp_path / "mirrored")
+    table = "cases/province_daily.csv"
+    choice = f"mode: mirror\n  mirror: {json.dumps(str(upstream))}"
+    with edited(folder, "config.yaml", 'mode: snapshot\n  mirror: ""', choice):
+        run = snakemake(folder, "data/processed/panel_province.parquet")
+    assert run.returncode == 0, said(run)[-3000:]
+    made = (folder / "data/processed/sources" / table).read_bytes()
+    assert made == (project / "data/raw" / table).read_bytes()
+    assert (folder / "data/processed/panel_province.parquet").exists()

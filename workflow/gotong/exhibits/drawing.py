@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -13,16 +13,19 @@ from matplotlib.ticker import FuncFormatter
 
 from gotong.i18n import Language
 
+QUARTERS = (1, 4, 7, 10)
+"""Months that carry a tick with a name."""
+
 
 def time_axis(axes: Axes, start: pd.Timestamp, end: pd.Timestamp, language: Language) -> None:
     """Set an axis of months: a tick a quarter, the year under each January and the first."""
-    axes.set_xlim(start, end)
-    axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
+    first_tick, last_tick = (float(mdates.date2num(day)) for day in (start, end))
+    axes.set_xlim(first_tick, last_tick)
+    axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=QUARTERS))
     axes.xaxis.set_minor_locator(mdates.MonthLocator())
     axes.tick_params(axis="x", which="minor", length=2, width=0.4)
-    ticks = axes.xaxis.get_major_locator().tick_values(start, end)
-    inside = [tick for tick in ticks if mdates.date2num(start) <= tick <= mdates.date2num(end)]
-    first = inside[0] if inside else None
+    quarters = [day for day in pd.date_range(start, end, freq="MS") if day.month in QUARTERS]
+    first = float(mdates.date2num(quarters[0])) if quarters else None
 
     def label(value: float, _position: int | None) -> str:
         day = pd.Timestamp(mdates.num2date(value).replace(tzinfo=None))
@@ -39,9 +42,9 @@ def number_ticks(axes: Axes, language: Language, form: str = "") -> None:
 
 def bands(
     axes: Axes,
-    starts: Sequence[pd.Timestamp],
-    ends: Sequence[pd.Timestamp],
-    strictness: Sequence[float],
+    starts: Iterable[pd.Timestamp],
+    ends: Iterable[pd.Timestamp],
+    strictness: Iterable[float],
     colours: Colormap,
     highest: float,
     **style: float,
@@ -50,8 +53,8 @@ def bands(
     for start, end, value in zip(starts, ends, strictness, strict=True):
         if not np.isnan(value):
             axes.axvspan(
-                start,
-                end + pd.Timedelta(days=1),
+                float(mdates.date2num(start)),
+                float(mdates.date2num(end)) + 1,
                 color=colours(value / highest),
                 linewidth=0,
                 zorder=0,

@@ -210,7 +210,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "national_day": national_day,
         "low": float(main.min()),
         "low_day": main.idxmin(),
-        "waiting": int(waiting.loc[main.idxmin()].sum()),
+        "waiting": int(waiting.iloc[int(main.argmin())].sum()),
         "all_day": all_day,
         "later": float(later.min()),
         "later_day": later.idxmin(),
@@ -281,7 +281,7 @@ def _bars(
                 names += _stretch(axes, row, place, highest, language)
         place += 0.3
     axes.set_ylim(place + 0.3, 0.4)
-    axes.set_yticks([place for place, _, _ in ticks], [name for _, name, _ in ticks])
+    axes.set_yticks([place for place, _, _ in ticks], [str(name) for _, name, _ in ticks])
     for label, (_, _, look) in zip(axes.get_yticklabels(), ticks, strict=True):
         label.set(**look)
     axes.tick_params(axis="y", length=0)
@@ -316,7 +316,7 @@ def _stretch(
 def _swatch(corner: tuple[float, float], width: float, height: float, share: float) -> Rectangle:
     """Return a box in the colour of a strictness, hatched where that is missing."""
     if np.isnan(share):
-        look = {"facecolor": "white", "edgecolor": style.QUIET, "hatch": "////////"}
+        look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.QUIET, "hatch": "////////"}
     else:
         look = {"facecolor": style.STRICTNESS(share), "edgecolor": "white"}
     return Rectangle(corner, width, height, linewidth=0.4, **look)
@@ -341,8 +341,9 @@ def _key(axes: Axes, regimes: pd.DataFrame, highest: float, language: Language) 
         listed = part.sort_values(ascending=False).index.get_level_values(1)
         # Hard spaces: a line ends between names, not in one.
         names = ", ".join(language(name).replace(" ", "\N{NO-BREAK SPACE}") for name in listed)
-        step = {"step": language.number(np.float64(value)), "names": names}
-        lines.append((float(value), fill(language.fill(STEP, step), 112)))
+        strict = float(str(value))
+        step = {"step": language.number(strict), "names": names}
+        lines.append((strict, fill(language.fill(STEP, step), 112)))
     if regimes["value"].isna().any():
         lines.append((np.nan, language(UNKNOWN)))
     rows = sum(text.count("\n") + 1 for _, text in lines)
@@ -366,7 +367,7 @@ def _alignment_axis(axes: Axes, title: str, language: Language) -> None:
     axes.set_axisbelow(True)
 
 
-def _line(axes: Axes, data: pd.DataFrame, part: str, series: str, **look: object) -> None:
+def _line(axes: Axes, data: pd.DataFrame, part: str, series: str, **look: Any) -> None:
     """Draw the steps of one series; a gap where it is missing."""
     rows = data[(data["part"] == part) & (data["series"] == series)]
     days = [*rows["start_date"], rows["end_date"].iloc[-1] + pd.Timedelta(days=1)]
@@ -406,7 +407,7 @@ def _variants_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:
         _name_line(axes, lines, series, name, color=look["color"], weight=weight)
 
 
-def _name_line(axes: Axes, lines: pd.DataFrame, series: str, name: str, **look: str) -> None:
+def _name_line(axes: Axes, lines: pd.DataFrame, series: str, name: str, **look: Any) -> None:
     """Write the name of a line where it runs alone for long and nothing is in the way.
 
     Ends will not do: most lines end on the same value. The main line, which others cover most
@@ -449,10 +450,10 @@ def _obstacles(
     bottom, top = (value, value + ROOM) if up else (value - ROOM, value)
     if bottom < -ROOM / 3 or top > TOP:
         return width
-    least = np.minimum(lines, lines.shift())
-    most = np.maximum(lines, lines.shift())
-    met = ((least < top - 1e-9) & (most > bottom + 1e-9)).any(axis=1)
-    position = lines.index.get_loc(day)
+    ends = np.stack([lines.to_numpy(), lines.shift().to_numpy()])
+    crossing = (ends.min(axis=0) < top - 1e-9) & (ends.max(axis=0) > bottom + 1e-9)
+    met = pd.Series(crossing.any(axis=1))
+    position = int(lines.index.get_indexer(pd.DatetimeIndex([day]))[0])
     ahead = met.iloc[position + 1 :] if side == "left" else met.iloc[position::-1]
     covered = ahead.iloc[:width]
     return int(covered.sum()) + width - len(covered)
@@ -466,7 +467,13 @@ def _marks(charts: Sequence[Axes], data: pd.DataFrame, language: Language) -> No
             continue
         for axes in charts:
             # Below the bars, whose names it would strike through.
-            axes.axvline(day, color=style.INK, linewidth=0.7, linestyle=(0, (2, 1.5)), zorder=0.5)
+            axes.axvline(
+                float(mdates.date2num(day)),
+                color=style.INK,
+                linewidth=0.7,
+                linestyle=(0, (2, 1.5)),
+                zorder=0.5,
+            )
         charts[0].annotate(
             language.fill(message, {"day": day}),
             (day, 1),

@@ -118,9 +118,9 @@ def facts(data: pd.DataFrame) -> Facts:
         "top_dyad_count": int(at_top.max()),
         "next_month": months.index[1],
         "next_count": int(months.iloc[1]),
-        "most_dyad": DYAD_NAMES[dyads.idxmax()],
+        "most_dyad": DYAD_NAMES[str(dyads.idxmax())],
         "most_count": int(dyads.max()),
-        "least_dyad": DYAD_NAMES[dyads.idxmin()],
+        "least_dyad": DYAD_NAMES[str(dyads.idxmin())],
         "least_count": int(dyads.min()),
         "wrong_first": WRONG_STARTS[0],
         "wrong_second": WRONG_STARTS[1],
@@ -188,7 +188,7 @@ def _name_axes(heat: Axes, column: Axes, cells: pd.DataFrame, language: Language
     heat.set_yticks(np.arange(len(names)) + 0.5, names)
     heat.tick_params(axis="y", length=0, rotation=0)
     months = [language.date(month, "tick") for month in cells.columns]
-    for place, month in enumerate(cells.columns):
+    for place, month in enumerate(pd.DatetimeIndex(cells.columns)):
         if place == 0 or month.month == 1:
             months[place] += f"\n{month.year}"
     heat.set_xticks(np.arange(len(months)) + 0.5, months)

@@ -109,7 +109,7 @@ def facts(data: pd.DataFrame) -> Facts:
         part = data[data["role"] == role].dropna(subset="incidence_7d_per_100k")
         if part.empty:
             continue
-        top = part.loc[part["incidence_7d_per_100k"].idxmax()]
+        top = part.iloc[int(part["incidence_7d_per_100k"].argmax())]
         found[f"{role}_peak"] = float(top["incidence_7d_per_100k"])
         found[f"{role}_peak_day"] = top["date"]
         found[f"{role}_peak_region"] = top["region"]

@@ -31,7 +31,7 @@ def content_hash(path: Path) -> str:
 
 def manifest(paths: Iterable[str | Path]) -> dict[str, dict[str, str | int]]:
     """Return bytes, sha256 and content hash of each file, by path, sorted."""
-    listed = {}
+    listed: dict[str, dict[str, str | int]] = {}
     for path in sorted(map(Path, paths)):
         content = path.read_bytes()
         listed[str(path)] = {

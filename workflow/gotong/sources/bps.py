@@ -241,4 +241,4 @@ def _expect_codes(table: pd.DataFrame, gazetteer: Gazetteer) -> None:
 
 def _row(table: pd.DataFrame, row: int) -> str:
     """Name one row of the table of the census."""
-    return f"row {row} ({table.at[row, 'idkab']})"
+    return f"row {row} ({table.at[row, 'idkab']!s})"
