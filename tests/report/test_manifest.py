@@ -173,3 +173,17 @@ def test_differences_are_named_one_a_line_sorted():
         "z.csv: not in the reference",
     ]
     assert listing.differences(wanted, wanted, "sha256") == []
+
+
+def test_provenance_is_hashed_by_what_it_says_but_the_hash_of_the_code(tmp_path):
+    record = {"facts": {"n": 1}, "made_by": {"rule": "figure", "code": "aa"}}
+
+    def hashed(changed, **options):
+        path = tmp_path / "F15.json"
+        path.write_text(json.dumps(changed, **options), encoding="utf-8")
+        return listing.content_hash(path)
+
+    other_code = {**record, "made_by": {"rule": "figure", "code": "bb"}}
+    other_fact = {**record, "facts": {"n": 2}}
+    assert hashed(record) == hashed(other_code, indent=2)
+    assert hashed(record) != hashed(other_fact)

@@ -26,6 +26,11 @@ def content_hash(path: Path) -> str:
     if path.suffix == ".png":
         pixels = np.asarray(mpl_image.imread(path) * 255).round().astype(np.uint8)
         return sha256_bytes(repr(pixels.shape).encode() + pixels.tobytes())
+    if path.suffix == ".json":
+        record = json.loads(path.read_bytes())
+        # Versions of Python write the same code in slightly other ways before it is hashed.
+        record.get("made_by", {}).pop("code", None)
+        return sha256_bytes(json.dumps(record, sort_keys=True).encode())
     return sha256_bytes(path.read_bytes())
 
 
