@@ -35,6 +35,7 @@ include: "workflow/rules/panel.smk"
 include: "workflow/rules/analysis.smk"
 include: "workflow/rules/exhibits.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/checks.smk"
 
 
 rule all:

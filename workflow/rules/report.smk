@@ -40,6 +40,7 @@ rule pages:
 rule manifest:
     input:
         pages=["results/index.html", "results/index.en.html"],
+        checks="results/checks.json",
         figures=expand(
             "results/figures/{exhibit}.{ending}",
             exhibit=FIGURES,

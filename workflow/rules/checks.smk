@@ -1,0 +1,38 @@
+"""Checks of a finished run: tables meet their contracts, exhibits agree with their provenance.
+
+Needs:  every made table and exhibit.
+Makes:  results/checks.json, only when all checks hold; otherwise the run ends with what differs.
+"""
+
+
+rule checks:
+    input:
+        tables=expand(
+            "data/processed/{name}.parquet",
+            name=[
+                "panel_jabodetabek",
+                "panel_westjava",
+                "panel_province",
+                "rt",
+                "alignment",
+                "measures_monthly",
+            ],
+        ),
+        records=[
+            *expand("results/figures/{exhibit}.json", exhibit=FIGURES),
+            *expand("results/tables/{exhibit}.json", exhibit=TABLES),
+        ],
+    output:
+        "results/checks.json",
+    log:
+        "logs/checks.log",
+    benchmark:
+        "logs/benchmarks/checks.tsv"
+    conda:
+        "../envs/gotong.yaml"
+    params:
+        code=study.code("check_results.py"),
+    message:
+        "Checking the results against contracts and provenance"
+    script:
+        "../scripts/check_results.py"
