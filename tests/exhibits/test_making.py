@@ -243,6 +243,7 @@ def test_pages_of_the_tables_show_the_rows_in_their_language():
         "periods": 2,
         "first": "2020-04-10",
         "last": "2020-06-04",
+        "regions": 1,
         "added": 0,
         "unverified": 1,
         "checked": 0.5,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -37,12 +38,15 @@ class Column:
     heading : str
         Message for its head.
     kind : str
-        ``text`` as it is, ``term`` translated, ``date``, ``number`` or ``link``.
+        ``text`` as it is, ``term`` by its words, ``date``, ``number`` or ``link``.
+    words : mapping of str to str
+        Message for each code of a ``term`` column; a code without one is shown as it is.
     """
 
     name: str
     heading: str
     kind: Literal["text", "term", "date", "number", "link"] = "text"
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def render(template: str, language: Language, **values: Any) -> str:
@@ -52,7 +56,9 @@ def render(template: str, language: Language, **values: Any) -> str:
     )
 
 
-def cell(value: Any, kind: str, language: Language) -> str | Markup:
+def cell(
+    value: Any, kind: str, language: Language, words: Mapping[str, str] = MappingProxyType({})
+) -> str | Markup:
     """Return one cell of a table; missing values are blank.
 
     A link is made of a whole http or https address only; it shows the site it leads to.
@@ -71,7 +77,8 @@ def cell(value: Any, kind: str, language: Language) -> str | Markup:
         return language.date(value)
     if kind == "number":
         return language.number(value)
-    return language(str(value)) if kind == "term" else str(value)
+    text = str(value)
+    return language(words.get(text, text)) if kind == "term" else text
 
 
 def rows(
@@ -79,6 +86,7 @@ def rows(
 ) -> list[list[str | Markup]]:
     """Return a table's cells as shown."""
     shown = [
-        [cell(value, column.kind, language) for value in data[column.name]] for column in columns
+        [cell(value, column.kind, language, column.words) for value in data[column.name]]
+        for column in columns
     ]
     return [list(row) for row in zip(*shown, strict=True)]

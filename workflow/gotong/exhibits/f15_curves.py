@@ -18,23 +18,24 @@ from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer, province_of
 
 TITLE = N_(
-    "Waves and the rules in force: DKI Jakarta peaked at {core_peak:.0f} new cases per 100,000 "
-    "in seven days on {core_peak_day}"
+    "Waves and the rules in force: {core_peak_region} peaked at {core_peak:.0f} new cases per "
+    "100,000 in seven days on {core_peak_day}"
 )
 CAPTION = N_(
     "New confirmed cases of seven days per 100,000 residents (census of 2020), on a logarithmic "
     "scale; days without a case in the last seven are not drawn. Shading: how strict the regime "
-    "in force was, on the ordinal scale of the configuration. The series of Bodebek has a gap "
-    "of {gap_days} days in July 2020, is not known for the first week of each file, and ends on "
-    "{local_end}. Banten stands in the place of Tangerang Raya, which has no public series; its "
-    "shading is that of Kota Tangerang Selatan. Cases entered late make single days jump. "
-    "Reported cases are a changing part of infections, and the figure says nothing of causes."
+    "in force was, on the ordinal scale of the configuration. The series of kabupaten and kota "
+    "have a gap of {gap_days} days up to {gap_end}, are not known for the first week of each "
+    "file, and end on {local_end}. {proxy_peak_region} stands in the place of Tangerang Raya, "
+    "which has no public series; its shading is that of {proxy_rules}. Cases entered late make "
+    "single days jump. Reported cases are a changing part of infections, and the figure says "
+    "nothing of causes."
 )
 ALT = N_(
-    "Seven line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
-    "strictness of the regime in force: DKI Jakarta, five kabupaten and kota of Bodebek, and "
-    "Banten. DKI's largest peak is {core_peak:.0f} per 100,000 in seven days on {core_peak_day}; "
-    "Banten's is {proxy_peak:.0f} on {proxy_peak_day}. The largest peak in Bodebek while its "
+    "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
+    "strictness of the regime in force: {names}. The largest peak of {core_peak_region} is "
+    "{core_peak:.0f} per 100,000 in seven days on {core_peak_day}, that of {proxy_peak_region} "
+    "{proxy_peak:.0f} on {proxy_peak_day}. The largest peak of a kabupaten or kota while its "
     "series lasts is {local_peak:.0f} in {local_peak_region} on {local_peak_day}."
 )
 
@@ -48,6 +49,9 @@ STEP = N_("{step}  {names}")
 
 LOW, HIGH = 0.3, 2000.0
 
+START_OF_FILE = 7
+"""Days at the start of a file that have no mean of seven days of new cases."""
+
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     """Return the plotted data: one row per region and day.
@@ -55,8 +59,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        region_code, region, role (core, local, proxy), date, incidence_7d_per_100k, regime
-        (with its level), strictness.
+        region_code, region, role (core, local, proxy), ruled_by (name of the region whose
+        regime shades the chart), date, incidence_7d_per_100k, regime (with its level),
+        strictness.
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     area, span = choices["area"], choices["figures"]["curves"]
@@ -78,6 +83,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     data = pd.concat(parts, ignore_index=True)
     data = data[data["date"].between(span["start"], span["end"])]
     data.insert(1, "region", data["region_code"].map(gazetteer.name))
+    data["ruled_by"] = data["ruled_by"].map(gazetteer.name)
     return data.reset_index(drop=True)
 
 
@@ -99,12 +105,19 @@ def _part(
     joined = curve.merge(rules, on="date", how="inner", validate="one_to_one")
     joined.insert(0, "region_code", region)
     joined.insert(1, "role", role)
+    joined.insert(2, "ruled_by", ruled_by)
     return joined
 
 
 def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers and dates that the texts name."""
-    found: dict[str, Any] = {"start": data["date"].min(), "end": data["date"].max()}
+    names = list(data["region"].unique())
+    found: dict[str, Any] = {
+        "start": data["date"].min(),
+        "end": data["date"].max(),
+        "charts": len(names),
+        "names": ", ".join(names),
+    }
     for role in ("core", "local", "proxy"):
         part = data[data["role"] == role].dropna(subset="incidence_7d_per_100k")
         if part.empty:
@@ -113,10 +126,13 @@ def facts(data: pd.DataFrame) -> Facts:
         found[f"{role}_peak"] = float(top["incidence_7d_per_100k"])
         found[f"{role}_peak_day"] = top["date"]
         found[f"{role}_peak_region"] = top["region"]
+    found["proxy_rules"] = ", ".join(data.loc[data["role"] == "proxy", "ruled_by"].unique())
     local = data[data["role"] == "local"].dropna(subset="incidence_7d_per_100k")
     steps = local.groupby("region_code")["date"].diff().dt.days
-    # A file starts with six days more without a mean of seven; the rest of the hole is the gap.
-    found["gap_days"] = int(steps.max()) - 1 - 7
+    after = local.iloc[int(steps.argmax())]["date"]
+    # A mean of seven days needs a week of new cases, and the first day of a file has none.
+    found["gap_days"] = int(steps.max()) - 1 - START_OF_FILE
+    found["gap_end"] = after - pd.Timedelta(days=START_OF_FILE + 1)
     found["local_end"] = local["date"].max()
     return found
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from gotong.exhibits import vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
 from gotong.i18n import N_
@@ -13,11 +14,11 @@ from gotong.regions import Gazetteer
 
 TITLE = N_("The rules of Greater Jakarta in {periods} periods, from the first PSBB on {first}")
 CAPTION = N_(
-    "Every regime of the nine deciding regions from {first} to {last}, with its decrees and the "
-    "text it was read in. {checked:.0%} of the {periods} rows were confirmed or corrected by an "
-    "audit, {added} were added by it and {unverified} could not be checked. The five "
-    "regions of Bodebek follow one provincial decree and the two cities of Tangerang Raya "
-    "another, so that {periods} rows are far fewer decisions."
+    "Every regime of the {regions} deciding regions from {first} to {last}, with its decrees and "
+    "the text it was read in. {checked:.0%} of the {periods} rows were confirmed or corrected by "
+    "an audit, {added} were added by it and {unverified} could not be checked. The five regions "
+    "of Bodebek follow one provincial decree and the two cities of Tangerang Raya another, so "
+    "that {periods} rows are far fewer decisions."
 )
 ALT = N_("Table of regimes by region and period with decree, confidence and source.")
 
@@ -30,21 +31,11 @@ COLUMNS = (
     Column("instrument", N_("Local decree")),
     Column("national_instrument", N_("National instruction")),
     Column("ministry_decree", N_("Decision of the health minister")),
-    Column("confidence", N_("Confidence"), "term"),
-    Column("audit", N_("Audit"), "term"),
+    Column("confidence", N_("Confidence"), "term", vocabulary.CONFIDENCE),
+    Column("audit", N_("Audit"), "term", vocabulary.AUDIT),
     Column("source_url", N_("Source"), "link"),
     Column("source_url_2", N_("Second source"), "link"),
 )
-TERMS = (
-    N_("high"),
-    N_("medium"),
-    N_("low"),
-    N_("confirmed"),
-    N_("corrected"),
-    N_("added"),
-    N_("unverified"),
-)
-"""Values of the columns that are translated."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -68,6 +59,7 @@ def facts(data: pd.DataFrame) -> Facts:
     unverified = int((data["audit"] == "unverified").sum())
     return {
         "periods": len(data),
+        "regions": data["region_code"].nunique(),
         "first": data["start_date"].min(),
         "last": data["end_date"].max(),
         "unverified": unverified,

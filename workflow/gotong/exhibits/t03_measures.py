@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gotong.exhibits import vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
 from gotong.i18n import N_
@@ -23,33 +24,18 @@ COLUMNS = (
     Column("measure_id", N_("Id")),
     Column("name", N_("Measure (as coded)")),
     Column("dyad", N_("Dyad")),
-    Column("act", N_("Kind"), "term"),
-    Column("factor", N_("Factor"), "term"),
-    Column("reach", N_("Reach"), "term"),
+    Column("act", N_("Kind"), "term", vocabulary.ACT),
+    Column("factor", N_("Factor"), "term", vocabulary.FACTOR),
+    Column("reach", N_("Reach"), "term", vocabulary.REACH),
     Column("regions", N_("Where")),
     Column("start_date", N_("First day as reported"), "date"),
     Column("end_date", N_("Last day"), "date"),
     Column("magnitude", N_("How much")),
-    Column("confidence", N_("Confidence"), "term"),
-    Column("audit", N_("Audit"), "term"),
+    Column("confidence", N_("Confidence"), "term", vocabulary.CONFIDENCE),
+    Column("audit", N_("Audit"), "term", vocabulary.AUDIT),
     Column("source_url", N_("Source"), "link"),
     Column("audit_source", N_("Second text"), "link"),
 )
-TERMS = (
-    N_("action"),
-    N_("rule"),
-    N_("statement"),
-    N_("socioeconomic"),
-    N_("facilities"),
-    N_("psbb"),
-    N_("education"),
-    N_("new_normal"),
-    N_("cross_border"),
-    N_("within_region"),
-    N_("neighbourhood"),
-    N_("national"),
-)
-"""Values of the columns that are translated."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:

@@ -1,0 +1,179 @@
+"""F15 draws the incidence of the panels, shaded by the rules that held, and nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gotong import style
+from gotong.exhibits import f15_curves as f15
+from gotong.i18n import Language
+from gotong.tables import DATE
+
+NAN = np.nan
+CHOICES = {
+    "area": {
+        "core": "31",
+        "units": ["3171", "3276", "3671"],
+        "proxies": ["36"],
+        "deciders": [
+            {"name": "DKI Jakarta", "members": ["31"]},
+            {"name": "Bodebek", "members": ["3276"]},
+            {"name": "Tangerang Raya", "members": ["3671"]},
+        ],
+    },
+    "figures": {"curves": {"start": "2020-04-02", "end": "2020-04-24"}},
+}
+SAID = {"title": "a title", "sources": "sources"}
+EN, INDONESIAN = Language("en"), Language("id")
+DAYS = pd.date_range("2020-04-01", "2020-04-25", unit="s")
+
+
+def panel(rows):
+    """Return panel columns from code -> (incidence by day, regime by day, strictness by day)."""
+    parts = []
+    for code, (incidence, regime, strictness) in rows.items():
+        known = pd.Series(incidence, dtype="float64")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "region_code": pd.Series([code] * len(DAYS), dtype="str"),
+                    "date": DAYS.astype(DATE),
+                    "incidence_7d_per_100k": known,
+                    "cases": known.round().astype("Int64"),
+                    "regime": pd.Series(regime, dtype="str"),
+                    "level": pd.Series(
+                        ["2" if name == "PPKM level" else "" for name in regime], dtype="str"
+                    ),
+                    "strictness": strictness,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+N = len(DAYS)
+RULES = ["PSBB"] * 10 + ["PPKM level"] * (N - 10)
+STRICT = [4.0] * 10 + [2.0] * (N - 10)
+# A hole of ten days in the means: the first file ends on day 5, the next starts on day 9.
+LOCAL = [3.0] * 5 + [NAN] * 10 + [6.0, 8.0, 7.0, 5.0, 4.0] + [NAN] * 5
+UNITS = panel(
+    {
+        "3171": ([NAN] * N, RULES, STRICT),
+        "3276": (LOCAL, RULES, STRICT),
+        "3671": ([NAN] * N, ["PSBB"] * N, [4.0] * 20 + [NAN] * 5),
+    }
+)
+PROVINCES = panel(
+    {
+        "31": (np.linspace(10, 34, N), RULES, STRICT),
+        "36": (np.linspace(9, 1, N), [""] * N, [NAN] * N),
+    }
+)
+REGIONS = pd.DataFrame(
+    {
+        "region_code": ["31", "3171", "3276", "36", "3671"],
+        "kemendagri_code": ["31", "3174", "3276", "36", "3671"],
+        "level": ["province", "kota", "kota", "province", "kota"],
+        "name": ["DKI Jakarta", "Jakarta Selatan", "Kota Depok", "Banten", "Kota Tangerang"],
+        "province_code": ["31", "31", "32", "36", "36"],
+    }
+).astype("str")
+
+
+@pytest.fixture(scope="module")
+def data():
+    tables = {
+        "panel_jabodetabek": UNITS,
+        "panel_province": PROVINCES,
+        "geography/regions.csv": REGIONS,
+    }
+    return f15.prepare(tables, CHOICES)
+
+
+def test_the_core_the_units_with_a_series_and_the_proxy_are_shown_in_that_order(data):
+    shown = data[["region", "role", "ruled_by"]].drop_duplicates().to_numpy().tolist()
+    assert shown == [
+        ["DKI Jakarta", "core", "Jakarta Selatan"],
+        ["Kota Depok", "local", "Kota Depok"],
+        ["Banten", "proxy", "Kota Tangerang"],
+    ]
+
+
+def test_only_the_days_of_the_configuration_are_shown_with_the_values_of_the_panels(data):
+    depok = data[data["region_code"] == "3276"]
+    assert depok["date"].iloc[[0, -1]].dt.strftime("%m-%d").tolist() == ["04-02", "04-24"]
+    np.testing.assert_array_equal(depok["incidence_7d_per_100k"], LOCAL[1:24])
+    assert depok["regime"].iloc[[0, -1]].tolist() == ["PSBB", "PPKM level 2"]
+
+
+def test_the_proxy_is_shaded_by_a_unit_that_lies_in_it(data):
+    banten = data[data["region_code"] == "36"]
+    assert set(banten["regime"]) == {"PSBB"}
+    np.testing.assert_array_equal(banten["strictness"], [4.0] * 19 + [NAN] * 4)
+
+
+def test_facts(data):
+    found = f15.facts(data)
+    assert found["charts"] == 3
+    assert found["names"] == "DKI Jakarta, Kota Depok, Banten"
+    assert (found["core_peak_region"], found["core_peak_day"]) == (
+        "DKI Jakarta",
+        pd.Timestamp("2020-04-24"),
+    )
+    assert found["core_peak"] == pytest.approx(33)
+    assert (found["local_peak"], found["local_peak_day"]) == (8, pd.Timestamp("2020-04-17"))
+    assert found["proxy_peak"] == pytest.approx(9 - 8 / 24)
+    assert found["proxy_rules"] == "Kota Tangerang"
+    # Ten days without a mean, of which seven belong to the start of the second file.
+    assert found["gap_days"] == 3
+    assert found["gap_end"] == pd.Timestamp("2020-04-08")
+    assert found["local_end"] == pd.Timestamp("2020-04-20")
+
+
+def test_the_texts_are_filled_in_both_languages(data):
+    for language in (EN, INDONESIAN):
+        for message in (f15.TITLE, f15.CAPTION, f15.ALT):
+            assert "{" not in language.fill(message, f15.facts(data))
+
+
+@pytest.fixture
+def charts(data):
+    with style.settings():
+        figure = f15.draw(data, EN, SAID)
+    return [axes for axes in figure.axes if axes.get_title(loc="left")]
+
+
+def test_each_chart_draws_its_curve_and_breaks_it_where_nothing_is_known(charts):
+    assert [axes.get_title(loc="left") for axes in charts] == [
+        "DKI Jakarta",
+        "Kota Depok",
+        "Banten (province, in place of Tangerang Raya)",
+    ]
+    (line,) = charts[1].lines
+    np.testing.assert_array_equal(np.asarray(line.get_ydata(), dtype=float), LOCAL[1:24])
+    words = [text.get_text() for text in charts[1].texts]
+    assert words == ["ends 20 April 2020", "gap"]
+    assert not charts[0].texts
+
+
+def test_shading_follows_strictness_and_stays_away_where_it_is_not_known(charts):
+    colours = [patch.get_facecolor() for patch in charts[0].patches]
+    assert colours == [style.STRICTNESS(1.0), style.STRICTNESS(0.5)]
+    assert len(charts[2].patches) == 1
+
+
+def test_a_value_below_the_axis_is_not_drawn_as_zero():
+    low = PROVINCES.assign(
+        incidence_7d_per_100k=PROVINCES["incidence_7d_per_100k"].where(
+            PROVINCES["date"] != "2020-04-10", 0.0
+        )
+    )
+    tables = {
+        "panel_jabodetabek": UNITS,
+        "panel_province": low,
+        "geography/regions.csv": REGIONS,
+    }
+    with style.settings():
+        figure = f15.draw(f15.prepare(tables, CHOICES), EN, SAID)
+    drawn = np.asarray(figure.axes[0].lines[0].get_ydata(), dtype=float)
+    assert np.flatnonzero(np.isnan(drawn)).tolist() == [8]

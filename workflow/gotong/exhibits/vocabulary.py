@@ -1,0 +1,25 @@
+"""The codes of hand-coded tables in words, as tables and figures show them."""
+
+from gotong.i18n import N_
+
+CONFIDENCE = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
+AUDIT = {
+    "confirmed": N_("confirmed"),
+    "corrected": N_("corrected"),
+    "added": N_("added"),
+    "unverified": N_("unverified"),
+}
+ACT = {"action": N_("action"), "rule": N_("rule"), "statement": N_("statement")}
+FACTOR = {
+    "socioeconomic": N_("social and economic"),
+    "facilities": N_("health facilities"),
+    "psbb": N_("restrictions (PSBB)"),
+    "education": N_("health education"),
+    "new_normal": N_("New Normal"),
+}
+REACH = {
+    "cross_border": N_("across borders"),
+    "within_region": N_("within one region"),
+    "neighbourhood": N_("neighbourhood"),
+    "national": N_("national"),
+}
