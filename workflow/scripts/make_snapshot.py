@@ -1,6 +1,6 @@
 """Make the tables of data/raw anew from the publishers' files; all of them or none.
 
-python workflow/scripts/make_snapshot.py --source FOLDER|download
+python workflow/scripts/make_snapshot.py --source FOLDER|download [--only TABLE ...]
 """
 
 import argparse
@@ -16,10 +16,12 @@ RAW = Path("data/raw")
 CACHE = Path("data/processed/downloads")
 
 
-def main(source: str) -> None:
+def main(source: str, only: list[str]) -> None:
     registry = read_registry((RAW / "sources.yaml").read_bytes())
     bring = fetch.download(CACHE) if source == "download" else fetch.mirror(Path(source))
-    made = dict(snapshot.make_all(snapshot.Workbench(registry, bring, RAW)))
+    bench = snapshot.Workbench(registry, bring, RAW)
+    chosen = ((table, snapshot.make_table(table, bench)) for table in only)
+    made = dict(chosen if only else snapshot.make_all(bench))
     for table, content in sorted(made.items()):
         before = (RAW / table).read_bytes() if (RAW / table).exists() else b""
         write_bytes(RAW / table, content)
@@ -29,7 +31,9 @@ def main(source: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", required=True, help="folder of the files, or 'download'")
+    parser.add_argument("--only", nargs="+", default=[], metavar="TABLE", help="these tables")
+    asked = parser.parse_args()
     try:
-        main(parser.parse_args().source)
+        main(asked.source, asked.only)
     except GotongError as error:
         sys.exit(str(error))

@@ -354,3 +354,18 @@ def _rounded(coordinates: Any, decimals: int) -> Any:
     if isinstance(coordinates, float):
         return round(coordinates, decimals)
     return [_rounded(inner, decimals) for inner in coordinates]
+
+
+def _read_jabodetabek(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
+    return jabodetabek_geojson(read_units(files, gazetteer), gazetteer)
+
+
+def _read_provinces(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
+    return provinces_geojson(read_units(files, gazetteer), gazetteer)
+
+
+TABLES = {
+    "geography/boundaries_jabodetabek.geojson": _read_jabodetabek,
+    "geography/boundaries_provinces.geojson": _read_provinces,
+}
+"""Reader of each table that is made here."""

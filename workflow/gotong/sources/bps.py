@@ -242,3 +242,7 @@ def _expect_codes(table: pd.DataFrame, gazetteer: Gazetteer) -> None:
 def _row(table: pd.DataFrame, row: int) -> str:
     """Name one row of the table of the census."""
     return f"row {row} ({table.at[row, 'idkab']!s})"
+
+
+TABLES = {"context/population_sp2020.csv": read_population}
+"""Reader of each table that is made here."""

@@ -322,3 +322,7 @@ def read_measures(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFr
     named = named.assign(region_codes=pd.Series(units, dtype="str"))[list(schema.columns)]
     check(named, schema, MEASURES_FILE, REMEDY)
     return named.sort_values("measure_id", ignore_index=True)
+
+
+TABLES = {"policy/regimes.csv": read_regimes, "cooperation/measures.csv": read_measures}
+"""Reader of each table that is made here."""

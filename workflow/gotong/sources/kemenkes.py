@@ -140,3 +140,7 @@ def _degrees(cell: str, column: str, place: str) -> float:
         expected = f"degrees from -{limit} to {limit}"
         raise InputError(DATASET, FILE, place, expected, repr(cell), REMEDY)
     return round(value, DECIMALS) or math.nan
+
+
+TABLES = {"facilities/hospitals.csv": read_hospitals}
+"""Reader of each table that is made here."""

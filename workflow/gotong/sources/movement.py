@@ -127,3 +127,7 @@ def _checked(matrix: Any, period: str, units: list[str]) -> np.ndarray:
         found = f"shares that sum to {sums[astray[0]]:.9f}"
         raise InputError(DATASET, MATRICES, place, "shares that sum to 1", found, REMEDY)
     return matrix
+
+
+TABLES = {TABLE: read_movement}
+"""Reader of each table that is made here."""

@@ -291,3 +291,7 @@ def _expect_names(part: pd.DataFrame, gazetteer: Gazetteer, layout: _Layout) -> 
         if found != code:
             named = f"{name!r}, which is {found or 'no single region'}"
             raise layout.fault(place, f"{gazetteer.name(code)} beside {code}", named)
+
+
+TABLES = {TABLE: read_westjava_daily}
+"""Reader of each table that is made here."""

@@ -126,3 +126,7 @@ def _expect(
     if expected == "NaT":
         expected = "a date such as 2020-04-10"
     raise InputError(DATASET, file, f"row {row + 2}, column '{name}'", expected, found, REMEDY)
+
+
+TABLES = {"cases/province_daily.csv": read_province_daily}
+"""Reader of each table that is made here."""

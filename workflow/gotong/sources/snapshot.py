@@ -14,49 +14,80 @@ import pandas as pd
 
 from gotong.contracts import RAW, check, read_raw
 from gotong.regions import Gazetteer
-from gotong.sources import boundaries, bps, coded, kemenkes, movement, pikobar, satgas
+from gotong.sources import (
+    apple,
+    boundaries,
+    bppsdmk,
+    bps,
+    bps_series,
+    coded,
+    coronanet,
+    djaafara,
+    dki_health,
+    dki_kelurahan,
+    dki_site,
+    dukcapil,
+    economist,
+    google,
+    jhu,
+    kemendagri,
+    kemenkes,
+    movement,
+    owid,
+    oxcgrt,
+    pikobar,
+    quarcs,
+    satgas,
+    satgas_zones,
+    siranap,
+    undip,
+)
 from gotong.sources.fetch import Fetch
 from gotong.sources.registry import Source, sources_of
 from gotong.tables import to_csv
 
 Files = Mapping[str, bytes]
+Reader = Callable[[Files, Gazetteer], pd.DataFrame | bytes]
 
 REGIONS = "geography/regions.csv"
 SPELLINGS = "geography/spellings.csv"
 
+_MODULES = (
+    satgas,
+    pikobar,
+    undip,
+    dki_site,
+    satgas_zones,
+    dki_kelurahan,
+    dki_health,
+    coded,
+    oxcgrt,
+    coronanet,
+    google,
+    apple,
+    movement,
+    kemenkes,
+    siranap,
+    bppsdmk,
+    djaafara,
+    bps,
+    bps_series,
+    quarcs,
+    dukcapil,
+    kemendagri,
+    boundaries,
+    jhu,
+    owid,
+    economist,
+)
 
-def _csv(read: Callable[[Files, Gazetteer], pd.DataFrame], table: str) -> Callable:
-    """Return a maker of CSV bytes that holds the table to its contract before writing."""
-
-    def make(files: Files, gazetteer: Gazetteer) -> bytes:
-        frame = read(files, gazetteer)
-        remedy = "the reader or its source is at fault: nothing was written"
-        return to_csv(check(frame, RAW[table], table, remedy))
-
-    return make
-
-
-def _boundaries(draw: Callable[..., bytes]) -> Callable:
-    """Return a maker of GeoJSON bytes."""
-
-    def make(files: Files, gazetteer: Gazetteer) -> bytes:
-        return draw(boundaries.read_units(files, gazetteer), gazetteer)
-
-    return make
-
-
-MAKERS: dict[str, Callable[[Files, Gazetteer], bytes]] = {
-    "cases/province_daily.csv": _csv(satgas.read_province_daily, "cases/province_daily.csv"),
-    "cases/westjava_daily.csv": _csv(pikobar.read_westjava_daily, "cases/westjava_daily.csv"),
-    "policy/regimes.csv": _csv(coded.read_regimes, "policy/regimes.csv"),
-    "cooperation/measures.csv": _csv(coded.read_measures, "cooperation/measures.csv"),
-    "facilities/hospitals.csv": _csv(kemenkes.read_hospitals, "facilities/hospitals.csv"),
-    "context/population_sp2020.csv": _csv(bps.read_population, "context/population_sp2020.csv"),
-    "mobility/movement_java.csv": _csv(movement.read_movement, "mobility/movement_java.csv"),
-    "geography/boundaries_jabodetabek.geojson": _boundaries(boundaries.jabodetabek_geojson),
-    "geography/boundaries_provinces.geojson": _boundaries(boundaries.provinces_geojson),
+READERS: dict[str, Reader] = {
+    table: read for module in _MODULES for table, read in module.TABLES.items()
 }
-"""The maker of each table that is read from files, besides the regions themselves."""
+"""The reader of each table that is read from files, besides the regions themselves.
+
+A reader gives a table, which is held to its contract and written as CSV, or GeoJSON as bytes.
+"""
 
 WRITTEN_HERE = (SPELLINGS, "epidemic/published_rt.csv")
 """Tables written by hand in ``data/raw`` itself: no reader makes them."""
@@ -111,12 +142,21 @@ def make_table(table: str, bench: Workbench) -> bytes:
     """
     if table == REGIONS:
         return bench.regions()
-    return MAKERS[table](bench.files(table), bench.gazetteer())
+    return _made(table, bench.files(table), bench.gazetteer())
+
+
+def _made(table: str, files: Files, gazetteer: Gazetteer) -> bytes:
+    """Return the bytes of a table, held to its contract before anything is written."""
+    read = READERS[table](files, gazetteer)
+    if isinstance(read, bytes):
+        return read
+    remedy = "the reader or its source is at fault: nothing was written"
+    return to_csv(check(read, RAW[table], table, remedy))
 
 
 def make_all(bench: Workbench) -> Iterator[tuple[str, bytes]]:
     """Yield the path and the bytes of every table that a reader makes."""
     yield REGIONS, bench.regions()
     gazetteer = bench.gazetteer()
-    for table, make in MAKERS.items():
-        yield table, make(bench.files(table), gazetteer)
+    for table in READERS:
+        yield table, _made(table, bench.files(table), gazetteer)

@@ -1,0 +1,103 @@
+"""What every table must hold: columns, types, units, keys and ranges.
+
+One pandera schema per table, raw and made. Each column carries a sentence and, where it
+measures something, a unit; the data dictionary is written from them. One module per folder of
+``data/raw``, and one for the tables that the rules make.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from gotong.contracts import (
+    cases,
+    context,
+    cooperation,
+    epidemic,
+    facilities,
+    geography,
+    international,
+    kelurahan,
+    mobility,
+    policy,
+)
+from gotong.contracts.checking import RESTORE, check, read_raw
+from gotong.contracts.columns import AUDIT, CONFIDENCE, DYADS, REGION, Schema, dtypes
+from gotong.contracts.processed import (
+    ALIGNMENT,
+    MISSING,
+    MONTHLY_MEASURES,
+    PANELS,
+    PROCESSED,
+    RT,
+)
+from gotong.errors import InputError
+from gotong.tables import read_parquet
+
+__all__ = [
+    "ALIGNMENT",
+    "AUDIT",
+    "CONFIDENCE",
+    "DYADS",
+    "MISSING",
+    "MONTHLY_MEASURES",
+    "PANELS",
+    "PROCESSED",
+    "RAW",
+    "REGION",
+    "RT",
+    "Schema",
+    "check",
+    "dtypes",
+    "read_any",
+    "read_raw",
+    "table_name",
+]
+
+_FOLDERS = (
+    cases,
+    context,
+    cooperation,
+    epidemic,
+    facilities,
+    geography,
+    international,
+    kelurahan,
+    mobility,
+    policy,
+)
+
+RAW: dict[str, Schema] = {
+    str(schema.name): schema for folder in _FOLDERS for schema in folder.TABLES
+}
+"""Contracts of the text tables of ``data/raw``, by path."""
+
+
+def table_name(path: str) -> str:
+    """Return the name of a table's contract from the path of its file."""
+    if path.endswith(".parquet"):
+        return Path(path).stem
+    return "/".join(Path(path).parts[-2:])
+
+
+def read_any(path: str) -> pd.DataFrame:
+    """Read a raw or a made table and hold it to its contract.
+
+    Raises
+    ------
+    InputError
+        The file is missing or does not meet its contract.
+    """
+    name = table_name(path)
+    if path.endswith(".parquet"):
+        remedy = "remove the file and run make again"
+        return check(read_parquet(path), PROCESSED[name], path, remedy)
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(
+            name, path, "whole file", "the file, readable", str(error.strerror), RESTORE
+        ) from None
+    return read_raw(content, RAW[name], path)

@@ -1,0 +1,83 @@
+"""Holding a table against its contract, and saying in words what is wrong."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+
+from gotong.contracts.columns import Schema, dtypes
+from gotong.errors import InputError
+from gotong.tables import read_csv
+
+RESTORE = "restore the file (git checkout -- data/raw) or make it anew with `make snapshot`"
+
+
+def check(frame: pd.DataFrame, schema: Schema, file: str, remedy: str) -> pd.DataFrame:
+    """Return the table unchanged if it meets its contract.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    schema : pandera.DataFrameSchema
+    file : str
+        The file that the table stands in, for the message.
+    remedy : str
+        What the user can do when it does not.
+
+    Raises
+    ------
+    InputError
+        Names the first offending row and column, what was expected and what was found.
+    """
+    try:
+        schema.validate(frame.reset_index(drop=True), lazy=True)
+    except SchemaErrors as error:
+        worst = error.failure_cases.iloc[0]
+        index = worst["index"]
+        key = schema.metadata["key"] if schema.metadata else ()
+        place = f"column '{worst['column']}'" if pd.notna(worst["column"]) else ""
+        if pd.notna(index) and int(index) < len(frame):
+            row = frame.iloc[int(index)]
+            shown = ", ".join(f"{name}={_plain(row[name])}" for name in key if name in row)
+            place = f"row {int(index) + 2}" + (f" ({shown})" if shown else "") + f", {place}"
+        raise InputError(
+            str(schema.name),
+            file,
+            place.strip(", "),
+            _expectation(str(worst["check"]), key),
+            _plain(worst["failure_case"]),
+            remedy,
+        ) from None
+    return frame
+
+
+def _plain(value: object) -> str:
+    """Return a cell as a person would write it."""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return str(value)
+
+
+def _expectation(check_name: str, key: tuple[str, ...]) -> str:
+    """Say in words what a failed check wanted."""
+    if "unique" in check_name:
+        return f"one row per {', '.join(key)}"
+    if "not_nullable" in check_name:
+        return "a value"
+    if "column_in_dataframe" in check_name:
+        return "this column"
+    if "column_in_schema" in check_name:
+        return "no such column"
+    return check_name
+
+
+def read_raw(content: bytes, schema: Schema, file: str) -> pd.DataFrame:
+    """Read a raw CSV table and hold it against its contract.
+
+    Raises
+    ------
+    InputError
+        See `tables.read_csv` and `check`.
+    """
+    frame = read_csv(content, dtypes(schema), str(schema.name), file, RESTORE)
+    return check(frame, schema, file, RESTORE)

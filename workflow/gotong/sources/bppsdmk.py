@@ -1,0 +1,8 @@
+"""Puskesmas, as the health ministry lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+TABLES: dict[str, Callable] = {}
+"""Reader of each table that is made here."""

@@ -1,0 +1,8 @@
+"""Badan Pusat Statistik: indicators of kab/kota and series of provinces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+TABLES: dict[str, Callable] = {}
+"""Reader of each table that is made here."""

@@ -1,0 +1,8 @@
+"""Patients in isolation and intensive care, and vaccination, of DKI Jakarta."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+TABLES: dict[str, Callable] = {}
+"""Reader of each table that is made here."""

@@ -1,0 +1,8 @@
+"""Our World in Data: what is known of countries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+TABLES: dict[str, Callable] = {}
+"""Reader of each table that is made here."""
