@@ -10,6 +10,7 @@ The stages stand in workflow/rules, one file each; choices in config.yaml.
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
+from gotong.analyses.catalogue import ANALYSES
 from gotong.errors import GotongError
 from gotong.exhibits.catalogue import FIGURES, TABLES
 from gotong.wiring import Study
@@ -31,7 +32,7 @@ localrules:
 
 
 include: "workflow/rules/sources.smk"
-include: "workflow/rules/panel.smk"
+include: "workflow/rules/corrections.smk"
 include: "workflow/rules/analysis.smk"
 include: "workflow/rules/exhibits.smk"
 include: "workflow/rules/report.smk"

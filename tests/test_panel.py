@@ -183,10 +183,10 @@ def test_every_missing_count_says_why():
     assert by_region["3603"] == ["no_public_series"] * 7
     assert by_region["3276"] == [
         "before_first_report",
-        "first_day_of_file",
+        "no_day_before",
         "",
         "gap_in_source",
-        "first_day_of_file",
+        "no_day_before",
         "",
         "after_last_report",
     ]
@@ -441,6 +441,13 @@ CODES = {
 }
 
 
+def flagged(*rows):
+    """Return the made table of corrections: (correction, table, action, region, day)."""
+    columns = ["correction", "table", "action", "region_code", "date"]
+    frame = pd.DataFrame([(*row[:4], day(row[4])) for row in rows], columns=columns)
+    return frame.astype({"date": DATE} | dict.fromkeys(columns[:4], "str"))
+
+
 def small_raw(level):
     """Return raw tables of three provinces and four units."""
     week = pd.date_range("2020-04-01", periods=8)
@@ -452,6 +459,7 @@ def small_raw(level):
     units = [code for code, kind in CODES.items() if kind != "province"]
     return {
         "cases": cases,
+        "corrections": flagged(),
         "regimes": regimes(
             ("primary", "31", "2020-04-03", "2020-04-08", "PSBB", ""),
             ("primary", "3276", "2020-04-05", "2020-04-08", "PSBB", ""),
@@ -534,6 +542,33 @@ def test_the_small_panel_of_west_java_leaves_measures_outside_it_aside():
     assert found.loc["3276", "active_all"].tolist() == [0, 1, 1, 1, 1, 1, 1, 1]
 
 
+def test_a_flag_stands_beside_the_day_and_leaves_the_count():
+    raw = small_raw("jabodetabek")
+    table = panel.LEVELS["jabodetabek"].table
+    raw["corrections"] = flagged(
+        ("K08", table, "flag", "3276", "2020-04-03"),
+        ("K09", table, "flag", "3276", "2020-04-03"),
+        ("K10", table, "override", "3276", "2020-04-04"),
+        ("K11", "cases/province_daily.csv", "flag", "3276", "2020-04-05"),
+    )
+    found = panel.build("jabodetabek", raw, CHOSEN)
+    depok = found[found["region_code"] == "3276"].set_index("date")
+    assert depok.loc["2020-04-03", "cases_flag"] == "K08 K09"
+    assert depok.loc["2020-04-03", "cases"] == 2
+    assert set(depok["cases_flag"].drop(day("2020-04-03"))) == {""}
+
+
+def test_a_total_that_a_correction_blanks_is_no_count_and_neither_is_the_next():
+    raw = small_raw("jabodetabek")
+    at = raw["cases"].index[raw["cases"]["date"] == day("2020-04-04")]
+    raw["cases"].loc[at, "cumulative_cases"] = pd.NA
+    found = panel.build("jabodetabek", raw, CHOSEN)
+    depok = found[found["region_code"] == "3276"].set_index("date")
+    assert depok.loc["2020-04-04", "cases_missing"] == "corrected"
+    assert depok.loc["2020-04-05", "cases_missing"] == "no_day_before"
+    assert depok.loc["2020-04-06", "cases"] == 2
+
+
 def test_a_total_that_falls_stops_the_join_at_its_row():
     raw = small_raw("jabodetabek")
     at = raw["cases"].index[(raw["cases"]["date"] == day("2020-04-05"))][0]
@@ -573,6 +608,7 @@ def snapshot(project):
     """Return the raw tables, the choices and the three panels."""
     folder = project / "data" / "raw"
     raw = {name: read_any(str(folder / path)) for name, path in TABLES.items()}
+    raw["corrections"] = flagged()
     config = read_config(project / "config.yaml")
     panels = {
         level: panel.build(
@@ -640,7 +676,7 @@ def test_the_two_files_of_west_java_are_not_joined_by_a_step(snapshot):
     gap = pd.date_range("2020-07-20", "2020-07-31")
     assert set(found.loc[found["date"].isin(gap), "cases_missing"]) == {"gap_in_source"}
     firsts = found["date"].isin([day("2020-03-06"), day("2020-08-01")])
-    assert set(found.loc[firsts, "cases_missing"]) == {"first_day_of_file"}
+    assert set(found.loc[firsts, "cases_missing"]) == {"no_day_before"}
     assert set(found.loc[~found["date"].isin(gap) & ~firsts, "cases_missing"]) == {""}
     # No mean may reach over the gap: the first whole week ends on 8 August.
     means = found[found["date"].between("2020-07-20", "2020-08-07")]["cases_mean_7d"]

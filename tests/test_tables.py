@@ -93,21 +93,21 @@ def test_what_is_written_is_read_back_exactly(rows):
     pd.testing.assert_frame_equal(back, frame)
 
 
-def test_parquet_keeps_types_and_sources_and_names_no_version(tmp_path):
+def test_parquet_keeps_types_and_origins_and_names_no_version(tmp_path):
     frame = read(GOOD)
     path = tmp_path / "table.parquet"
-    path.write_bytes(tables.to_parquet(frame, ["b_source", "a_source", "b_source"]))
+    path.write_bytes(tables.to_parquet(frame, ["cases/b.csv", "cases/a.csv", "cases/b.csv"]))
     back = tables.read_parquet(path)
     pd.testing.assert_frame_equal(back, frame)
-    assert tables.parquet_sources(path) == ("a_source", "b_source")
+    assert tables.parquet_origins(path) == ("cases/a.csv", "cases/b.csv")
     assert str(pq.read_schema(path).field("date").type) == "date32[day]"
     assert b"pandas" not in path.read_bytes()
 
 
-def test_parquet_without_sources_names_none(tmp_path):
+def test_parquet_without_origins_names_none(tmp_path):
     path = tmp_path / "table.parquet"
     path.write_bytes(tables.to_parquet(read(GOOD)))
-    assert tables.parquet_sources(path) == ()
+    assert tables.parquet_origins(path) == ()
 
 
 def test_a_file_is_never_half_written(tmp_path, monkeypatch):

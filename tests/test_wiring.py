@@ -12,8 +12,10 @@ from snakemake.iocontainers import Wildcards
 
 from gotong import config as configuration
 from gotong import contracts, provenance, wiring
+from gotong.analyses.catalogue import ANALYSES
 from gotong.errors import ConfigError, GotongError, InputError
 from gotong.exhibits.catalogue import EXHIBITS
+from gotong.sources import snapshot
 from gotong.wiring import Study
 
 MIRRORED = "cases/province_daily.csv"
@@ -67,14 +69,13 @@ def test_in_other_modes_the_publishers_tables_are_made(in_mode, mode):
     assert path == f"data/processed/sources/{MIRRORED}"
     assert not is_flagged(path, "ancient")
     made = {table for table in contracts.RAW if study.raw(table).startswith("data/processed/")}
-    assert made == {
+    published = set(snapshot.published_tables(study.registry)) & set(contracts.RAW)
+    assert made == published
+    assert {
         "cases/province_daily.csv",
-        "cases/westjava_daily.csv",
-        "facilities/hospitals.csv",
         "geography/regions.csv",
-        "context/population_sp2020.csv",
         "mobility/movement_java.csv",
-    }
+    } <= made
 
 
 @pytest.mark.parametrize("mode", ["snapshot", "mirror", "download"])
@@ -119,16 +120,6 @@ def test_the_pins_of_a_table_are_those_of_all_its_files(study):
     assert len(study.pins(cards(table=MIRRORED))) == 34
 
 
-def test_sources_are_named_once_and_sorted(study):
-    tables = (MIRRORED, "cases/westjava_daily.csv", CODED, MIRRORED)
-    assert study.sources(*tables) == [
-        "gotong_regimes",
-        "pikobar_2020_07",
-        "pikobar_2021_06",
-        "satgas_province_daily",
-    ]
-
-
 def test_a_rule_sees_only_the_choices_that_it_names(study, choices):
     assert study.choices() == {}
     assert study.choices("rt") == {"rt": choices["rt"]}
@@ -154,7 +145,7 @@ def workshop(project, tmp_path, monkeypatch, choices):
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(project / "workflow/gotong", library, ignore=ignored)
     shutil.copytree(project / "workflow/scripts", tmp_path / wiring.SCRIPTS, ignore=ignored)
-    for name in ("config.yaml", "requirements.txt", wiring.REGISTER):
+    for name in ("config.yaml", "requirements.txt", wiring.REGISTER, wiring.CORRECTIONS):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(project / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
@@ -175,29 +166,34 @@ def append(path, text):
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
-def test_a_module_far_below_a_script_counts_and_a_comment_does_not(workshop):
+ALIGNED = ("make_analysis.py", "analyses/aligned.py")
+REPRODUCTION = ("make_analysis.py", "analyses/reproduction.py")
+
+
+def test_a_module_far_below_an_analysis_counts_and_a_comment_does_not(workshop):
     folder, code = workshop
-    before = code("estimate_rt.py")
+    before = code(*REPRODUCTION)
     append(folder / "gotong/epidemic.py", "\n# A remark.\n")
-    assert code("estimate_rt.py") == before
+    assert code(*REPRODUCTION) == before
     append(folder / "gotong/epidemic.py", "\nCHANGED = 1\n")
-    assert code("estimate_rt.py") != before
+    assert code(*REPRODUCTION) != before
 
 
-def test_a_module_that_a_script_does_not_use_does_not_count(workshop):
+def test_a_module_that_an_analysis_does_not_use_does_not_count(workshop):
     folder, code = workshop
-    before = code("count_measures.py")
+    before = code(*ALIGNED)
     append(folder / "gotong/epidemic.py", "\nCHANGED = 1\n")
-    assert code("count_measures.py") == before
+    append(folder / "gotong/analyses/reproduction.py", "\nCHANGED = 1\n")
+    assert code(*ALIGNED) == before
 
 
 def test_the_script_itself_and_the_locked_environment_count(workshop):
     folder, code = workshop
-    seen = [code("estimate_rt.py")]
-    append(folder / wiring.SCRIPTS / "estimate_rt.py", "\nCHANGED = 1\n")
-    seen.append(code("estimate_rt.py"))
+    seen = [code(*ALIGNED)]
+    append(folder / wiring.SCRIPTS / "make_analysis.py", "\nCHANGED = 1\n")
+    seen.append(code(*ALIGNED))
     append(folder / "requirements.txt", "\nextra==1\n")
-    seen.append(code("estimate_rt.py"))
+    seen.append(code(*ALIGNED))
     assert len(set(seen)) == 3
 
 
@@ -219,57 +215,83 @@ def test_a_translation_counts_for_the_texts(workshop, choices):
     assert Study(choices, ["config.yaml"]).texts() != before
 
 
-@pytest.mark.parametrize(
-    ("level", "cases"),
-    [
-        ("province", "cases/province_daily.csv"),
-        ("westjava", "cases/westjava_daily.csv"),
-        ("jabodetabek", "cases/westjava_daily.csv"),
-    ],
-)
-def test_a_panel_joins_its_cases_and_what_all_panels_join(study, in_mode, level, cases):
-    assert study.panel_inputs(cards(level=level)) == {
-        "cases": f"data/raw/{cases}",
-        "regimes": "data/raw/policy/regimes.csv",
-        "measures": "data/raw/cooperation/measures.csv",
-        "hospitals": "data/raw/facilities/hospitals.csv",
-        "population": "data/raw/context/population_sp2020.csv",
-        "regions": "data/raw/geography/regions.csv",
-    }
-    mirrored = in_mode("mirror").panel_inputs(cards(level=level))
-    assert mirrored["cases"] == f"data/processed/sources/{cases}"
-    assert mirrored["regimes"] == "data/raw/policy/regimes.csv"
+@pytest.mark.parametrize("analysis", ANALYSES)
+def test_what_the_catalogue_of_analyses_names_exists(study, project, analysis):
+    asked = cards(analysis=analysis)
+    made = {f"data/processed/{name}.parquet" for name in ("corrections", *ANALYSES)}
+    corrected = {f"data/processed/corrected/{table}" for table in study.corrected}
+    for path in study.analysis_inputs(asked):
+        assert path in made | corrected or (project / path).is_file()
+    assert set(study.analysis_choices(asked)) == set(ANALYSES[analysis].choices)
+    assert set(study.analysis_origins(asked)) <= set(contracts.RAW)
+    assert len(study.analysis_code(asked)) == 64
+    assert analysis in contracts.PROCESSED
 
 
-def test_a_panel_names_the_sources_of_all_that_it_joins(study):
-    assert study.panel_sources(cards(level="westjava")) == [
-        "bps_crosswalk",
-        "bps_sp2020",
-        "gotong_measures",
-        "gotong_regimes",
-        "kemenkes_hospitals",
-        "pikobar_2020_07",
-        "pikobar_2021_06",
+def test_an_analysis_is_made_only_of_tables_that_are_made_before_it():
+    order = ["corrections", *ANALYSES]
+    for name, entry in ANALYSES.items():
+        assert all(order.index(other) < order.index(name) for other in entry.made)
+
+
+def test_the_raw_tables_behind_an_analysis_are_followed_to_their_end(study):
+    assert study.analysis_origins(cards(analysis="rt")) == [
+        "cases/province_daily.csv",
+        "context/population_sp2020.csv",
+        "cooperation/measures.csv",
+        "facilities/hospitals.csv",
+        "geography/regions.csv",
+        "policy/regimes.csv",
     ]
 
 
-def test_an_exhibit_is_drawn_from_its_tables_and_the_register(study, in_mode):
+def test_a_table_with_a_correction_is_read_corrected_in_every_mode(study, in_mode):
+    measures = "cooperation/measures.csv"
+    assert measures in study.corrected
+    for chosen in (study, in_mode("mirror")):
+        assert chosen.table(measures) == f"data/processed/corrected/{measures}"
+        assert chosen.correct_input(cards(table=measures)) == {
+            "table": chosen.raw(measures),
+            "register": "data/raw/corrections.yaml",
+        }
+    assert study.content(measures) == {}
+    assert set(study.correct_content(cards(table=measures))) == {f"data/raw/{measures}"}
+
+
+def test_a_correction_that_the_publisher_made_needless_is_not_applied(workshop, choices):
+    folder, _ = workshop
+    register = folder / wiring.CORRECTIONS
+    text = register.read_text(encoding="utf-8").replace("status: open", "status: fixed_upstream")
+    register.write_text(text, encoding="utf-8")
+    study = Study(choices, ["config.yaml"])
+    assert study.corrected == ()
+    assert study.table("cooperation/measures.csv") == "data/raw/cooperation/measures.csv"
+
+
+def test_an_exhibit_is_drawn_from_its_tables_and_the_registers(study, in_mode):
+    registers = ["data/raw/sources.yaml", "data/raw/corrections.yaml"]
     assert study.exhibit_inputs(cards(exhibit="F03")) == [
-        "data/processed/alignment.parquet",
         "data/raw/policy/regimes.csv",
         "data/raw/geography/regions.csv",
-        "data/raw/sources.yaml",
+        "data/processed/alignment.parquet",
+        *registers,
     ]
     mirrored = in_mode("mirror").exhibit_inputs(cards(exhibit="F03"))
-    assert mirrored[1:3] == [
-        "data/raw/policy/regimes.csv",
-        "data/processed/sources/geography/regions.csv",
+    assert mirrored[1] == "data/processed/sources/geography/regions.csv"
+
+
+def test_an_exhibit_follows_what_the_registers_say_of_its_tables(study):
+    said = study.exhibit_sources(cards(exhibit="T03"))
+    assert [entry["id"] for entry in said] == [
+        "gotong_measures",
+        *(name for name, entry in study.corrections.items() if "measures.csv" in entry.table),
     ]
 
 
 @pytest.mark.parametrize("exhibit", EXHIBITS)
 def test_what_the_catalogue_names_exists(study, project, exhibit):
     known = {f"data/processed/{name}.parquet" for name in contracts.PROCESSED}
+    known |= {f"data/processed/corrected/{table}" for table in study.corrected}
     for path in study.exhibit_inputs(cards(exhibit=exhibit)):
         assert path in known or (project / path).is_file()
     asked = cards(exhibit=exhibit)

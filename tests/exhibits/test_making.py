@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from gotong import style, timeline
+from gotong.corrections import Correction
 from gotong.exhibits import f05_measures as f05
 from gotong.exhibits import making
 from gotong.exhibits import t02_regimes as t02
@@ -210,11 +211,47 @@ def test_texts_are_in_both_languages_with_their_fields_filled(record):
     assert all(indonesian[name] != english[name] for name in english)
 
 
+def test_a_source_line_names_the_corrections_that_touch_the_exhibit():
+    line = making.source_line("F99", SOURCES, ["K01", "K04"], Language("en"))
+    assert line.endswith("Corrections K01, K04 apply (table T10).")
+
+
+CORRECTION = {
+    "id": "K01",
+    "table": "cases/province_daily.csv",
+    "action": "flag",
+    "where": {"region_code": "3275|3276"},
+    "dates": {"start": "2020-05-04", "end": "2020-05-06"},
+    "expect": {"rows": 1},
+    "reason": {"id": "a", "en": "a"},
+    "evidence": "e",
+    "status": "open",
+}
+
+
+@pytest.mark.parametrize(
+    ("regions", "first", "last", "touched"),
+    [
+        (["3276"], "2020-05-01", "2020-05-04", ["K01"]),
+        (["32"], "2020-05-01", "2020-06-01", ["K01"]),
+        (["3174"], "2020-05-01", "2020-06-01", []),
+        (["3276"], "2020-05-07", "2020-06-01", []),
+        (["3276"], "2020-04-01", "2020-05-03", []),
+    ],
+)
+def test_a_correction_of_other_regions_or_days_is_not_named(regions, first, last, touched):
+    shown = pd.DataFrame(
+        {"region_code": regions * 2, "date": pd.to_datetime([first, last])},
+    )
+    assert making.touching([Correction.model_validate(CORRECTION)], shown) == touched
+    assert making.touching([Correction.model_validate(CORRECTION)], shown[[]]) == ["K01"]
+
+
 def test_a_source_line_names_each_publisher_once_and_translates():
-    assert making.source_line("F99", SOURCES, Language("en")) == (
+    assert making.source_line("F99", SOURCES, (), Language("en")) == (
         "Sources: Pikobar; this project (press, decrees). Own calculations; F99, Gotong Royong."
     )
-    assert making.source_line("F99", SOURCES, Language("id")) == (
+    assert making.source_line("F99", SOURCES, (), Language("id")) == (
         "Sumber: Pikobar; proyek ini (pers, keputusan). Perhitungan sendiri; F99, Gotong Royong."
     )
 

@@ -1,7 +1,10 @@
 """Files come from a mirror or over HTTP, and only the registered bytes are taken."""
 
 import http.server
+import socket
 import threading
+import time
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -72,73 +75,154 @@ def test_the_address_is_https_at_the_pinned_commit():
     assert source().address(file) == wanted
 
 
+@dataclass
+class Answer:
+    """What the server does when it is asked: a status, headers, a body, then a silence."""
+
+    status: int = 200
+    body: bytes = CONTENT
+    headers: dict = field(default_factory=dict)
+    announced: int | None = None
+    silence: float = 0
+    ranges: bool = False
+
+
 @pytest.fixture
-def server(monkeypatch):
-    """Serve what `answers` says for each request in turn, on loopback; count the requests."""
+def server():
+    """Answer each request in turn on loopback, the last answer for all that follow."""
     answers, asked = [], []
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self):
-            asked.append(self.path)
-            status, body, announced = answers[min(len(asked), len(answers)) - 1]
+            asked.append((self.path, self.headers.get("Range")))
+            answer = answers[min(len(asked), len(answers)) - 1]
+            body, status = answer.body, answer.status
+            if answer.ranges and self.headers.get("Range"):
+                first = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+                body, status = body[first:], 206
             self.send_response(status)
-            self.send_header("Content-Length", str(announced))
+            length = len(body) if answer.announced is None else answer.announced
+            for name, value in {"Content-Length": str(length), **answer.headers}.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+            self.wfile.flush()
+            time.sleep(answer.silence)
+            self.close_connection = True
 
         def log_message(self, *_arguments):
             pass
 
     httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{httpd.server_port}/file"
-    monkeypatch.setattr(Source, "address", lambda _self, _file: address)
-    monkeypatch.setattr(fetch, "TIMEOUT_SECONDS", 2)
-    yield answers, asked
+    httpd.daemon_threads = True
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    yield answers, asked, f"http://127.0.0.1:{httpd.server_port}"
     httpd.shutdown()
     httpd.server_close()
 
 
-GOOD = (200, CONTENT, len(CONTENT))
+def brisk(address: str) -> fetch.Manners:
+    """Return manners with hardly any waiting."""
+    return fetch.Manners(address, attempts=3, timeout=0.5, pause=0, backoff=0.01, longest_wait=1)
+
+
+def kept(cache) -> list[str]:
+    """Return the finished files of a cache."""
+    folder = cache / source().folder
+    return [path.name for path in folder.rglob("*") if path.is_file()]
 
 
 def test_a_download_is_verified_and_kept(server, tmp_path):
-    answers, asked = server
-    answers.append(GOOD)
-    bring = fetch.download(tmp_path)
+    answers, asked, address = server
+    answers.append(Answer())
+    bring = fetch.download(tmp_path, brisk(address))
     assert bring(source()) == bring(source()) == {"data/a b.csv": CONTENT}
-    assert len(asked) == 1
+    assert asked == [("/owner/name/" + "0" * 40 + "/data/a%20b.csv", None)]
 
 
-def test_a_download_is_tried_again(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    answers, asked = server
-    answers += [(503, b"busy", 4), GOOD]
-    assert fetch.download(tmp_path)(source()) == {"data/a b.csv": CONTENT}
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_busy_server_is_asked_again(server, tmp_path, status):
+    answers, asked, address = server
+    answers += [Answer(status, b"busy", {"Retry-After": "0"}), Answer()]
+    assert fetch.download(tmp_path, brisk(address))(source()) == {"data/a b.csv": CONTENT}
     assert len(asked) == 2
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        (404, b"not here", 8),
-        (200, b"<html>login</html>", 18),
-        (200, CONTENT[:-3], len(CONTENT)),
-        (200, CONTENT.replace(b"2\n", b"3\n"), len(CONTENT)),
-    ],
-    ids=["not found", "page instead of data", "cut off", "changed"],
-)
+def test_the_wait_that_a_server_names_is_kept_within_bounds(server, tmp_path, monkeypatch):
+    answers, _, address = server
+    answers += [Answer(429, b"", {"Retry-After": "86400"}), Answer()]
+    waited = []
+    monkeypatch.setattr("gotong.sources.download.time.sleep", waited.append)
+    fetch.download(tmp_path, brisk(address))(source())
+    assert max(waited) == 1
+
+
 # A cut connection leaves a socket to the collector, inside the HTTP library.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_bad_download_is_one_error_and_leaves_nothing(server, tmp_path, monkeypatch, answer):
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    answers, asked = server
+@pytest.mark.parametrize("ranges", [True, False], ids=["with ranges", "without ranges"])
+def test_a_download_that_breaks_off_goes_on_where_it_was(server, tmp_path, ranges):
+    answers, asked, address = server
+    answers += [Answer(body=CONTENT[:9], announced=len(CONTENT)), Answer(ranges=ranges)]
+    assert fetch.download(tmp_path, brisk(address))(source()) == {"data/a b.csv": CONTENT}
+    assert [wanted for _, wanted in asked] == [None, "bytes=9-"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_next_run_asks_only_for_the_rest(server, tmp_path):
+    answers, asked, address = server
+    answers.append(Answer(body=CONTENT[:9], announced=len(CONTENT)))
+    with pytest.raises(InputError):
+        fetch.download(tmp_path, brisk(address))(source())
+    answers[:] = [Answer(ranges=True)]
+    asked.clear()
+    assert fetch.download(tmp_path, brisk(address))(source()) == {"data/a b.csv": CONTENT}
+    assert [wanted for _, wanted in asked] == ["bytes=9-"]
+
+
+FAULTS = {
+    "not found": (Answer(404, b"not here"), "404 Not Found", 1),
+    "too many requests": (Answer(429, b""), "429 Too Many Requests (3 attempts)", 3),
+    "server in trouble": (Answer(500, b""), "500 Internal Server Error (3 attempts)", 3),
+    "page instead of data": (Answer(body=b"<html>login</html>"), "connection ended after", 3),
+    "cut off": (Answer(body=CONTENT[:-3], announced=len(CONTENT)), "connection ended after", 3),
+    "stalled": (Answer(body=CONTENT[:-3], announced=len(CONTENT), silence=2), "(3 attempts)", 3),
+    "changed": (Answer(body=CONTENT.replace(b"2\n", b"3\n")), "another file of that length", 2),
+    "too long": (Answer(body=CONTENT * 9), f"more than {len(CONTENT)} bytes", 1),
+    "sent elsewhere": (
+        Answer(302, b"", {"Location": "https://example.org/x"}),
+        "302 Found: sent on to https://example.org/x, which is not registered",
+        1,
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_bad_download_is_one_error_and_no_file(server, tmp_path, fault):
+    answers, asked, address = server
+    answer, found, requests_made = FAULTS[fault]
     answers.append(answer)
     with pytest.raises(InputError) as error:
-        fetch.download(tmp_path)(source())
-    assert error.value.dataset == "a_source"
-    assert "snapshot" in error.value.remedy
-    assert len(asked) <= fetch.ATTEMPTS
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+        fetch.download(tmp_path, brisk(address))(source())
+    assert (error.value.dataset, error.value.place) == ("a_source", "whole file")
+    assert found in error.value.found
+    assert error.value.file.startswith(address)
+    assert "inputs.mode: snapshot" in error.value.remedy
+    assert "\n" not in error.value.found
+    assert len(asked) == requests_made
+    assert kept(tmp_path) == []
+
+
+def test_a_server_that_does_not_answer_is_one_error(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(InputError) as error:
+        fetch.download(tmp_path, brisk(address))(source())
+    assert "refused" in error.value.found
+    assert kept(tmp_path) == []

@@ -185,13 +185,14 @@ def test_what_is_not_yaml_is_refused(content):
 def test_lineage_joins_raw_and_made_tables_in_the_order_of_the_register(register, tmp_path):
     made = tmp_path / "panel.parquet"
     frame = pd.DataFrame({"region_code": ["31"]}).astype("str")
-    made.write_bytes(tables.to_parquet(frame, ["kemenkes_hospitals", "pikobar_2020_07"]))
+    made.write_bytes(
+        tables.to_parquet(frame, ["facilities/hospitals.csv", "cases/westjava_daily.csv"])
+    )
     paths = [
         "data/raw/geography/regions.csv",
         str(made),
-        "data/processed/sources/cases/westjava_daily.csv",
+        "data/processed/corrected/cases/westjava_daily.csv",
         "data/raw/geography/boundaries_provinces.geojson",
-        "data/raw/sources.yaml",
     ]
     assert lineage.lineage(paths, register) == (
         "pikobar_2020_07",
@@ -200,6 +201,12 @@ def test_lineage_joins_raw_and_made_tables_in_the_order_of_the_register(register
         "bps_crosswalk",
         "wilayah_boundaries",
     )
+
+
+def test_a_table_without_a_source_has_no_lineage(register):
+    with pytest.raises(InputError) as caught:
+        lineage.lineage(["data/raw/cases/made_up.csv"], register)
+    assert caught.value.found == "cases/made_up.csv"
 
 
 def test_lineage_of_nothing_is_nothing(register):

@@ -73,6 +73,14 @@ class Inputs(_Strict):
     """snapshot (offline, the default), mirror (a local folder) or download"""
     mirror: Annotated[str, Field(examples=["../shared/upstream"])] = ""
     """folder with the publishers' files, for mode mirror"""
+    server: Annotated[
+        str,
+        Field(
+            pattern=r"^(https://[\w.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?$",
+            examples=["https://raw.githubusercontent.com"],
+        ),
+    ] = "https://raw.githubusercontent.com"
+    """where the pinned addresses begin, for mode download; https, or this machine"""
 
     @model_validator(mode="after")
     def _mirror_named(self) -> Inputs:

@@ -95,10 +95,14 @@ def with_cases(
     -------
     pandas.DataFrame
         The grid with the case columns and ``cases_missing``: blank where there is a count;
-        ``before_first_report``, ``after_last_report``, ``gap_in_source``, ``first_day_of_file``
-        or the reason given for the region.
+        ``before_first_report``, ``after_last_report``, ``gap_in_source``, ``no_day_before`` (a
+        running total without that of the day before, so that its step is not known),
+        ``corrected`` or the reason given for the region.
     """
-    joined = keys.merge(cases, how="left", on=["region_code", "date"], validate="one_to_one")
+    joined = keys.merge(
+        cases, how="left", on=["region_code", "date"], validate="one_to_one", indicator="found"
+    )
+    reported = joined.pop("found") == "both"
     known = cases.groupby("region_code")["date"].agg(["min", "max"])
     first = joined["region_code"].map(known["min"])
     last = joined["region_code"].map(known["max"])
@@ -109,12 +113,42 @@ def with_cases(
             first.isna(),
             joined["date"] < first,
             joined["date"] > last,
+            ~reported,
             joined["cumulative_cases"].notna(),
         ],
-        ["", stated, "before_first_report", "after_last_report", "first_day_of_file"],
-        default="gap_in_source",
+        [
+            "",
+            stated,
+            "before_first_report",
+            "after_last_report",
+            "gap_in_source",
+            "no_day_before",
+        ],
+        default="corrected",
     )
     return joined
+
+
+def with_flags(panel: pd.DataFrame, corrections: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Add ``cases_flag``: the corrections that flag a region's day, by id, joined by spaces.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+    corrections : pandas.DataFrame
+        The made table ``corrections``.
+    table : str
+        Name of the raw table of cases.
+    """
+    flagged = corrections[(corrections["table"] == table) & (corrections["action"] == "flag")]
+    named = flagged.groupby(["region_code", "date"])["correction"].agg(" ".join)
+    joined = panel.merge(
+        named.rename("cases_flag").reset_index(),
+        how="left",
+        on=["region_code", "date"],
+        validate="one_to_one",
+    )
+    return joined.assign(cases_flag=joined["cases_flag"].astype("str").fillna(""))
 
 
 def weekly_incidence(cases: pd.Series, region: pd.Series, population: pd.Series) -> pd.DataFrame:
@@ -356,20 +390,25 @@ class Level:
 
     Parameters
     ----------
+    table : str
+        Raw table of cases.
     cases : callable
         Turns the raw table of cases into counts by region and day.
     layers : tuple of str
         Layers of the timeline, the one that counts first first.
     """
 
+    table: str
     cases: Callable[[pd.DataFrame], pd.DataFrame]
     layers: tuple[str, ...]
 
 
+_WESTJAVA = "cases/westjava_daily.csv"
+
 LEVELS = {
-    "jabodetabek": Level(kabkota_cases, ("primary",)),
-    "westjava": Level(kabkota_cases, ("wj27", "primary")),
-    "province": Level(province_cases, ("primary", "comparison")),
+    "jabodetabek": Level(_WESTJAVA, kabkota_cases, ("primary",)),
+    "westjava": Level(_WESTJAVA, kabkota_cases, ("wj27", "primary")),
+    "province": Level("cases/province_daily.csv", province_cases, ("primary", "comparison")),
 }
 
 
@@ -391,7 +430,8 @@ def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.Da
     level : str
         ``jabodetabek``, ``westjava`` or ``province``.
     raw : mapping of str to pandas.DataFrame
-        Raw tables: cases, regimes, measures, hospitals, population, regions.
+        Raw tables: cases, regimes, measures, hospitals, population, regions; and the made
+        table corrections.
     chosen : Choices
 
     Returns
@@ -410,6 +450,7 @@ def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.Da
     cases = how.cases(raw["cases"])
     panel = with_cases(keys, cases, dict.fromkeys(DKI_UNITS, "not_in_snapshot"))
     panel = panel.assign(cumulative_unattributed=unattributed(keys, cases))
+    panel = with_flags(panel, raw["corrections"], how.table)
     panel = with_capacity(
         panel, population_by_region(raw["population"]), beds_by_region(raw["hospitals"])
     )

@@ -25,7 +25,7 @@ from gotong.errors import InputError
 DATE: Final = "datetime64[s]"
 """Dtype of every date in every table."""
 
-_SOURCES_KEY = b"gotong.sources"
+_ORIGINS_KEY = b"gotong.tables"
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
@@ -120,7 +120,7 @@ def read_csv(
     columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(header)
     return pd.DataFrame(
         {
-            name: _convert(list(cells), dtypes[name], (dataset, file, name, remedy))
+            name: convert(list(cells), dtypes[name], (dataset, file, name, remedy))
             for name, cells in zip(header, columns, strict=True)
         }
     )
@@ -188,8 +188,22 @@ _EXPECTED = {
 }
 
 
-def _convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> pd.Series:
-    """Turn text cells into one typed column, or say which cell is wrong."""
+def convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> pd.Series:
+    """Turn text cells into one typed column, or say which cell is wrong.
+
+    Parameters
+    ----------
+    cells : list of str
+    dtype : str
+        See `read_csv`.
+    where : tuple of str
+        Dataset, file, column and remedy, for the message.
+
+    Raises
+    ------
+    InputError
+        A cell is not of the type.
+    """
     text = pd.Series(cells, dtype="str")
     if dtype == "str":
         return text
@@ -230,21 +244,22 @@ def _whole(cell: str) -> int | None:
     return value if -(2**63) <= value < 2**63 else None
 
 
-def to_parquet(frame: pd.DataFrame, sources: Iterable[str] = ()) -> bytes:
-    """Return a table as Parquet, with the ids of the sources that it came from.
+def to_parquet(frame: pd.DataFrame, origins: Iterable[str] = ()) -> bytes:
+    """Return a table as Parquet, with the names of the raw tables that it came from.
 
-    The ids travel in the file's own metadata, so that a figure's source line is read from
-    the data and cannot go stale. Versions of pandas and pyarrow are kept out of the file.
+    The names travel in the file's own metadata, so that the sources and the corrections that
+    a figure states are read from its data and cannot go stale. Versions of pandas and pyarrow
+    are kept out of the file.
     """
     table = pa.Table.from_pandas(frame, preserve_index=False)
     for position, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
             column = table.column(position).cast(pa.date32())
             table = table.set_column(position, pa.field(field.name, pa.date32()), column)
-    listed = ",".join(sorted(set(sources))).encode()
+    listed = ",".join(sorted(set(origins))).encode()
     sink = io.BytesIO()
     pq.write_table(
-        table.replace_schema_metadata({_SOURCES_KEY: listed}),
+        table.replace_schema_metadata({_ORIGINS_KEY: listed}),
         sink,
         compression="zstd",
     )
@@ -262,7 +277,7 @@ def read_parquet(path: str | Path) -> pd.DataFrame:
     return frame
 
 
-def parquet_sources(path: str | Path) -> tuple[str, ...]:
-    """Return the ids of the sources that a table of `to_parquet` came from, sorted."""
+def parquet_origins(path: str | Path) -> tuple[str, ...]:
+    """Return the names of the raw tables that a table of `to_parquet` came from, sorted."""
     metadata = pq.read_schema(path).metadata or {}
-    return tuple(filter(None, metadata.get(_SOURCES_KEY, b"").decode().split(",")))
+    return tuple(filter(None, metadata.get(_ORIGINS_KEY, b"").decode().split(",")))

@@ -9,6 +9,7 @@ parsed quickly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from snakemake.io import ancient
 from snakemake.iocontainers import Wildcards
 
 from gotong import config as configuration
+from gotong.analyses.catalogue import ANALYSES, raw_behind
 from gotong.config import Config
+from gotong.corrections import Corrections, of_tables, read_corrections
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.provenance import LIBRARY, code_fingerprint, sha256_bytes, sha256_file
 from gotong.sources.registry import Source, read_registry, sources_of
@@ -25,22 +28,7 @@ RAW = "data/raw"
 PROCESSED = "data/processed"
 SCRIPTS = "workflow/scripts"
 REGISTER = f"{RAW}/sources.yaml"
-
-PANEL_CASES = {
-    "province": "cases/province_daily.csv",
-    "westjava": "cases/westjava_daily.csv",
-    "jabodetabek": "cases/westjava_daily.csv",
-}
-"""Table of cases that each panel joins."""
-
-PANEL_TABLES = {
-    "regimes": "policy/regimes.csv",
-    "measures": "cooperation/measures.csv",
-    "hospitals": "facilities/hospitals.csv",
-    "population": "context/population_sp2020.csv",
-    "regions": "geography/regions.csv",
-}
-"""Tables that every panel joins, by the name that the rule's input gives them."""
+CORRECTIONS = f"{RAW}/corrections.yaml"
 
 
 class Study:
@@ -56,7 +44,7 @@ class Study:
     Raises
     ------
     GotongError
-        The configuration or the register of sources is wrong.
+        The configuration, the register of sources or that of corrections is wrong.
     """
 
     def __init__(self, choices: Mapping[str, Any], files: Iterable[str]) -> None:
@@ -65,11 +53,16 @@ class Study:
             configuration.parse_yaml(Path(name).read_text(encoding="utf-8"), name)
         self.config: Config = configuration.validate(choices, ", ".join(names))
         self.registry: dict[str, Source] = read_registry(Path(REGISTER).read_bytes())
+        self.corrections: Corrections = read_corrections(Path(CORRECTIONS).read_bytes())
         self.register = ancient(REGISTER)
+        self.correction_register = ancient(CORRECTIONS)
         self._lock = sha256_file("requirements.txt")
+        self._everything = self.config.model_dump(mode="json")
+
+    # Where tables lie
 
     def raw(self, table: str) -> str:
-        """Return where a raw table lies: in the snapshot, or made from files by a rule.
+        """Return where a table lies as published: in the snapshot, or made from files by a rule.
 
         Tables of the snapshot are ``ancient``: a fresh clone has new file times and the same
         content, and content is what a rule's params follow (`content`).
@@ -78,25 +71,67 @@ class Study:
             return ancient(f"{RAW}/{table}")
         return f"{PROCESSED}/sources/{table}"
 
+    def table(self, table: str) -> str:
+        """Return where a raw table lies for the analysis: with its corrections, if it has any."""
+        if of_tables(self.corrections, table):
+            return f"{PROCESSED}/corrected/{table}"
+        return self.raw(table)
+
+    @cached_property
+    def corrected(self) -> tuple[str, ...]:
+        """Return the raw tables that have a correction in force, sorted."""
+        tables = {correction.table for correction in self.corrections.values()}
+        return tuple(sorted(table for table in tables if of_tables(self.corrections, table)))
+
     def _is_snapshot(self, table: str) -> bool:
         origins = {self.registry[name].origin for name in sources_of(self.registry, table)}
         return self.config.inputs.mode == "snapshot" or "mirror" not in origins
 
+    # What a rule follows besides its files
+
     def content(self, *tables: str) -> dict[str, str]:
-        """Return the sha256 of raw tables of the snapshot, for a rule's params.
+        """Return the sha256 of raw tables that are read from the snapshot, for a rule's params.
 
         A param that is worked out from a rule's input does not make Snakemake run the rule
         again; this one is worked out from names, and does.
         """
+        plain = [table for table in tables if table not in self.corrected]
+        return self.published_content(*plain)
+
+    def published_content(self, *tables: str) -> dict[str, str]:
+        """Return the sha256 of raw tables of the snapshot, corrected elsewhere or not."""
         paths = [f"{RAW}/{table}" for table in tables if self._is_snapshot(table)]
         return {path: sha256_file(path) for path in paths}
 
+    def entries(self, *tables: str) -> list[dict[str, Any]]:
+        """Return the corrections of some tables as plain values, for a rule's params."""
+        return [
+            correction.model_dump(mode="json")
+            for correction in of_tables(self.corrections, *tables).values()
+        ]
+
+    def choices(self, *sections: str) -> dict[str, Any]:
+        """Return parts of the configuration as plain values, for a rule's params.
+
+        A rule that names the parts it reads is run again when one of them changes, and only
+        then.
+        """
+        return {section: self._everything[section] for section in sections}
+
+    def code(self, script: str, *modules: str) -> str:
+        """Return the hash of a script, of modules and of all that they import, and of the lock."""
+        files = [Path(SCRIPTS, script), *(LIBRARY / module for module in modules)]
+        return sha256_bytes(f"{code_fingerprint(*files)} {self._lock}".encode())
+
+    def texts(self) -> str:
+        """Return the hash of the translations and of the templates of pages."""
+        files = sorted([*(LIBRARY / "locales").iterdir(), *(LIBRARY / "templates").iterdir()])
+        return sha256_bytes("".join(map(sha256_file, files)).encode())
+
+    # The publishers' files
+
     def _sources(self, table: str) -> list[Source]:
         return [self.registry[name] for name in sources_of(self.registry, table)]
-
-    def sources(self, *tables: str) -> list[str]:
-        """Return the ids of the sources of some raw tables."""
-        return sorted({source.id for table in tables for source in self._sources(table)})
 
     def mirror_files(self, wildcards: Wildcards) -> list[str]:
         """Return the publishers' files that ``{table}`` is made from, in mode mirror."""
@@ -112,47 +147,76 @@ class Study:
         """Return the sha256 of those files: a new pin makes the table anew."""
         return [file.sha256 for source in self._sources(wildcards.table) for file in source.files]
 
-    def choices(self, *sections: str) -> dict[str, Any]:
-        """Return parts of the configuration as plain values, for a rule's params.
+    # Corrected tables
 
-        A rule that names the parts it reads is run again when one of them changes, and only
-        then.
-        """
-        everything = self.config.model_dump(mode="json")
-        return {section: everything[section] for section in sections}
+    def correct_input(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return the table that ``{table}`` is corrected from, and the register."""
+        return {"table": self.raw(wildcards.table), "register": self.correction_register}
 
-    def code(self, script: str, *modules: str) -> str:
-        """Return the hash of a script, of modules and of all that they import, and of the lock."""
-        files = [Path(SCRIPTS, script), *(LIBRARY / module for module in modules)]
-        return sha256_bytes(f"{code_fingerprint(*files)} {self._lock}".encode())
+    def correct_content(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return the sha256 of that table."""
+        return self.published_content(wildcards.table)
 
-    def texts(self) -> str:
-        """Return the hash of the translations and of the templates of pages."""
-        files = sorted([*(LIBRARY / "locales").iterdir(), *(LIBRARY / "templates").iterdir()])
-        return sha256_bytes("".join(map(sha256_file, files)).encode())
+    def correct_entries(self, wildcards: Wildcards) -> list[dict[str, Any]]:
+        """Return the corrections of that table."""
+        return self.entries(wildcards.table)
 
-    def panel_inputs(self, wildcards: Wildcards) -> dict[str, str]:
-        """Return the raw tables that the panel of ``{level}`` joins, by name."""
-        tables = {"cases": PANEL_CASES[wildcards.level], **PANEL_TABLES}
-        return {name: self.raw(table) for name, table in tables.items()}
+    # Made tables
 
-    def panel_sources(self, wildcards: Wildcards) -> list[str]:
-        """Return the ids of the sources of those tables."""
-        return self.sources(PANEL_CASES[wildcards.level], *PANEL_TABLES.values())
+    def _inputs(self, raw: Iterable[str], made: Iterable[str]) -> list[str]:
+        return [
+            *(self.table(name) for name in raw),
+            *(f"{PROCESSED}/{name}.parquet" for name in made),
+        ]
 
-    def panel_content(self, wildcards: Wildcards) -> dict[str, str]:
-        """Return the sha256 of those tables."""
-        return self.content(PANEL_CASES[wildcards.level], *PANEL_TABLES.values())
+    def analysis_inputs(self, wildcards: Wildcards) -> list[str]:
+        """Return the tables that ``{analysis}`` is made from."""
+        entry = ANALYSES[wildcards.analysis]
+        return self._inputs(entry.raw, entry.made)
+
+    def analysis_origins(self, wildcards: Wildcards) -> list[str]:
+        """Return the names of all raw tables behind it."""
+        entry = ANALYSES[wildcards.analysis]
+        return list(raw_behind(entry.raw, entry.made))
+
+    def analysis_content(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return the sha256 of the raw tables that it reads."""
+        return self.content(*ANALYSES[wildcards.analysis].raw)
+
+    def analysis_choices(self, wildcards: Wildcards) -> dict[str, Any]:
+        """Return the parts of the configuration that it reads."""
+        return self.choices(*ANALYSES[wildcards.analysis].choices)
+
+    def analysis_code(self, wildcards: Wildcards) -> str:
+        """Return the hash of the code that it really uses."""
+        return self.code("make_analysis.py", f"analyses/{ANALYSES[wildcards.analysis].module}.py")
+
+    def analysis_shows(self, wildcards: Wildcards) -> str:
+        """Return what it holds, in one line."""
+        return ANALYSES[wildcards.analysis].shows
+
+    # Exhibits
 
     def exhibit_inputs(self, wildcards: Wildcards) -> list[str]:
-        """Return the tables that ``{exhibit}`` is drawn from, and the register of sources."""
+        """Return the tables that ``{exhibit}`` is drawn from, and the registers."""
         entry = EXHIBITS[wildcards.exhibit]
-        made = [f"{PROCESSED}/{name}.parquet" for name in entry.tables]
-        return [*made, *(self.raw(table) for table in entry.raw), self.register]
+        tables = self._inputs(entry.raw, entry.tables)
+        return [*tables, self.register, self.correction_register]
+
+    def _behind(self, wildcards: Wildcards) -> tuple[str, ...]:
+        entry = EXHIBITS[wildcards.exhibit]
+        return raw_behind(entry.raw, entry.tables)
 
     def exhibit_content(self, wildcards: Wildcards) -> dict[str, str]:
-        """Return the sha256 of its raw tables and of the register."""
-        return self.content(*EXHIBITS[wildcards.exhibit].raw, "sources.yaml")
+        """Return the sha256 of its raw tables."""
+        return self.content(*EXHIBITS[wildcards.exhibit].raw)
+
+    def exhibit_sources(self, wildcards: Wildcards) -> list[dict[str, Any]]:
+        """Return what the registers say of the tables behind it: it is printed with it."""
+        behind = self._behind(wildcards)
+        named = {name: None for table in behind for name in sources_of(self.registry, table)}
+        sources = [self.registry[name].model_dump(mode="json") for name in named]
+        return [*sources, *self.entries(*behind)]
 
     def exhibit_choices(self, wildcards: Wildcards) -> dict[str, Any]:
         """Return the parts of the configuration that ``{exhibit}`` reads."""

@@ -1,69 +1,33 @@
-"""Methods on the panels: reproduction number, alignment of regimes, measures by month.
+"""Made tables: the joined panels first, then what is measured and estimated from them.
 
-Needs:  the panels; regimes, movement and measures of data/raw.
-Makes:  data/processed/{rt,alignment,measures_monthly}.parquet
+Needs:  the tables that workflow/gotong/analyses/catalogue.py names for each.
+Makes:  data/processed/<name>.parquet, held to its contract.
+
+A new one: a module in workflow/gotong/analyses, an entry in its catalogue, a contract.
 """
 
 
-rule reproduction:
+rule analysis:
     input:
-        "data/processed/panel_province.parquet",
+        study.analysis_inputs,
     output:
-        "data/processed/rt.parquet",
+        "data/processed/{analysis}.parquet",
     log:
-        "logs/reproduction.log",
+        "logs/analysis/{analysis}.log",
     benchmark:
-        "logs/benchmarks/reproduction.tsv"
+        "logs/benchmarks/analysis/{analysis}.tsv"
+    wildcard_constraints:
+        analysis="|".join(ANALYSES),
     conda:
         "../envs/gotong.yaml"
     params:
-        choices=study.choices("rt"),
-        code=study.code("estimate_rt.py"),
+        analysis="{analysis}",
+        shows=study.analysis_shows,
+        choices=study.analysis_choices,
+        origins=study.analysis_origins,
+        content=study.analysis_content,
+        code=study.analysis_code,
     message:
-        "Estimating the reproduction number"
+        "Making {wildcards.analysis}: {params.shows}"
     script:
-        "../scripts/estimate_rt.py"
-
-
-rule alignment:
-    input:
-        regimes=study.raw("policy/regimes.csv"),
-        movement=study.raw("mobility/movement_java.csv"),
-    output:
-        "data/processed/alignment.parquet",
-    log:
-        "logs/alignment.log",
-    benchmark:
-        "logs/benchmarks/alignment.tsv"
-    conda:
-        "../envs/gotong.yaml"
-    params:
-        choices=study.choices("area", "panels", "strictness"),
-        sources=study.sources("policy/regimes.csv", "mobility/movement_java.csv"),
-        content=study.content("policy/regimes.csv", "mobility/movement_java.csv"),
-        code=study.code("measure_alignment.py"),
-    message:
-        "Measuring how aligned the regimes were"
-    script:
-        "../scripts/measure_alignment.py"
-
-
-rule measures_monthly:
-    input:
-        study.raw("cooperation/measures.csv"),
-    output:
-        "data/processed/measures_monthly.parquet",
-    log:
-        "logs/measures_monthly.log",
-    benchmark:
-        "logs/benchmarks/measures_monthly.tsv"
-    conda:
-        "../envs/gotong.yaml"
-    params:
-        sources=study.sources("cooperation/measures.csv"),
-        content=study.content("cooperation/measures.csv"),
-        code=study.code("count_measures.py"),
-    message:
-        "Counting measures of cooperation by month"
-    script:
-        "../scripts/count_measures.py"
+        "../scripts/make_analysis.py"

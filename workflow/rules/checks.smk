@@ -7,17 +7,7 @@ Makes:  results/checks.json, only when all checks hold; otherwise the run ends w
 
 rule checks:
     input:
-        tables=expand(
-            "data/processed/{name}.parquet",
-            name=[
-                "panel_jabodetabek",
-                "panel_westjava",
-                "panel_province",
-                "rt",
-                "alignment",
-                "measures_monthly",
-            ],
-        ),
+        tables=expand("data/processed/{name}.parquet", name=["corrections", *ANALYSES]),
         records=[
             *expand("results/figures/{exhibit}.json", exhibit=FIGURES),
             *expand("results/tables/{exhibit}.json", exhibit=TABLES),

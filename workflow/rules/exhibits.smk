@@ -51,6 +51,7 @@ rule figure:
         choices=study.exhibit_choices,
         dpi=study.config.figures.dpi,
         content=study.exhibit_content,
+        sources=study.exhibit_sources,
         code=study.exhibit_code,
         texts=study.texts(),
     message:
@@ -94,6 +95,7 @@ rule table:
         shows=study.shows,
         choices=study.exhibit_choices,
         content=study.exhibit_content,
+        sources=study.exhibit_sources,
         code=study.exhibit_code,
         texts=study.texts(),
     message:

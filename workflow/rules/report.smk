@@ -51,14 +51,7 @@ rule manifest:
             exhibit=TABLES,
             ending=["json", "csv", "id.html", "en.html"],
         ),
-        panels=expand(
-            "data/processed/panel_{level}.parquet",
-            level=["jabodetabek", "westjava", "province"],
-        ),
-        analysis=expand(
-            "data/processed/{name}.parquet",
-            name=["rt", "alignment", "measures_monthly"],
-        ),
+        made=expand("data/processed/{name}.parquet", name=["corrections", *ANALYSES]),
     output:
         "results/MANIFEST.json",
     log:

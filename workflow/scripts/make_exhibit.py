@@ -3,23 +3,26 @@
 from pathlib import Path
 
 from gotong import contracts, jobs, tables
+from gotong.corrections import of_tables, read_corrections
 from gotong.exhibits import making
 from gotong.provenance import sha256_file
-from gotong.sources.lineage import lineage
+from gotong.sources.lineage import lineage, raw_tables
 from gotong.sources.registry import read_registry
 
-REGISTER = "data/raw/sources.yaml"
+REGISTERS = ("data/raw/sources.yaml", "data/raw/corrections.yaml")
 
 
 def main(input, output, params):
-    paths = [str(path) for path in input if str(path) != REGISTER]
-    registry = read_registry(Path(REGISTER).read_bytes())
-    sources = tuple(registry[name] for name in lineage(paths, registry))
+    paths = [str(path) for path in input if str(path) not in REGISTERS]
+    registry, listed = (Path(register).read_bytes() for register in REGISTERS)
+    known = read_registry(registry)
+    sources = tuple(known[name] for name in lineage(paths, known))
+    corrected = tuple(of_tables(read_corrections(listed), *raw_tables(paths)).values())
     inputs = {path: sha256_file(path) for path in paths}
     read = {contracts.table_name(path): contracts.read_any(path) for path in paths}
     is_figure = params.exhibit.startswith("F")
     rule = "figure" if is_figure else "table"
-    origin = making.Origin(rule, inputs, sources, params.choices, params.code)
+    origin = making.Origin(rule, inputs, sources, params.choices, params.code, corrected)
     if is_figure:
         made = making.make_figure(params.exhibit, read, origin, params.dpi)
     else:

@@ -12,8 +12,10 @@ CACHE = Path("data/processed/downloads")
 def main(input, output, params):
     raw = Path("data/raw")
     inputs = config.Inputs.model_validate(params.inputs["inputs"])
-    is_mirror = inputs.mode == "mirror"
-    bring = fetch.mirror(Path(inputs.mirror)) if is_mirror else fetch.download(CACHE)
+    if inputs.mode == "mirror":
+        bring = fetch.mirror(Path(inputs.mirror))
+    else:
+        bring = fetch.download(CACHE, fetch.Manners(inputs.server))
     bench = snapshot.Workbench(read_registry((raw / "sources.yaml").read_bytes()), bring, raw)
     tables.write_bytes(output[0], snapshot.make_table(params.table, bench))
 

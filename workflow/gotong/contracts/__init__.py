@@ -100,4 +100,12 @@ def read_any(path: str) -> pd.DataFrame:
         raise InputError(
             name, path, "whole file", "the file, readable", str(error.strerror), RESTORE
         ) from None
-    return read_raw(content, RAW[name], path)
+    schema = corrected(RAW[name]) if "/corrected/" in path else RAW[name]
+    return read_raw(content, schema, path)
+
+
+def corrected(schema: Schema) -> Schema:
+    """Return the contract of a table after its corrections: figures may have become blank."""
+    key = schema.metadata["key"] if schema.metadata else ()
+    figures = [name for name in schema.columns if name not in key]
+    return schema.update_columns({name: {"nullable": True} for name in figures})

@@ -16,6 +16,9 @@ REGION = r"\d{2}|\d{4}|\d{2}xx"
 DYADS = ("G-G", "G-H", "G-P", "G-C", "G-N", "C-C")
 """Who cooperates with whom: G government, H hospital, P private firm, C community, N NGO."""
 
+COUNTRIES = ("BRA", "IDN", "TWN")
+"""ISO 3166-1 alpha-3 codes of the countries that are compared."""
+
 CONFIDENCE = ("high", "medium", "low")
 AUDIT = ("confirmed", "corrected", "added", "unverified")
 
@@ -51,9 +54,11 @@ def text(about: str, values: tuple[str, ...] = (), pattern: str = "") -> pa.Colu
     return _column("str", about, "", *checks)
 
 
-def date(about: str, missing: bool = False) -> pa.Column:
-    """Return a column of days between 2000 and 2023."""
-    span = pa.Check.in_range(pd.Timestamp("2000-01-01"), pd.Timestamp("2023-12-31"))
+def date(
+    about: str, missing: bool = False, first: str = "2000-01-01", last: str = "2023-12-31"
+) -> pa.Column:
+    """Return a column of days between two days, by default those of 2000 to 2023."""
+    span = pa.Check.in_range(pd.Timestamp(first), pd.Timestamp(last))
     return _column(DATE, about, "", span, missing=missing)
 
 

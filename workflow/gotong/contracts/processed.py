@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from gotong.contracts.columns import DYADS, Schema, code, date, number, table, text, whole
 
+CORRECTIONS = table(
+    "corrections",
+    "Every row that a correction touches, with the figure before and after.",
+    ("correction", "key", "column"),
+    {
+        "correction": text("identifier of the correction", pattern=r"K\d{2}"),
+        "table": text("table of data/raw"),
+        "action": text("what is done", ("drop", "override", "flag", "merge")),
+        "region_code": text("region of the row; blank where it has none"),
+        "date": date("day of the row; blank where it has none", missing=True),
+        "key": text("the row, by its key"),
+        "column": text("column; blank where the whole row is meant"),
+        "before": text("as published"),
+        "after": text("as the analysis takes it; for a merge, the row it is counted with"),
+    },
+)
+
 MISSING = (
     "",
+    "corrected",
     "before_first_report",
     "after_last_report",
     "gap_in_source",
-    "first_day_of_file",
+    "no_day_before",
     "not_in_snapshot",
     "no_public_series",
 )
@@ -42,6 +60,7 @@ def _panel(name: str, about: str) -> Schema:
             "incidence_7d_per_100k": number(
                 "new cases of seven days per 100,000 residents", "per 100,000", missing=True
             ),
+            "cases_flag": text("corrections that flag the day, by id; blank where none"),
             "cases_missing": text("why `cases` is null; blank where it is not", MISSING),
             "population": whole("residents, census of 2020", "persons", 1),
             "hospitals": whole("hospitals in the list of 2021", "hospitals", missing=True),
@@ -108,6 +127,7 @@ MONTHLY_MEASURES = table(
     },
 )
 PROCESSED: dict[str, Schema] = {
-    str(schema.name): schema for schema in (*PANELS.values(), RT, ALIGNMENT, MONTHLY_MEASURES)
+    str(schema.name): schema
+    for schema in (CORRECTIONS, *PANELS.values(), RT, ALIGNMENT, MONTHLY_MEASURES)
 }
 """Contracts of the tables of ``data/processed``, by name."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gotong.corrections import Correction
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.i18n import LANGUAGES, N_, Language
 from gotong.provenance import sha256_bytes
@@ -22,6 +23,7 @@ Choices = Mapping[str, Any]
 Facts = dict[str, Any]
 
 SOURCE_LINE = N_("Sources: {names}. Own calculations; {exhibit}, Gotong Royong.")
+CORRECTION_LINE = N_("Corrections {names} apply (table T10).")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Origin:
         Parts of the configuration that it reads.
     code : str
         Hash of the code that it uses.
+    corrections : tuple of Correction
+        Corrections in force of the raw tables behind it.
     """
 
     rule: str
@@ -47,18 +51,48 @@ class Origin:
     sources: tuple[Source, ...]
     choices: Choices = field(default_factory=dict)
     code: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
-def source_line(exhibit: str, sources: Iterable[Source], language: Language) -> str:
-    """Return the line below an exhibit that names its publishers, from the register."""
+def source_line(
+    exhibit: str, sources: Iterable[Source], touching: Iterable[str], language: Language
+) -> str:
+    """Return the line below an exhibit: its publishers, and the corrections that touch it."""
     names = list(dict.fromkeys(language(source.short) for source in sources))
-    return language.fill(SOURCE_LINE, {"names": "; ".join(names), "exhibit": exhibit})
+    line = language.fill(SOURCE_LINE, {"names": "; ".join(names), "exhibit": exhibit})
+    listed = ", ".join(touching)
+    return f"{line} {language.fill(CORRECTION_LINE, {'names': listed})}" if listed else line
 
 
-def texts(exhibit: str, facts: Facts, sources: Iterable[Source]) -> dict[str, dict[str, str]]:
+def touching(corrections: Iterable[Correction], data: pd.DataFrame) -> list[str]:
+    """Return the ids of the corrections that touch what an exhibit shows.
+
+    A correction of other regions or days than those shown is left out, as far as it names
+    regions or days and the shown data has them.
+    """
+    return [correction.id for correction in corrections if _touches(correction, data)]
+
+
+def _touches(correction: Correction, data: pd.DataFrame) -> bool:
+    """Return whether the regions and days of a correction meet those of some data."""
+    regions = correction.where.get("region_code", "")
+    if regions and "region_code" in data:
+        shown = set(data["region_code"])
+        if not shown & {part for code in regions.split("|") for part in (code, code[:2])}:
+            return False
+    if correction.dates is not None and "date" in data and len(data):
+        days = data["date"]
+        first, last = correction.dates.start, correction.dates.end
+        return bool(days.max() >= pd.Timestamp(first) and days.min() <= pd.Timestamp(last))
+    return True
+
+
+def texts(
+    exhibit: str, facts: Facts, sources: Iterable[Source], touched: Iterable[str] = ()
+) -> dict[str, dict[str, str]]:
     """Return title, caption, alternative text and source line in every language."""
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
-    listed = tuple(sources)
+    listed, corrected = tuple(sources), tuple(touched)
     said = {}
     for code in LANGUAGES:
         language = Language(code)
@@ -66,7 +100,7 @@ def texts(exhibit: str, facts: Facts, sources: Iterable[Source]) -> dict[str, di
             "title": language.fill(module.TITLE, facts),
             "caption": language.fill(module.CAPTION, facts),
             "alt": language.fill(module.ALT, facts),
-            "sources": source_line(exhibit, listed, language),
+            "sources": source_line(exhibit, listed, corrected, language),
         }
     return said
 
@@ -99,6 +133,7 @@ def provenance(
         },
         "inputs": dict(sorted(origin.inputs.items())),
         "sources": [_listed(source) for source in origin.sources],
+        "corrections": touching(origin.corrections, data),
         "choices": origin.choices,
     }
     return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
@@ -143,7 +178,7 @@ def make_figure(exhibit: str, tables: Tables, origin: Origin, dpi: int) -> dict[
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
-    said = texts(exhibit, facts, origin.sources)
+    said = texts(exhibit, facts, origin.sources, touching(origin.corrections, data))
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:
@@ -161,7 +196,7 @@ def make_table(exhibit: str, tables: Tables, origin: Origin) -> dict[str, bytes]
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
-    said = texts(exhibit, facts, origin.sources)
+    said = texts(exhibit, facts, origin.sources, touching(origin.corrections, data))
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:

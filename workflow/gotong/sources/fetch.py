@@ -6,17 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pooch
-import requests
+from tqdm import tqdm
 
 from gotong.errors import InputError
 from gotong.provenance import sha256_bytes
+from gotong.sources.download import REMEDY, Manners, Transfer
 from gotong.sources.registry import Source, SourceFile
 
 Fetch = Callable[[Source], dict[str, bytes]]
 """What brings the files of a source: registered path to verified bytes."""
-
-ATTEMPTS = 3
-TIMEOUT_SECONDS = 60
 
 
 def verified(content: bytes, source: Source, file: SourceFile, where: str) -> bytes:
@@ -80,40 +78,56 @@ def _read(path: Path, source: Source, file: SourceFile) -> bytes:
     return verified(content, source, file, str(path))
 
 
-def download(cache: Path) -> Fetch:
+def download(cache: Path, manners: Manners | None = None) -> Fetch:
     """Return what downloads files by pinned address into a folder, verified by sha256.
 
     A file that lies there already with the right sha256 is not fetched again; one that is
-    being fetched never shows under its name.
+    being fetched never shows under its name. A bar on the terminal shows how much has come.
+
+    Parameters
+    ----------
+    cache : pathlib.Path
+        Folder of finished downloads, laid out as a mirror.
+    manners : Manners, optional
+        How to ask the server.
     """
+    chosen = manners or Manners()
+    pooch.get_logger().setLevel("WARNING")
 
     def fetch(source: Source) -> dict[str, bytes]:
-        return {file.path: _download(source, file, cache) for file in source.files}
+        total = sum(file.bytes for file in source.files)
+        # disable=None: no bar where standard error is no terminal.
+        bar = tqdm(total=total, desc=source.id, unit="B", unit_scale=True, disable=None)
+        with bar:
+            return {
+                file.path: _download(Transfer(source, file, cache, chosen, bar.update))
+                for file in source.files
+            }
 
     return fetch
 
 
-def _download(source: Source, file: SourceFile, cache: Path) -> bytes:
-    """Download one file, with retries, and verify it."""
-    address = source.address(file)
+def _download(transfer: Transfer) -> bytes:
+    """Bring one file into the cache, unless it lies there, and verify it."""
+    source, file = transfer.source, transfer.file
+    address = source.address(file, transfer.manners.server)
     keeper = pooch.create(
-        path=cache / source.folder,
+        path=transfer.cache / source.folder,
         base_url="",
         registry={file.path: f"sha256:{file.sha256}"},
         urls={file.path: address},
-        retry_if_failed=ATTEMPTS - 1,
+        # A file that came whole and is another one may have been spoilt underway: once more.
+        retry_if_failed=1,
     )
     try:
-        local = keeper.fetch(
-            file.path, downloader=pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS, progressbar=False)
-        )
-    except (ValueError, OSError, requests.RequestException) as error:
+        local = keeper.fetch(file.path, downloader=transfer)
+    except ValueError as error:
         raise InputError(
             source.id,
             address,
             "whole file",
             f"{file.bytes} bytes, sha256 {file.sha256}",
-            str(error).splitlines()[0],
-            "try again later, or use inputs.mode: snapshot, which needs no network",
+            f"another file of that length: {str(error).splitlines()[0]}",
+            REMEDY,
         ) from None
     return verified(Path(local).read_bytes(), source, file, address)

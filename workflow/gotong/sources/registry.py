@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gotong.errors import InputError
 
+SERVER = "https://raw.githubusercontent.com"
+"""Where the pinned addresses of all mirrors begin."""
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -66,10 +69,10 @@ class Source(_Strict):
         """Name of the source's folder in a local mirror, ``owner+name``."""
         return self.repository.replace("/", "+")
 
-    def address(self, file: SourceFile) -> str:
-        """Return the https address of one file at the pinned commit."""
+    def address(self, file: SourceFile, server: str = SERVER) -> str:
+        """Return the address of one file at the pinned commit."""
         path = quote(str(PurePosixPath(file.path)))
-        return f"https://raw.githubusercontent.com/{self.repository}/{self.commit}/{path}"
+        return f"{server}/{self.repository}/{self.commit}/{path}"
 
 
 def read_registry(content: bytes, file: str = "data/raw/sources.yaml") -> dict[str, Source]:

@@ -6,7 +6,7 @@ The snapshot in the repository, the mirror mode and the download mode all go thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from gotong.sources import (
     bps,
     bps_series,
     coded,
+    coded_cooperation,
+    coded_facts,
+    coded_policy,
     coronanet,
     djaafara,
     dki_health,
@@ -37,6 +40,7 @@ from gotong.sources import (
     oxcgrt,
     pikobar,
     quarcs,
+    rs_online,
     satgas,
     satgas_zones,
     siranap,
@@ -61,12 +65,16 @@ _MODULES = (
     dki_kelurahan,
     dki_health,
     coded,
+    coded_policy,
+    coded_cooperation,
+    coded_facts,
     oxcgrt,
     coronanet,
     google,
     apple,
     movement,
     kemenkes,
+    rs_online,
     siranap,
     bppsdmk,
     djaafara,
@@ -154,9 +162,23 @@ def _made(table: str, files: Files, gazetteer: Gazetteer) -> bytes:
     return to_csv(check(read, RAW[table], table, remedy))
 
 
-def make_all(bench: Workbench) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and the bytes of every table that a reader makes."""
-    yield REGIONS, bench.regions()
+def published_tables(registry: dict[str, Source]) -> tuple[str, ...]:
+    """Return the tables that are read from publishers' files, not coded by hand here."""
+    return tuple(
+        table
+        for table in (REGIONS, *READERS)
+        if all(registry[name].origin == "mirror" for name in sources_of(registry, table))
+    )
+
+
+def make_all(
+    bench: Workbench, tables: Collection[str] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and the bytes of every table that a reader makes, or of those named."""
+    chosen = (REGIONS, *READERS) if tables is None else tables
     gazetteer = bench.gazetteer()
-    for table in READERS:
-        yield table, _made(table, bench.files(table), gazetteer)
+    for table in chosen:
+        if table == REGIONS:
+            yield table, bench.regions()
+        else:
+            yield table, _made(table, bench.files(table), gazetteer)

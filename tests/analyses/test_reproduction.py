@@ -6,11 +6,11 @@ import pytest
 from scipy import stats
 
 from gotong import contracts, panel
+from gotong.analyses.reproduction import rt_table
 from gotong.config import read_config
 from gotong.contracts import read_any
 from gotong.epidemic import discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
-from gotong.estimates import rt_table
 from gotong.tables import DATE
 
 CHOICES = {

@@ -1,0 +1,20 @@
+"""Make one table of data/processed: the function that the catalogue of analyses names for it."""
+
+from importlib import import_module
+
+from gotong import contracts, jobs, tables
+from gotong.analyses.catalogue import ANALYSES
+
+
+def main(input, output, params):
+    entry = ANALYSES[params.analysis]
+    read = {contracts.table_name(path): contracts.read_any(path) for path in map(str, input)}
+    make = getattr(import_module(f"gotong.analyses.{entry.module}"), entry.function)
+    made = make(read, params.choices)
+    remedy = "the analysis is at fault: nothing was written"
+    contracts.check(made, contracts.PROCESSED[params.analysis], output[0], remedy)
+    tables.write_bytes(output[0], tables.to_parquet(made, params.origins))
+
+
+if "snakemake" in globals():
+    jobs.run(main, snakemake)
