@@ -15,11 +15,18 @@ from hypothesis import strategies as st
 from gotong.contracts import RAW, read_raw
 from gotong.errors import InputError
 from gotong.regions import JABODETABEK, Gazetteer, normalise
+from gotong.sources import boundaries
 from gotong.sources.boundaries import (
     FILE,
+    KELURAHAN,
+    KELURAHAN_FILE,
+    Kelurahan,
     area_km2,
     jabodetabek_geojson,
+    kabkota_geojson,
+    kelurahan_geojson,
     provinces_geojson,
+    read_kelurahan,
     read_units,
 )
 
@@ -361,6 +368,109 @@ def test_a_province_has_no_gaps_and_no_specks_but_keeps_its_border():
     assert shapes["11"].intersection(shapes["12"]).length == pytest.approx(1)
 
 
+TWO_PROVINCES = gazetteer_of(
+    ("1101", "1101", "kabupaten", "Kab. A"),
+    ("1102", "1102", "kabupaten", "Kab. B"),
+    ("9107", "9201", "kabupaten", "Kab. Sorong"),
+    ("9109", "9209", "kabupaten", "Kab. Tambrauw"),
+)
+
+
+def test_units_keep_common_borders_and_lose_specks_but_never_vanish():
+    speck = shapely.box(96, 3, 96.005, 3.005)
+    wavy = [(97.5 + 0.004 * (step % 2), 3 + step / 100) for step in range(101)]
+    border = shapely.LineString(wavy)
+    west = shapely.Polygon([(97, 3), *border.coords, (97, 4)])
+    east = shapely.Polygon([(98, 3), (98, 4), *reversed(border.coords)])
+    units = {"1101": shapely.union(west, speck), "1102": east, "9109": speck}
+    shapes = shapes_of(
+        kabkota_geojson({**units, "9109": shapely.box(99, 3, 99.005, 3.005)}, TWO_PROVINCES)
+    )
+    assert list(shapes) == ["1101", "1102", "9109"]
+    assert len(shapely.get_parts(shapes["1101"])) == 1
+    assert shapes["9109"].area > 0
+    assert shapely.get_num_coordinates(shapes["1102"]) < 20
+    assert shapely.coverage_is_valid(list(shapes.values()))
+    assert shapes["1101"].intersection(shapes["1102"]).length == pytest.approx(1, abs=0.01)
+
+
+def test_sorong_gives_up_what_its_neighbours_have():
+    units = {"9107": shapely.box(131, -2, 133, -1), "9109": shapely.box(132, -2, 133, -1)}
+    shapes = shapes_of(kabkota_geojson(units, TWO_PROVINCES))
+    assert shapes["9107"].equals(shapely.box(131, -2, 132, -1))
+    assert shapes["9109"].equals(shapely.box(132, -2, 133, -1))
+
+
+MENTENG = row("31.71.06.1001", "Menteng", [ring(-6.2, 106.8)])
+GAMBIR = row("31.71.01.1001", "Gambir", [ring(-6.1, 106.8)])
+TEBET = row("31.74.01.1001", "Tebet Timur", [ring(-6.3, 106.8)])
+KELURAHAN_FILES = {
+    KELURAHAN_FILE.format("71"): sql(MENTENG, GAMBIR),
+    KELURAHAN_FILE.format("74"): sql(TEBET),
+}
+
+
+@pytest.fixture
+def _three(monkeypatch):
+    """Let DKI have three kelurahan."""
+    monkeypatch.setattr(boundaries, "KELURAHAN", {"3171": 1, "3173": 2})
+
+
+@pytest.mark.usefixtures("_three")
+def test_kelurahan_stand_in_the_unit_that_bps_counts_them_in():
+    found = read_kelurahan(KELURAHAN_FILES, GAZETTEER)
+    assert [(code, one.name, one.unit) for code, one in found.items()] == [
+        ("3171011001", "Gambir", "3173"),
+        ("3171061001", "Menteng", "3173"),
+        ("3174011001", "Tebet Timur", "3171"),
+    ]
+    assert found["3171061001"].shape.bounds == pytest.approx((106.8, -6.2, 106.9, -6.1))
+
+
+@pytest.mark.usefixtures("_three")
+@pytest.mark.parametrize(
+    ("end", "content", "expected", "found"),
+    [
+        ("71", sql(MENTENG), "2 kelurahan", "1"),
+        ("71", sql(MENTENG, MENTENG), "every kelurahan once", "31.71.06.1001 twice"),
+        ("71", sql(MENTENG, TEBET), "kelurahan of Kota Jakarta Pusat only", "31.74.01.1001"),
+        ("71", sql(MENTENG, PUSAT), "('kode','nama',lat,lng,'path')", "31.71"),
+        ("71", sql(MENTENG, GAMBIR)[:-8], "('kode','nama',lat,lng,'path')", "31.71.01"),
+        ("75", sql(GAMBIR), "no such file", "it"),
+    ],
+)
+def test_kelurahan_that_are_not_as_they_should_be_are_refused(end, content, expected, found):
+    file = KELURAHAN_FILE.format(end)
+    with pytest.raises(InputError) as caught:
+        read_kelurahan(KELURAHAN_FILES | {file: content}, GAZETTEER)
+    error = caught.value
+    assert (error.dataset, error.file) == ("wilayah_boundaries_kelurahan", file)
+    assert expected in error.expected
+    assert found in error.found
+
+
+def test_a_feature_of_a_kelurahan_says_its_code_name_and_unit():
+    shape = shapely.box(106.8, -6.2, 106.81, -6.19)
+    collection = json.loads(kelurahan_geojson({"3171061001": Kelurahan("Menteng", "3173", shape)}))
+    (feature,) = collection["features"]
+    assert feature["properties"] == {
+        "kelurahan_code": "3171061001",
+        "name": "Menteng",
+        "unit_code": "3173",
+    }
+    assert shapely.geometry.shape(feature["geometry"]).equals(shape)
+
+
+@pytest.mark.usefixtures("_three")
+@pytest.mark.parametrize(
+    ("table", "files"),
+    [("kabkota", GOOD), ("jabodetabek", GOOD), ("kelurahan", KELURAHAN_FILES)],
+)
+def test_shapes_other_than_the_checked_ones_make_no_map(table, files):
+    with pytest.raises(InputError, match="figures as a whole"):
+        boundaries.TABLES[PATH.format(table)](files, GAZETTEER)
+
+
 def signed_area(points: list[list[float]]) -> float:
     """Return twice the area of a closed ring, positive when it runs counter-clockwise."""
     return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in itertools.pairwise(points))
@@ -371,6 +481,7 @@ def signed_area(points: list[list[float]]) -> float:
     [
         ("jabodetabek", ("kabupaten", "kota"), 14, 5, 150_000),
         ("provinces", ("province",), 34, 4, 900_000),
+        ("kabkota", ("kabupaten", "kota"), 514, 4, 1_200_000),
     ],
 )
 def test_the_maps_of_the_project_are_sound(project, name, level, features, decimals, limit):
@@ -517,9 +628,103 @@ def test_sorong_is_still_drawn_over_its_neighbours(units):
 
 @pytest.mark.upstream
 def test_the_maps_are_those_of_the_project(units, gazetteer, project):
-    for name, draw in (("jabodetabek", jabodetabek_geojson), ("provinces", provinces_geojson)):
+    for name, draw in (
+        ("jabodetabek", jabodetabek_geojson),
+        ("provinces", provinces_geojson),
+        ("kabkota", kabkota_geojson),
+    ):
         made = draw(units, gazetteer)
         assert made == (project / "data/raw" / PATH.format(name)).read_bytes(), name
+
+
+@pytest.fixture(scope="module")
+def drawn(project) -> dict[str, shapely.Geometry]:
+    return shapes_of((project / "data/raw" / PATH.format("kabkota")).read_bytes())
+
+
+def test_the_map_of_units_shows_islands_of_a_square_kilometre_and_one_of_each_unit(drawn):
+    parts = {
+        code: [area_km2(part) for part in shapely.get_parts(shape)] for code, shape in drawn.items()
+    }
+    assert len(drawn) == 514
+    assert 1900 < sum(map(len, parts.values())) < 2000
+    # Kep. Seribu has none of a square kilometre; simplified, an island may be a little smaller.
+    small = {code for code, areas in parts.items() if max(areas) < 1}
+    assert small == {"3101"}
+    assert max(parts["3101"]) == pytest.approx(0.8, abs=0.1)
+
+
+@pytest.mark.upstream
+def test_the_map_of_units_is_close_to_the_official_areas(drawn, official, gazetteer):
+    ratios = {}
+    for code, shape in drawn.items():
+        kemendagri = gazetteer.table.loc[code, "kemendagri_code"]
+        name, area = official.get(f"{kemendagri[:2]}.{kemendagri[2:]}", ("", 0.0))
+        if normalise(name) == normalise(gazetteer.name(code)):
+            ratios[code] = area_km2(shape) / area
+    assert statistics.median(ratios.values()) == pytest.approx(1, abs=0.01)
+    within = sum(abs(ratio - 1) < 0.1 for ratio in ratios.values())
+    assert within / len(ratios) > 0.95
+    assert area_km2(drawn["9107"]) == pytest.approx(7565, rel=0.05)  # Sorong, cut back
+
+
+@pytest.fixture(scope="module")
+def kelurahan(project) -> list[dict]:
+    content = (project / "data/raw" / PATH.format("kelurahan")).read_bytes()
+    assert len(content) < 400_000
+    assert not re.search(rb"\d\.\d{6}", content)
+    return json.loads(content)["features"]
+
+
+def test_the_map_of_kelurahan_is_sound(kelurahan, jabodetabek):
+    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in kelurahan]
+    codes = [feature["properties"]["kelurahan_code"] for feature in kelurahan]
+    assert len(set(codes)) == 267
+    assert codes == sorted(codes)
+    assert all(re.fullmatch(r"31\d{8}", code) for code in codes)
+    assert len({feature["properties"]["name"] for feature in kelurahan}) == 267
+    assert all(shape.is_valid for shape in shapes)
+    assert shapely.coverage_is_valid(shapes)
+    for unit, number in KELURAHAN.items():
+        within = [
+            shape
+            for feature, shape in zip(kelurahan, shapes, strict=True)
+            if feature["properties"]["unit_code"] == unit
+        ]
+        together = shapely.union_all(within)
+        assert len(within) == number
+        # The units are drawn from other files: on the mainland the two agree.
+        if unit != "3101":
+            common = together.intersection(jabodetabek[unit]).area
+            assert common / together.union(jabodetabek[unit]).area > 0.85, unit
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "place"),
+    [
+        # Places of landmarks, from maps, not from the source.
+        ("Gambir", "3173", (106.8272, -6.1754)),  # Monas
+        ("Halim Perdana Kusuma", "3172", (106.8886, -6.2664)),  # the airport
+        ("Kebayoran Lama Utara", "3171", (106.7786, -6.2446)),  # Gandaria
+        ("Ancol", "3175", (106.8330, -6.1253)),  # Dunia Fantasi
+    ],
+)
+def test_landmarks_lie_in_their_kelurahan(kelurahan, name, unit, place):
+    (feature,) = (one for one in kelurahan if one["properties"]["name"] == name)
+    assert feature["properties"]["unit_code"] == unit
+    assert shapely.geometry.shape(feature["geometry"]).distance(shapely.Point(place)) < 0.003
+
+
+@pytest.mark.upstream
+def test_kelurahan_sum_to_the_official_area_of_dki(upstream, gazetteer, project):
+    folder = upstream / "cahyadsn+wilayah_boundaries"
+    paths = sorted((folder / "db/kel/31").glob("*.sql"))
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    found = read_kelurahan(files, gazetteer)
+    assert len(found) == 267
+    assert sum(area_km2(one.shape) for one in found.values()) == pytest.approx(661.53, rel=0.002)
+    made = kelurahan_geojson(found)
+    assert made == (project / "data/raw" / PATH.format("kelurahan")).read_bytes()
 
 
 @pytest.fixture(scope="module")

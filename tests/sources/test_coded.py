@@ -98,11 +98,11 @@ def as_csv(template, *changes):
 
 
 def regimes(*changes, gazetteer=GAZETTEER):
-    return read_regimes({REGIMES_FILE: as_csv(REGIME, *changes)}, gazetteer)
+    return read_regimes({REGIMES_FILE: as_csv(REGIME, *changes)}, gazetteer, control=None)
 
 
 def measures(*changes):
-    return read_measures({MEASURES_FILE: as_csv(MEASURE, *changes)}, GAZETTEER)
+    return read_measures({MEASURES_FILE: as_csv(MEASURE, *changes)}, GAZETTEER, control=None)
 
 
 def refusal(read, *changes):
@@ -288,6 +288,17 @@ def test_a_quotation_mark_left_open_does_not_swallow_rows():
     with pytest.raises(InputError) as caught:
         read_measures({MEASURES_FILE: broken}, GAZETTEER)
     assert caught.value.expected == "a cell of one line"
+
+
+@pytest.mark.parametrize(
+    ("read", "template", "file"),
+    [(read_regimes, REGIME, REGIMES_FILE), (read_measures, MEASURE, MEASURES_FILE)],
+)
+def test_another_table_than_the_coded_one_is_refused(read, template, file):
+    with pytest.raises(InputError) as caught:
+        read({file: as_csv(template, {})}, GAZETTEER)
+    assert caught.value.place == "whole table"
+    assert "renew the control total" in caught.value.remedy
 
 
 def test_a_measure_keeps_its_words_under_the_names_of_the_contract():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from gotong.contracts import RAW, check
 from gotong.errors import InputError
 from gotong.regions import JABODETABEK, Gazetteer
-from gotong.sources.kemenkes import FILE, read_hospitals
+from gotong.sources.kemenkes import FIGURES, FILE, read_hospitals
 
 CONTENT = """\
 "nama","kode_rs","tempat_tidur","telepon","lokasi.lat","lokasi.lon","alamat","tipe","wilayah"
@@ -47,7 +48,9 @@ GAZETTEER = Gazetteer(
 
 
 def read(content: str) -> pd.DataFrame:
-    return read_hospitals({FILE: content.encode()}, GAZETTEER)
+    # The few rows above are not the registered ones.
+    with mock.patch.dict(FIGURES, clear=True):
+        return read_hospitals({FILE: content.encode()}, GAZETTEER)
 
 
 def refused(content: str | bytes) -> InputError:
@@ -190,6 +193,20 @@ def test_no_hospital_and_no_bed_of_the_list_is_lost(content, hospitals):
     repeats = hospitals[hospitals["is_duplicate"]]
     assert (len(repeats), repeats["beds"].sum()) == (10, 755)
     assert repeats.loc[repeats["region_code"] == "3271", "beds"].sum() == 703
+
+
+@pytest.mark.upstream
+def test_a_list_with_a_row_or_a_bed_less_is_refused(content, project):
+    folder = project / "data/raw/geography"
+    regions = pd.read_csv(folder / "regions.csv", dtype="str")
+    spellings = pd.read_csv(folder / "spellings.csv", dtype="str", keep_default_na=False)
+    gazetteer = Gazetteer(regions, spellings)
+    cut = content[: content.rstrip().rindex(b"\n") + 1]
+    fewer = content.replace(b" 283,", b" 282,", 1)
+    for changed in (cut, fewer):
+        assert changed != content
+        with pytest.raises(InputError, match="registered file"):
+            read_hospitals({FILE: changed}, gazetteer)
 
 
 @pytest.mark.upstream

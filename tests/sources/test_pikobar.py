@@ -1,12 +1,12 @@
-"""The reader of Pikobar's two exports: what it keeps, what it joins and what it refuses."""
+"""The readers of Pikobar's exports: what they keep, what is joined and what is refused."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
 
-from gotong.contracts import RAW, check
+from gotong.contracts import RAW, check, read_any
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
 from gotong.sources import bps, pikobar
@@ -99,6 +99,19 @@ EXPORTS = (JULY_2020, JUNE_2021)
 FILES = {export.file: export.content() for export in EXPORTS}
 DEPOK = 1 + 28 + list(NAMES).index("3276")
 """Where the second day of Kota Depok stands among the lines."""
+
+
+@pytest.fixture(autouse=True)
+def _three_days(monkeypatch):
+    """Let the exports of these tests be whole, though they have three days."""
+    for name, export in (
+        ("_LAYOUT_2020_07", JULY_2020),
+        ("_LAYOUT_2021_06", JUNE_2021),
+        ("_LAYOUT_2022_02", JUNE_2021),
+    ):
+        layout = replace(getattr(pikobar, name), days=(export.days[0], export.days[-1]))
+        monkeypatch.setattr(pikobar, name, layout)
+
 
 each_export = pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.dataset)
 
@@ -282,6 +295,41 @@ def test_a_code_that_the_gazetteer_lacks_is_refused():
     assert (error.place, error.found) == ("row 25, column 'kode_kab'", "'3276'")
 
 
+@each_export
+@pytest.mark.parametrize("day", [0, 2], ids=["first day", "last day"])
+def test_an_export_without_its_first_or_last_day_is_refused(export, day):
+    lines = [line for line in export.lines() if not line.startswith(export.days[day])]
+    files = FILES | {export.file: "\n".join([*lines, ""]).encode()}
+    error = refusal(pikobar.read_westjava_daily, files, gazetteer_of(NAMES))
+    assert error.dataset == export.dataset
+    assert error.expected == f"{export.days[0]} to {export.days[2]}"
+    assert error.found != error.expected
+
+
+def test_the_export_of_2022_makes_a_table_of_its_own():
+    files = {pikobar.FILE_2022_02: JUNE_2021.content()}
+    frame = pikobar.read_westjava_daily_2022(files, gazetteer_of(NAMES))
+    check(frame, RAW["cases/westjava_daily_2022.csv"], "", "")
+    assert len(frame) == 3 * 28
+    bogor = frame[frame["region_code"] == "3201"].astype({"date": "str"})
+    assert bogor.iloc[:, 1:].to_numpy().tolist() == [
+        ["2020-08-01", 10, 4, 1],
+        ["2020-08-02", 15, 6, 2],
+        ["2020-08-03", 14, 6, 2],
+    ]
+    error = refusal(pikobar.read_westjava_daily_2022, {}, gazetteer_of(NAMES))
+    assert (error.dataset, error.found) == ("pikobar_2022_02", "no such file")
+
+
+@pytest.mark.parametrize(("old", "new"), [("KOTA DEPOK", "KOTA BOGOR"), ("15,6,2", "15,6,3")])
+def test_a_fault_in_the_export_of_2022_is_refused_under_its_own_id(old, new):
+    content = JUNE_2021.content().replace(old.encode(), new.encode(), 1)
+    error = refusal(
+        pikobar.read_westjava_daily_2022, {pikobar.FILE_2022_02: content}, gazetteer_of(NAMES)
+    )
+    assert error.dataset == "pikobar_2022_02"
+
+
 @pytest.fixture(scope="module")
 def regions(upstream) -> Gazetteer:
     folder = upstream / "zakiego+Kode-Wilayah-Administrasi-Indonesia-Relasi-BPS-Kemendagri"
@@ -299,6 +347,12 @@ def published(upstream, regions) -> pd.DataFrame:
 def on(frame: pd.DataFrame, day: str) -> pd.Series:
     """Return the cumulative cases of one day by region."""
     return frame[frame["date"] == day].set_index("region_code")["cumulative_cases"]
+
+
+@pytest.fixture(scope="module")
+def published_2022(upstream, regions) -> pd.DataFrame:
+    content = (upstream / "azizpambayun+datasets" / pikobar.FILE_2022_02).read_bytes()
+    return pikobar.read_westjava_daily_2022({pikobar.FILE_2022_02: content}, regions)
 
 
 BODEBEK = ["3201", "3216", "3271", "3275", "3276"]
@@ -354,3 +408,55 @@ def test_what_the_docstrings_say_of_the_pinned_files(published):
     died = published[rises["cumulative_deaths"].fillna(0) > 0]
     assert died["date"].max() == pd.Timestamp("2021-03-10")
     assert on(published, "2021-06-02").equals(on(published, "2021-06-01"))
+
+
+@pytest.mark.upstream
+def test_the_export_of_2022_has_the_province_s_totals_and_a_third_without_a_unit(
+    published, published_2022
+):
+    check(published_2022, RAW["cases/westjava_daily_2022.csv"], "", "")
+    assert len(published_2022) == 15_680
+    assert published_2022["date"].nunique() == 560
+    for day, total, unattributed in (
+        ("2020-08-01", 6_584, 2_528),
+        ("2020-12-31", 83_579, 32_040),
+        ("2021-06-02", 315_771, 104_385),
+        ("2022-02-11", 800_192, 256_351),
+    ):
+        counts = on(published_2022, day)
+        assert (counts.sum(), counts["32xx"]) == (total, unattributed), day
+    for day in ("2020-08-01", "2020-12-31"):
+        assert on(published, day).sum() == on(published_2022, day).sum()
+    last = published_2022[published_2022["date"] == "2022-02-11"].set_index("region_code")
+    deaths = last["cumulative_deaths"]
+    assert (deaths.sum(), deaths["32xx"]) == (14_815, 4_685)
+
+
+@pytest.mark.upstream
+def test_levels_of_the_export_of_2022_are_not_those_of_2021(published, published_2022):
+    # Rises to 2021-05-30: what stands under a unit in 2021 is in part without one in 2022.
+    rises = [
+        (on(frame, "2021-05-30") - on(frame, "2020-08-01"))[BODEBEK]
+        for frame in (published, published_2022)
+    ]
+    ratios = (rises[1] / rises[0]).astype("float64")
+    assert ratios.tolist() == pytest.approx([0.66, 0.52, 0.43, 0.46, 0.77], abs=0.005)
+
+
+@pytest.mark.upstream
+def test_the_export_of_2022_reaches_99_per_cent_of_the_task_force_s_count(published_2022, project):
+    province = read_any(str(project / "data/raw/cases/province_daily.csv"))
+    west_java = province[(province["region_code"] == "32") & (province["date"] <= "2022-02-11")]
+    assert west_java["cases"].sum() == 809_137
+    assert on(published_2022, "2022-02-11").sum() / 809_137 == pytest.approx(0.99, abs=0.005)
+
+
+@pytest.mark.upstream
+def test_what_the_docstring_says_of_the_export_of_2022(published_2022):
+    counts = published_2022.filter(like="cumulative_")
+    closed = counts["cumulative_recovered"] + counts["cumulative_deaths"]
+    assert (closed > counts["cumulative_cases"]).sum() == 70
+    rises = published_2022.groupby("region_code")[counts.columns.tolist()].diff()
+    assert (rises.fillna(0) >= 0).all(axis=None)
+    depok = rises[published_2022["region_code"] == "3276"].max()
+    assert depok[["cumulative_cases", "cumulative_deaths"]].tolist() == [3_417, 241]

@@ -25,14 +25,8 @@ from gotong.contracts import (
 )
 from gotong.contracts.checking import RESTORE, check, read_raw
 from gotong.contracts.columns import AUDIT, CONFIDENCE, DYADS, REGION, Schema, dtypes
-from gotong.contracts.processed import (
-    ALIGNMENT,
-    MISSING,
-    MONTHLY_MEASURES,
-    PANELS,
-    PROCESSED,
-    RT,
-)
+from gotong.contracts.panels import MISSING, PANELS
+from gotong.contracts.processed import ALIGNMENT, MONTHLY_MEASURES, PROCESSED, RT
 from gotong.errors import InputError
 from gotong.tables import read_parquet
 

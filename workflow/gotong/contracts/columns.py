@@ -86,11 +86,27 @@ def flag(about: str) -> pa.Column:
 
 
 def table(
-    name: str, about: str, key: tuple[str, ...], columns: Mapping[str, pa.Column]
+    name: str,
+    about: str,
+    key: tuple[str, ...],
+    columns: Mapping[str, pa.Column],
+    *checks: pa.Check,
 ) -> pa.DataFrameSchema:
-    """Return the contract of a table: exactly these columns, in this order, one row per key."""
+    """Return the contract of a table: exactly these columns, in this order, one row per key.
+
+    Parameters
+    ----------
+    name, about : str
+        Path under ``data/raw`` or name of a made table, and a sentence on what it holds.
+    key : tuple of str
+        Columns that name a row.
+    columns : mapping of str to pandera.Column
+    *checks : pandera.Check
+        What must hold between columns, row by row.
+    """
     return pa.DataFrameSchema(
         dict(columns),
+        checks=list(checks),
         name=name,
         description=about,
         unique=list(key),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from gotong.contracts import (
+    results_cooperation,
+    results_dose,
+    results_effects,
+    results_inequality,
+    results_outcomes,
+)
 from gotong.contracts.columns import DYADS, Schema, code, date, number, table, text, whole
+from gotong.contracts.panels import PANELS
 
 CORRECTIONS = table(
     "corrections",
@@ -21,75 +29,31 @@ CORRECTIONS = table(
     },
 )
 
-MISSING = (
-    "",
-    "corrected",
-    "before_first_report",
-    "after_last_report",
-    "gap_in_source",
-    "no_day_before",
-    "not_in_snapshot",
-    "no_public_series",
+COVERAGE = table(
+    "coverage",
+    "Stretches of days on which an indicator of a region is known, or why it is not.",
+    ("indicator", "region_code", "start"),
+    {
+        "indicator": text("what is known"),
+        "region_code": code(),
+        "start": date("first day"),
+        "end": date("last day"),
+        "state": text("observed, flagged, a kind of count, or why there is none"),
+        "days": whole("days of the stretch", "days", 1),
+    },
 )
-"""Why a count is null."""
-
-
-def _panel(name: str, about: str) -> Schema:
-    """Return the contract that all panels share."""
-    dyads = {
-        f"active_{dyad.lower().replace('-', '_')}": whole(
-            f"measures of dyad {dyad} active that day", "measures", missing=True
-        )
-        for dyad in DYADS
-    }
-    return table(
-        name,
-        about,
-        ("region_code", "date"),
-        {
-            "region_code": code(pattern=r"\d{2}|\d{4}"),
-            "date": date("day"),
-            "cases": whole("new confirmed cases", "persons per day", missing=True),
-            "deaths": whole("new confirmed deaths", "persons per day", missing=True),
-            "recovered": whole("new recoveries", "persons per day", missing=True),
-            "cumulative_cases": whole("confirmed so far", "persons", missing=True),
-            "cumulative_unattributed": whole(
-                "cases of the province so far whose kab/kota is unknown", "persons", missing=True
-            ),
-            "cases_mean_7d": number("mean of seven days to this one", "persons/day", missing=True),
-            "incidence_7d_per_100k": number(
-                "new cases of seven days per 100,000 residents", "per 100,000", missing=True
-            ),
-            "cases_flag": text("corrections that flag the day, by id; blank where none"),
-            "cases_missing": text("why `cases` is null; blank where it is not", MISSING),
-            "population": whole("residents, census of 2020", "persons", 1),
-            "hospitals": whole("hospitals in the list of 2021", "hospitals", missing=True),
-            "beds": whole("hospital beds, all purposes", "beds", missing=True),
-            "referral_beds": whole("beds of COVID-19 referral hospitals", "beds", missing=True),
-            "beds_per_1000": number("beds per 1,000 residents", "per 1,000", missing=True),
-            "regime": text("restriction in force; blank where not coded"),
-            "level": text("PPKM level", ("", "1", "2", "3", "4")),
-            "regime_layer": text(
-                "layer of the timeline", ("", "before_first", "primary", "comparison", "wj27")
-            ),
-            "regime_missing": text("why the regime is blank", ("", "not_coded")),
-            "strictness": number("ordinal strictness of the regime", "steps", 0, 10, missing=True),
-            **dyads,
-            "active_all": whole("measures active that day", "measures", missing=True),
-            "measures_coverage": text(
-                "whether measures were searched for", ("coded", "part", "not_coded")
-            ),
-        },
-    )
-
-
-PANELS: dict[str, Schema] = {
-    "jabodetabek": _panel("panel_jabodetabek", "The units of Greater Jakarta by day."),
-    "westjava": _panel("panel_westjava", "The 27 kab/kota of Jawa Barat by day."),
-    "province": _panel("panel_province", "The 34 provinces by day."),
-}
-"""Contracts of the joined panels."""
-
+MISSING_COUNTS = table(
+    "missing",
+    "Rows of each panel without a count of cases, by reason.",
+    ("panel", "reason"),
+    {
+        "panel": text("panel"),
+        "reason": text("why there is no count; blank where there is one"),
+        "rows": whole("rows of the panel", "rows", 1),
+        "regions": whole("regions that have such a row", "regions", 1),
+        "share": number("share of the rows of the panel", "share", 0, 1),
+    },
+)
 RT = table(
     "rt",
     "Reproduction number R_t by province and day.",
@@ -128,6 +92,19 @@ MONTHLY_MEASURES = table(
 )
 PROCESSED: dict[str, Schema] = {
     str(schema.name): schema
-    for schema in (CORRECTIONS, *PANELS.values(), RT, ALIGNMENT, MONTHLY_MEASURES)
+    for schema in (
+        CORRECTIONS,
+        *PANELS.values(),
+        COVERAGE,
+        MISSING_COUNTS,
+        RT,
+        ALIGNMENT,
+        MONTHLY_MEASURES,
+        *results_inequality.TABLES,
+        *results_cooperation.TABLES,
+        *results_effects.TABLES,
+        *results_dose.TABLES,
+        *results_outcomes.TABLES,
+    )
 }
 """Contracts of the tables of ``data/processed``, by name."""

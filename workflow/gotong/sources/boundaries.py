@@ -1,4 +1,4 @@
-"""Boundaries of kabupaten and kota, and of the provinces dissolved from them.
+"""Boundaries of kabupaten and kota, of the provinces dissolved from them, and of DKI's kelurahan.
 
 The publisher's files are SQL; they are read as text and never executed. They follow the 38
 provinces of 2025, while everything else here follows the 34 of 2020, so units of the four
@@ -6,34 +6,45 @@ provinces carved out of Papua and Papua Barat in 2022 are crossed over by name.
 
 Defects of the files are handled where they are met: rings listed as holes though they lie
 outside their shell, parts that lie inside another part, rings that cross themselves or enclose
-nothing, and borders that do not meet. One is not, for nothing in the files mends it: Kab.
-Sorong (9107) is drawn with 5,399 km2 of its neighbours Tambrauw and Maybrat, 12,783 km2
-instead of 7,565. In a province they dissolve.
+nothing, and borders that do not meet. One is left in the units as they are read: Kab. Sorong
+(9107) is drawn with 5,399 km2 of its neighbours Tambrauw and Maybrat, 12,783 km2 instead of
+7,565. In a province they dissolve; on the map of units it is cut back to 7,375.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gotong.errors import InputError
-from gotong.regions import JABODETABEK, Gazetteer, province_of
+from gotong.regions import DKI_UNITS, JABODETABEK, Gazetteer, province_of
+from gotong.sources.kemendagri import CARVED_OUT, region_of_2020
+from gotong.sources.pinned import expect_pinned
 from gotong.sources.reading import REMEDY, decode
 
-DATASET = "wilayah_boundaries"
+DATASET, KELURAHAN_DATASET = "wilayah_boundaries", "wilayah_boundaries_kelurahan"
 
 FILE = "db/kab/wilayah_boundaries_kab_{}.sql"
 """Path of the file of one province, by its Kemendagri code."""
 
-CARVED_OUT = {"93": "94", "94": "94", "95": "94", "96": "91"}
-"""Kemendagri codes of the provinces made in 2022, and the BPS codes of those of 2020 that they
-were carved out of. Their units were renumbered: 93.01 is Merauke, 91.01 before."""
+KELURAHAN_FILE = "db/kel/31/wilayah_boundaries_kel_31.{}.sql"
+"""Path of the file of one unit of DKI Jakarta, by the end of its Kemendagri code."""
+
+KELURAHAN = {"3101": 6, "3171": 65, "3172": 65, "3173": 44, "3174": 56, "3175": 31}
+"""Number of kelurahan of each unit of DKI Jakarta, 267 in all."""
+
+ROWS = "b7063e3c55383f644d9929d260459e0b3ea89bffad591b6a43cd663a2525d83a"
+KELURAHAN_ROWS = "797d5c97a3139a2fd9eda1edceefd5e32553386c0372692d2d103ebd446b99d2"
+"""Fingerprints of the rows: a path has nothing that would betray a changed digit."""
 
 BOX = (94.5, -11.5, 141.5, 6.5)
 """West, south, east and north of every place in Indonesia, in degrees."""
@@ -50,13 +61,33 @@ PART_KM2 = 1.0
 TOLERANCE = 0.005
 """Detail left out of the map of provinces, in degrees: a quarter of a dot of a 300 dpi page."""
 
+UNIT_TOLERANCE = 0.01
+"""Detail left out of the map of kabupaten and kota, in degrees: half a dot of such a page."""
+
+KELURAHAN_SLIVER, KELURAHAN_TOLERANCE = 0.0005, 0.0003
+"""As `SLIVER` (55 m) and `TOLERANCE` (33 m), for the map of kelurahan."""
+
+SORONG = "9107"
+"""Kab. Sorong, drawn with much of its neighbours."""
+
 _INSERT = re.compile(r"INSERT INTO wilayah_boundaries\(kode,nama,lat,lng,path\) VALUES")
 _DELETE = re.compile(r"DELETE FROM wilayah_boundaries WHERE [^;]*;")
 _NUMBER = r"-?\d+(?:\.\d+)?"
-_ROW = re.compile(
-    rf"\('(?P<code>\d\d\.\d\d)','(?P<name>(?:[^']|'')+)',(?P<lat>{_NUMBER}),(?P<lng>{_NUMBER}),"
+_ROW = (
+    rf"'(?P<name>(?:[^']|'')+)',(?P<lat>{_NUMBER}),(?P<lng>{_NUMBER}),"
     r"'(?P<path>[-+\d.,eE\[\]]+)'\)(?P<end>[,;])"
 )
+
+
+class _Level(NamedTuple):
+    """One level of regions: the source that draws them, and the form of its rows."""
+
+    dataset: str
+    row: re.Pattern[str]
+
+
+_UNIT = _Level(DATASET, re.compile(rf"\('(?P<code>\d\d\.\d\d)',{_ROW}"))
+_KELURAHAN = _Level(KELURAHAN_DATASET, re.compile(rf"\('(?P<code>31\.\d\d\.\d\d\.\d{{4}})',{_ROW}"))
 
 
 class _Row(NamedTuple):
@@ -66,12 +97,21 @@ class _Row(NamedTuple):
     name: str
     centre: tuple[float, float]
     path: str
+    dataset: str
     file: str
     place: str
 
     def fault(self, expected: str, found: str) -> InputError:
         """Return the error that says what is wrong with this row."""
-        return InputError(DATASET, self.file, self.place, expected, found, REMEDY)
+        return InputError(self.dataset, self.file, self.place, expected, found, REMEDY)
+
+
+class Kelurahan(NamedTuple):
+    """One kelurahan: its name, the BPS code of its kota or kabupaten, and its shape."""
+
+    name: str
+    unit: str
+    shape: BaseGeometry
 
 
 def area_km2(geometry: BaseGeometry) -> float:
@@ -129,10 +169,10 @@ def read_units(files: Mapping[str, bytes], gazetteer: Gazetteer) -> dict[str, Ba
     """
     units: dict[str, BaseGeometry] = {}
     for province, file in _expected_files(files, gazetteer).items():
-        for row in _rows(files[file], file):
+        for row in _rows(files[file], file, _UNIT):
             if not row.code.startswith(province):
                 raise row.fault(f"units of province {province} only", row.code)
-            region = _region(row, gazetteer)
+            region = region_of_2020(row.code, row.name, gazetteer, DATASET, row.file, row.place)
             if region in units:
                 raise row.fault("every unit once", f"{region} twice")
             units[region] = _geometry(row)
@@ -158,50 +198,83 @@ def _expected_files(files: Mapping[str, bytes], gazetteer: Gazetteer) -> dict[st
         province: FILE.format(province)
         for province in sorted({*provinces["kemendagri_code"], *carved})
     }
-    for file in sorted(set(wanted.values()) ^ set(files)):
-        expected = "no such file" if file in files else "this file"
-        found = "it" if file in files else "no such file"
-        raise InputError(DATASET, file, "", expected, found, REMEDY)
+    _expect_files(files, wanted.values(), DATASET)
     return wanted
 
 
-def _rows(content: bytes, file: str) -> Iterator[_Row]:
+def _expect_files(files: Mapping[str, bytes], wanted: Iterable[str], dataset: str) -> None:
+    """Stop at the first file that is missing or stray."""
+    for file in sorted(set(wanted) ^ set(files)):
+        expected = "no such file" if file in files else "this file"
+        found = "it" if file in files else "no such file"
+        raise InputError(dataset, file, "", expected, found, REMEDY)
+
+
+def read_kelurahan(files: Mapping[str, bytes], gazetteer: Gazetteer) -> dict[str, Kelurahan]:
+    """Read name and shape of every kelurahan of DKI Jakarta.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        One SQL file per kota and kabupaten (`KELURAHAN_FILE`), by registered path.
+    gazetteer : Gazetteer
+        Its Kemendagri codes say which unit a file is of: 31.71 is Jakarta Pusat, 3173 for BPS.
+
+    Returns
+    -------
+    dict of str to Kelurahan
+        By Kemendagri code, ten digits, sorted; shapes as in `read_units`.
+
+    Raises
+    ------
+    InputError
+        As `read_units`; also where a unit does not have as many kelurahan as it should.
+    """
+    codes = dict(
+        zip(gazetteer.table["region_code"], gazetteer.table["kemendagri_code"], strict=True)
+    )
+    wanted = {unit: KELURAHAN_FILE.format(codes[unit][2:]) for unit in DKI_UNITS if unit in codes}
+    _expect_files(files, wanted.values(), KELURAHAN_DATASET)
+    found: dict[str, Kelurahan] = {}
+    for unit, file in wanted.items():
+        for row in _rows(files[file], file, _KELURAHAN):
+            code = row.code.replace(".", "")
+            if not code.startswith(codes[unit]):
+                raise row.fault(f"kelurahan of {gazetteer.name(unit)} only", row.code)
+            if code in found:
+                raise row.fault("every kelurahan once", f"{row.code} twice")
+            found[code] = Kelurahan(row.name, unit, _geometry(row))
+    counts = Counter(kelurahan.unit for kelurahan in found.values())
+    for unit, file in wanted.items():
+        if counts[unit] != KELURAHAN[unit]:
+            expected, held = f"{KELURAHAN[unit]} kelurahan", f"{counts[unit]}"
+            raise InputError(KELURAHAN_DATASET, file, "", expected, held, REMEDY)
+    return dict(sorted(found.items()))
+
+
+def _rows(content: bytes, file: str, level: _Level) -> Iterator[_Row]:
     """Yield the rows of one file; refuse lines that no file of the publisher holds."""
-    text = decode(content, DATASET, file)
+    text = decode(content, level.dataset, file)
     # The licence gives way to as many blank lines, so that lines are counted as they stand.
     text = re.sub(r"\A\s*/\*.*?\*/", lambda note: "\n" * note[0].count("\n"), text, flags=re.DOTALL)
     lines = [line.strip() for line in text.split("\n")]
     opened = False
     for number, line in enumerate(lines, start=1):
-        row = _ROW.fullmatch(line) if opened else None
+        row = level.row.fullmatch(line) if opened else None
         if row:
             opened = row["end"] == ","
             name, centre = row["name"].replace("''", "'"), (float(row["lng"]), float(row["lat"]))
-            yield _Row(
-                row["code"], name, centre, row["path"], file, f"line {number}, {row['code']}"
-            )
+            place = f"line {number}, {row['code']}"
+            yield _Row(row["code"], name, centre, row["path"], level.dataset, file, place)
         elif not opened and _INSERT.fullmatch(line):
             opened = True
         elif line and (opened or not _DELETE.fullmatch(line)):
             expected = "('kode','nama',lat,lng,'path')" if opened else "INSERT INTO ... VALUES"
             shown = line if len(line) <= 50 else f"{line[:20]} ... {line[-25:]}"
-            raise InputError(DATASET, file, f"line {number}", expected, shown, REMEDY)
+            raise InputError(level.dataset, file, f"line {number}", expected, shown, REMEDY)
     if opened:
         place, found = f"line {len(lines)}", "the end of the file"
-        raise InputError(DATASET, file, place, "a row closed by ;", found, REMEDY)
-
-
-def _region(row: _Row, gazetteer: Gazetteer) -> str:
-    """Return the BPS code of a row: by its code, or by its name where that is newer than 2020."""
-    parent = CARVED_OUT.get(row.code[:2])
-    if parent is None:
-        return gazetteer.from_kemendagri(row.code.replace(".", ""), DATASET, row.file, row.place)
-    region = gazetteer.resolve(row.name, DATASET, row.file, row.place)
-    if province_of(region) != parent or region == parent:
-        raise row.fault(
-            f"a unit of {gazetteer.name(parent)} as it was in 2020", f"{row.name} ({region})"
-        )
-    return region
+        raise InputError(level.dataset, file, place, "a row closed by ;", found, REMEDY)
 
 
 def _geometry(row: _Row) -> BaseGeometry:
@@ -283,7 +356,7 @@ def jabodetabek_geojson(units: Mapping[str, BaseGeometry], gazetteer: Gazetteer)
     """
     codes = sorted(JABODETABEK)
     shapes = shapely.coverage_clean([units[code] for code in codes], gap_width=SLIVER)
-    return _collection(dict(zip(codes, shapes, strict=True)), 5, gazetteer)
+    return _collection(dict(zip(codes, shapes, strict=True)), 5, partial(_region, gazetteer))
 
 
 def provinces_geojson(units: Mapping[str, BaseGeometry], gazetteer: Gazetteer) -> bytes:
@@ -313,7 +386,74 @@ def provinces_geojson(units: Mapping[str, BaseGeometry], gazetteer: Gazetteer) -
     ]
     clean = shapely.coverage_clean(dissolved, gap_width=SLIVER)
     shapes = shapely.coverage_simplify(clean, TOLERANCE)
-    return _collection(dict(zip(codes, shapes, strict=True)), 4, gazetteer)
+    return _collection(dict(zip(codes, shapes, strict=True)), 4, partial(_region, gazetteer))
+
+
+def kabkota_geojson(units: Mapping[str, BaseGeometry], gazetteer: Gazetteer) -> bytes:
+    """Return every kabupaten and kota as GeoJSON, for a map of Indonesia as wide as a page.
+
+    Kab. Sorong gives up what its neighbours have, too. The rest is cleaned as in
+    `jabodetabek_geojson` and simplified as in `provinces_geojson`. Parts below `PART_KM2` are
+    left out, 16,733 of 18,712, 928 km2 of 1.9 million; the largest part of a unit always stays,
+    which for Kep. Seribu is one island of 0.8 km2. Small kota come to within nine per cent of
+    their area: draw them, do not measure them.
+
+    Parameters
+    ----------
+    units : mapping of str to shapely geometry
+        As `read_units` returns them.
+    gazetteer : Gazetteer
+
+    Returns
+    -------
+    bytes
+        See `_collection`; coordinates with four decimals (11 m).
+    """
+    shapes = dict(units)
+    if SORONG in shapes:
+        others = shapely.union_all([shape for code, shape in units.items() if code != SORONG])
+        shapes[SORONG] = shapely.difference(units[SORONG], others)
+    clean = shapely.coverage_clean(list(shapes.values()), gap_width=SLIVER)
+    simple = shapely.coverage_simplify([_largest_parts(shape) for shape in clean], UNIT_TOLERANCE)
+    return _collection(dict(zip(shapes, simple, strict=True)), 4, partial(_region, gazetteer))
+
+
+def _largest_parts(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape without its small parts, the largest one kept however small."""
+    parts = shapely.get_parts(shape)
+    areas = [area_km2(part) for part in parts]
+    least = min(PART_KM2, max(areas))
+    return shapely.multipolygons(
+        [part for part, area in zip(parts, areas, strict=True) if area >= least]
+    )
+
+
+def kelurahan_geojson(kelurahan: Mapping[str, Kelurahan]) -> bytes:
+    """Return the kelurahan of DKI Jakarta as GeoJSON.
+
+    Cleaned as in `jabodetabek_geojson` and simplified as in `provinces_geojson`, but more
+    finely; no part is left out.
+
+    Parameters
+    ----------
+    kelurahan : mapping of str to Kelurahan
+        As `read_kelurahan` returns them.
+
+    Returns
+    -------
+    bytes
+        See `_collection`, with kelurahan_code (Kemendagri, ten digits), name and unit_code
+        (BPS) of each; coordinates with five decimals (1 m).
+    """
+    drawn = [one.shape for one in kelurahan.values()]
+    clean = shapely.coverage_clean(drawn, gap_width=KELURAHAN_SLIVER)
+    shapes = shapely.coverage_simplify(clean, KELURAHAN_TOLERANCE)
+
+    def describe(code: str) -> dict[str, str]:
+        one = kelurahan[code]
+        return {"kelurahan_code": code, "name": one.name, "unit_code": one.unit}
+
+    return _collection(dict(zip(kelurahan, shapes, strict=True)), 5, describe)
 
 
 def _dissolve(units: list[BaseGeometry]) -> BaseGeometry:
@@ -323,27 +463,33 @@ def _dissolve(units: list[BaseGeometry]) -> BaseGeometry:
     return shapely.multipolygons([part for part in parts if area_km2(part) >= PART_KM2])
 
 
-def _collection(shapes: Mapping[str, BaseGeometry], decimals: int, gazetteer: Gazetteer) -> bytes:
+def _region(gazetteer: Gazetteer, code: str) -> dict[str, str]:
+    """Return what a feature says of a region: region_code, name and province_code."""
+    return {
+        "region_code": code,
+        "name": gazetteer.name(code),
+        "province_code": province_of(code),
+    }
+
+
+def _collection(
+    shapes: Mapping[str, BaseGeometry], decimals: int, describe: Callable[[str], dict[str, str]]
+) -> bytes:
     """Return shapes as GeoJSON after RFC 7946: WGS84, exterior rings counter-clockwise.
 
-    One feature a line, in the order of the codes, each with region_code, name and
-    province_code; rings start at their lowest point, so that equal shapes give equal bytes.
+    One feature a line, in the order of the codes, each with the properties that `describe`
+    gives; rings start at their lowest point, so that equal shapes give equal bytes.
     """
     features = []
     for code, shape in sorted(shapes.items()):
         # Rounding alone can fold a ring over itself; snapping to the grid keeps it valid.
         snapped = shapely.set_precision(shape, float(f"1e-{decimals}"))
         drawn = shapely.orient_polygons(shapely.normalize(snapped))
-        properties = {
-            "region_code": code,
-            "name": gazetteer.name(code),
-            "province_code": province_of(code),
-        }
         geometry = {
             "type": drawn.geom_type,
             "coordinates": _rounded(shapely.geometry.mapping(drawn)["coordinates"], decimals),
         }
-        feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+        feature = {"type": "Feature", "properties": describe(code), "geometry": geometry}
         features.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
     body = ",\n".join(features)
     return f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'.encode()
@@ -356,16 +502,42 @@ def _rounded(coordinates: Any, decimals: int) -> Any:
     return [_rounded(inner, decimals) for inner in coordinates]
 
 
+def _units(files: Mapping[str, bytes], gazetteer: Gazetteer) -> dict[str, BaseGeometry]:
+    """Return every unit of the files at their pinned version."""
+    units = read_units(files, gazetteer)
+    _expect_rows(files, _UNIT, ROWS, FILE.format("*"))
+    return units
+
+
+def _expect_rows(files: Mapping[str, bytes], level: _Level, pinned: str, name: str) -> None:
+    """Stop unless all files together hold the rows that the maps were checked with."""
+    rows = [row for file in sorted(files) for row in _rows(files[file], file, level)]
+    frame = pd.DataFrame([(row.code, row.name, row.path) for row in rows])
+    expect_pinned(frame, pinned, level.dataset, name)
+
+
 def _read_jabodetabek(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
-    return jabodetabek_geojson(read_units(files, gazetteer), gazetteer)
+    return jabodetabek_geojson(_units(files, gazetteer), gazetteer)
 
 
 def _read_provinces(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
-    return provinces_geojson(read_units(files, gazetteer), gazetteer)
+    return provinces_geojson(_units(files, gazetteer), gazetteer)
+
+
+def _read_kabkota(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
+    return kabkota_geojson(_units(files, gazetteer), gazetteer)
+
+
+def _read_kelurahan(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
+    kelurahan = read_kelurahan(files, gazetteer)
+    _expect_rows(files, _KELURAHAN, KELURAHAN_ROWS, KELURAHAN_FILE.format("*"))
+    return kelurahan_geojson(kelurahan)
 
 
 TABLES = {
     "geography/boundaries_jabodetabek.geojson": _read_jabodetabek,
     "geography/boundaries_provinces.geojson": _read_provinces,
+    "geography/boundaries_kabkota.geojson": _read_kabkota,
+    "geography/boundaries_kelurahan.geojson": _read_kelurahan,
 }
 """Reader of each table that is made here."""

@@ -3,24 +3,22 @@
 The tables are typed from decrees and press, so that what can go wrong is a slip of the hand:
 a day that does not exist, a period that runs into the next, a code beside another region's
 name. Each is refused with the row; only what `_KEMENDAGRI_CODES` declares is put right here.
+A slip that leaves everything in order changes the control total.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from gotong.contracts import RAW, check
-from gotong.errors import InputError
 from gotong.regions import BODEBEK, DKI_UNITS, JABODETABEK, TANGERANG_RAYA, Gazetteer
-from gotong.sources.reading import decode
-from gotong.tables import DATE, read_csv
-
-REMEDY = "mend the row in the coded table; a day that is not known stays blank, with a word in note"
+from gotong.sources.coded_table import ADDRESS, REMEDY, CodedTable, read_coded, shown
+from gotong.sources.control import ControlTotal, expect_total
+from gotong.tables import DATE
 
 REGIMES_FILE = "psbb_timeline.csv"
 MEASURES_FILE = "cooperation_measures.csv"
@@ -64,6 +62,9 @@ _MEASURE_COLUMNS = {
     "audit_source": "str",
 }
 
+_REGIMES_CONTROL = ControlTotal(708, "be9893f3")
+_MEASURES_CONTROL = ControlTotal(117, "ab69fcf7")
+
 _DAY = pd.Timedelta(days=1)
 _SPANS = {
     "primary": (None, pd.Timestamp("2022-04-04")),
@@ -83,7 +84,6 @@ _KEMENDAGRI_CODES = {
 Name and code together are the condition: a row mended in the table is left alone.
 """
 
-_ADDRESS = r'https?://[\w.-]+(/[^\s"<>]*)?'
 # Some pages of the audit are known by site and number only; the coder says so in the cell.
 _SHORT_REFERENCE = r'(https?://)?[\w.-]+ [^:"<>]*slug not kept\)'
 
@@ -119,52 +119,6 @@ _TERMS: dict[str, tuple[str, ...]] = {
 """Terms of ``regions`` and the units of Greater Jakarta that they cover, besides unit names."""
 
 
-@dataclass(frozen=True)
-class _Coded:
-    """A coded table as it was typed, and how to refuse one of its rows."""
-
-    frame: pd.DataFrame
-    dataset: str
-    file: str
-
-    def fault(self, row: int, column: str, expected: str, found: str) -> InputError:
-        """Return the error for one cell; `row` counts from 0 below the header."""
-        place = f"row {row + 2}, column '{column}'"
-        return InputError(self.dataset, self.file, place, expected, found, REMEDY)
-
-    def refuse(self, wrong: pd.Series, column: str, expected: str) -> None:
-        """Stop at the first row for which `wrong` holds."""
-        for row in np.flatnonzero(wrong):
-            raise self.fault(int(row), column, expected, _shown(self.frame[column].iloc[row]))
-
-
-def _shown(cell: object) -> str:
-    """Return a cell as it was typed."""
-    if isinstance(cell, pd.Timestamp):
-        return cell.date().isoformat()
-    return "a blank" if cell is pd.NaT or cell == "" else repr(cell)
-
-
-def _read(
-    files: Mapping[str, bytes], file: str, columns: Mapping[str, str], dataset: str
-) -> _Coded:
-    """Return a coded table with its columns typed, its rows in the order of the file."""
-    content = decode(files[file], dataset, file).encode("utf-8")
-    coded = _Coded(read_csv(content, columns, dataset, file, REMEDY), dataset, file)
-    if coded.frame.empty:
-        raise InputError(dataset, file, "", "rows below the header", "none", REMEDY)
-    for name in (name for name, dtype in columns.items() if dtype == "str"):
-        # A quotation mark that is never closed would swallow the rows after it.
-        coded.refuse(coded.frame[name].str.contains(r"[\r\n]"), name, "a cell of one line")
-    coded.refuse(
-        coded.frame["end_date"] < coded.frame["start_date"], "end_date", "a day not before start"
-    )
-    coded.refuse(
-        ~coded.frame["source_url"].str.fullmatch(_ADDRESS), "source_url", "an http(s) address"
-    )
-    return coded
-
-
 def _stated_name(printed: str) -> str:
     """Return the name in a printed region without what qualifies it.
 
@@ -179,7 +133,7 @@ def _stated_name(printed: str) -> str:
     return printed
 
 
-def _with_bps_codes(coded: _Coded) -> _Coded:
+def _with_bps_codes(coded: CodedTable) -> CodedTable:
     """Return the table with BPS's code in the rows of `_KEMENDAGRI_CODES`."""
     typed = zip(coded.frame["region_code"], coded.frame["region"], strict=True)
     codes = [_KEMENDAGRI_CODES.get(pair, pair[0]) for pair in typed]
@@ -187,7 +141,7 @@ def _with_bps_codes(coded: _Coded) -> _Coded:
     return replace(coded, frame=frame)
 
 
-def _check_regions(coded: _Coded, gazetteer: Gazetteer) -> None:
+def _check_regions(coded: CodedTable, gazetteer: Gazetteer) -> None:
     """Stop where a code is unknown or the name beside it is another region's."""
     known = gazetteer.codes()
     coded.refuse(~coded.frame["region_code"].isin(known), "region_code", "a BPS code")
@@ -200,7 +154,7 @@ def _check_regions(coded: _Coded, gazetteer: Gazetteer) -> None:
             raise coded.fault(row, "region", expected, f"{printed!r} ({named or 'no region'})")
 
 
-def _check_every_day_once(coded: _Coded) -> None:
+def _check_every_day_once(coded: CodedTable) -> None:
     """Stop where a layer of `_SPANS` holds a day of a region twice or not at all."""
     frame = coded.frame
     spanned = frame["layer"].isin(list(_SPANS))
@@ -212,16 +166,32 @@ def _check_every_day_once(coded: _Coded) -> None:
             for row, start, end in periods[["start_date", "end_date"]].itertuples():
                 if start != due:
                     fault = "runs into the period before" if start < due else "leaves days out"
-                    expected = f"{_shown(due)}, so that every day of the region is held once"
-                    raise coded.fault(row, "start_date", expected, f"{_shown(start)}: {fault}")
+                    expected = f"{shown(due)}, so that every day of the region is held once"
+                    raise coded.fault(row, "start_date", expected, f"{shown(start)}: {fault}")
                 due = end + _DAY
             if due != closing + _DAY:
-                expected = f"{_shown(closing)}, the last day of the layer"
+                expected = f"{shown(closing)}, the last day of the layer"
                 last = int(periods.index[-1])
-                raise coded.fault(last, "end_date", expected, _shown(due - _DAY))
+                raise coded.fault(last, "end_date", expected, shown(due - _DAY))
 
 
-def read_regimes(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def _read_dated(
+    files: Mapping[str, bytes], file: str, columns: Mapping[str, str], dataset: str
+) -> CodedTable:
+    """Return a coded table of periods, each with the address that it was read at."""
+    coded = read_coded(files, file, columns, dataset)
+    coded.refuse(
+        coded.frame["end_date"] < coded.frame["start_date"], "end_date", "a day not before start"
+    )
+    coded.expect_addresses("source_url")
+    return coded
+
+
+def read_regimes(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _REGIMES_CONTROL,
+) -> pd.DataFrame:
     """Read which restriction was in force where and when, in all four layers.
 
     Parameters
@@ -230,6 +200,8 @@ def read_regimes(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFra
         Holds ``psbb_timeline.csv``.
     gazetteer : Gazetteer
         Every region's code and name.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -243,9 +215,9 @@ def read_regimes(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFra
         Another layout; a date that is no day; an end before its start; an unknown code, or one
         beside another region's name; in the layers ``primary`` and ``wj27`` a day of a region
         held twice or not at all; a level beside a regime that has none; an address that is
-        not http(s); a value that the contract does not allow.
+        not http(s); a value that the contract does not allow; another control total.
     """
-    coded = _with_bps_codes(_read(files, REGIMES_FILE, _REGIME_COLUMNS, "gotong_regimes"))
+    coded = _with_bps_codes(_read_dated(files, REGIMES_FILE, _REGIME_COLUMNS, "gotong_regimes"))
     frame = coded.frame
     _check_regions(coded, gazetteer)
     coded.refuse(frame["start_date"].isna(), "start_date", "a first day")
@@ -255,18 +227,17 @@ def read_regimes(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFra
         "level",
         f"a blank: only {' and '.join(_LEVELLED)} have a level",
     )
-    coded.refuse(
-        ~frame["source_url_2"].str.fullmatch(f"({_ADDRESS})?"), "source_url_2", "an http(s) address"
-    )
+    coded.expect_addresses("source_url_2", blank=True)
     _check_every_day_once(coded)
     schema = RAW["policy/regimes.csv"]
     named = frame.rename(columns={"kepmenkes": "ministry_decree"})[list(schema.columns)]
     check(named, schema, REGIMES_FILE, REMEDY)
     key = ["layer", "region_code", "start_date", "regime"]
-    return named.sort_values(key, ignore_index=True)
+    named = named.sort_values(key, ignore_index=True)
+    return expect_total(named, control, coded.dataset, coded.file)
 
 
-def _unit_codes(coded: _Coded, row: int, regions: str, gazetteer: Gazetteer) -> str:
+def _unit_codes(coded: CodedTable, row: int, regions: str, gazetteer: Gazetteer) -> str:
     """Return the units of Greater Jakarta that a measure covers: sorted, joined by spaces."""
     codes: set[str] = set()
     for term in regions.split("; "):
@@ -282,7 +253,11 @@ def _unit_codes(coded: _Coded, row: int, regions: str, gazetteer: Gazetteer) -> 
     return " ".join(sorted(codes))
 
 
-def read_measures(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_measures(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _MEASURES_CONTROL,
+) -> pd.DataFrame:
     """Read the dated acts of cooperation in Greater Jakarta.
 
     Parameters
@@ -291,6 +266,8 @@ def read_measures(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFr
         Holds ``cooperation_measures.csv``.
     gazetteer : Gazetteer
         Every region's code and name.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -305,12 +282,12 @@ def read_measures(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFr
     InputError
         Another layout; a date that is no day or is known to its month only; an end before its
         start; an unknown term in ``regions``; an address that is not http(s); an id twice; a
-        value that the contract does not allow.
+        value that the contract does not allow; another control total.
     """
-    coded = _read(files, MEASURES_FILE, _MEASURE_COLUMNS, "gotong_measures")
+    coded = _read_dated(files, MEASURES_FILE, _MEASURE_COLUMNS, "gotong_measures")
     frame = coded.frame
     coded.refuse(
-        ~frame["audit_source"].str.fullmatch(f"({_ADDRESS}|{_SHORT_REFERENCE})?"),
+        ~frame["audit_source"].str.fullmatch(f"({ADDRESS}|{_SHORT_REFERENCE})?"),
         "audit_source",
         "an http(s) address, or site and number with the words 'slug not kept'",
     )
@@ -321,7 +298,8 @@ def read_measures(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFr
     named = frame.rename(columns={"id": "measure_id", "level": "reach"})
     named = named.assign(region_codes=pd.Series(units, dtype="str"))[list(schema.columns)]
     check(named, schema, MEASURES_FILE, REMEDY)
-    return named.sort_values("measure_id", ignore_index=True)
+    named = named.sort_values("measure_id", ignore_index=True)
+    return expect_total(named, control, coded.dataset, coded.file)
 
 
 TABLES = {"policy/regimes.csv": read_regimes, "cooperation/measures.csv": read_measures}

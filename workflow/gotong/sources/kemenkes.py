@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
-from gotong.sources.reading import REMEDY, csv_rows, expect_header, whole
+from gotong.sources.reading import REMEDY
+from gotong.sources.records import Record, as_table, read_records
 
 DATASET = "kemenkes_hospitals"
 FILE = "rumah_sakit.csv"
+TABLE = "facilities/hospitals.csv"
 DKI = "31"
 
 TIERS = {
@@ -29,10 +31,14 @@ TIERS = {
 DECIMALS = 5
 """Decimals of coordinates that are kept: about a metre."""
 
+FIGURES = {TABLE: 0x81F87176}
+"""CRC-32 of the table, see `records.as_table`."""
+
 _HEADER = (
     *("nama", "kode_rs", "tempat_tidur", "telepon", "lokasi.lat", "lokasi.lon"),
     *("alamat", "tipe", "wilayah"),
 )
+_BEDS = re.compile(r" *[0-9]{1,5}")
 _LIMITS = {"lokasi.lat": 90, "lokasi.lon": 180}
 
 
@@ -71,53 +77,57 @@ def read_hospitals(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
     InputError
         The file is missing or has another header; a row has another length, no code or no
         name; beds are no whole number; a coordinate is no number or off the globe; the tier
-        is unknown; the place or province is unknown, or they do not belong together.
+        is unknown; the place or province is unknown, or they do not belong together; figures
+        other than the registered ones.
     """
-    if FILE not in files:
-        raise InputError(DATASET, FILE, "", "this file", "no such file", REMEDY)
-    header, *rows = csv_rows(files[FILE], DATASET, FILE)
-    expect_header(header, _HEADER, DATASET, FILE)
-    records = [_hospital(row, gazetteer, number) for number, row in enumerate(rows, start=2)]
-    frame = pd.DataFrame(records)
-    frame["entry"] = frame.groupby("hospital_code").cumcount() + 1
-    frame["is_duplicate"] = pd.Series([tuple(row) for row in rows]).duplicated()
-    columns = dtypes(RAW["facilities/hospitals.csv"])
-    key = ["hospital_code", "entry"]
-    return frame[list(columns)].astype(columns).sort_values(key, ignore_index=True)
+    entries: Counter[str] = Counter()
+    seen: set[tuple[str, ...]] = set()
+    rows = []
+    provinces = frozenset(gazetteer.codes("province"))
+    for record in read_records(files, FILE, _HEADER, DATASET):
+        hospital = _hospital(record, gazetteer, provinces)
+        cells = tuple(record.cells.values())
+        code = str(hospital["hospital_code"])
+        entries[code] += 1
+        rows.append(hospital | {"entry": entries[code], "is_duplicate": cells in seen})
+        seen.add(cells)
+    return as_table(rows, TABLE, FIGURES, DATASET, FILE)
 
 
-def _hospital(row: list[str], gazetteer: Gazetteer, number: int) -> dict[str, object]:
-    """Return one hospital."""
-    if len(row) != len(_HEADER):
-        expected = f"{len(_HEADER)} fields"
-        raise InputError(DATASET, FILE, f"row {number}", expected, f"{len(row)}", REMEDY)
-    cells = dict(zip(_HEADER, row, strict=True))
-    place = {column: f"row {number}, column '{column}'" for column in _HEADER}
+def _hospital(
+    record: Record, gazetteer: Gazetteer, provinces: Collection[str]
+) -> dict[str, object]:
+    """Return one hospital; `provinces` are the codes of all provinces."""
     for column in ("nama", "kode_rs"):
-        if not cells[column].strip():
-            raise InputError(DATASET, FILE, place[column], "text", repr(cells[column]), REMEDY)
-    if cells["tipe"] not in TIERS:
-        expected = ", ".join(tier for tier in TIERS if tier) + " or nothing"
-        raise InputError(DATASET, FILE, place["tipe"], expected, repr(cells["tipe"]), REMEDY)
-    region, province = _place(cells["wilayah"], gazetteer, place["wilayah"])
+        if not record[column].strip():
+            raise record.fault(column, "text")
+    region, province = _place(record, gazetteer, provinces)
     return {
-        "hospital_code": cells["kode_rs"].strip(),
-        "name": " ".join(cells["nama"].split()),
+        "hospital_code": record["kode_rs"].strip(),
+        "name": " ".join(record["nama"].split()),
         "region_code": region,
         "province_code": province,
-        "beds": whole(cells["tempat_tidur"], DATASET, FILE, place["tempat_tidur"]),
-        "referral_tier": TIERS[cells["tipe"]],
-        "latitude": _degrees(cells["lokasi.lat"], "lokasi.lat", place["lokasi.lat"]),
-        "longitude": _degrees(cells["lokasi.lon"], "lokasi.lon", place["lokasi.lon"]),
+        "beds": _beds(record),
+        "referral_tier": record.one_of("tipe", TIERS),
+        "latitude": _degrees(record, "lokasi.lat"),
+        "longitude": _degrees(record, "lokasi.lon"),
     }
 
 
-def _place(wilayah: str, gazetteer: Gazetteer, where: str) -> tuple[str, str]:
+def _beds(record: Record) -> int:
+    """Return the beds, which the list sets off with blanks."""
+    if not _BEDS.fullmatch(record["tempat_tidur"]):
+        raise record.fault("tempat_tidur", "a whole number, 0 or more")
+    return int(record["tempat_tidur"])
+
+
+def _place(record: Record, gazetteer: Gazetteer, provinces: Collection[str]) -> tuple[str, str]:
     """Return the codes of the kab/kota (blank where not stated) and of the province."""
+    wilayah, where = record["wilayah"], record.place("wilayah")
     spelling, _, province_name = wilayah.rpartition(", ")
     province = gazetteer.resolve(province_name, DATASET, FILE, where)
-    if province not in gazetteer.codes("province"):
-        raise InputError(DATASET, FILE, where, "PLACE, PROVINCE", repr(wilayah), REMEDY)
+    if province not in provinces:
+        raise record.fault("wilayah", "PLACE, PROVINCE")
     if not spelling:
         return "", province
     whole_name = province == DKI or spelling.startswith("KOTA ")
@@ -130,17 +140,16 @@ def _place(wilayah: str, gazetteer: Gazetteer, where: str) -> tuple[str, str]:
     return code, province
 
 
-def _degrees(cell: str, column: str, place: str) -> float:
+def _degrees(record: Record, column: str) -> float:
     """Return a coordinate; missing where it is NA or zero, which no hospital's is."""
-    text, limit = cell.strip(), _LIMITS[column]
+    text, limit = record[column].strip(), _LIMITS[column]
     if text in ("", "NA"):
         return math.nan
     value = float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else math.inf
     if abs(value) > limit:
-        expected = f"degrees from -{limit} to {limit}"
-        raise InputError(DATASET, FILE, place, expected, repr(cell), REMEDY)
+        raise record.fault(column, f"degrees from -{limit} to {limit}")
     return round(value, DECIMALS) or math.nan
 
 
-TABLES = {"facilities/hospitals.csv": read_hospitals}
+TABLES = {TABLE: read_hospitals}
 """Reader of each table that is made here."""

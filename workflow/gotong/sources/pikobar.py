@@ -1,6 +1,8 @@
-"""Cumulative counts of Jawa Barat by kabupaten and kota, from two exports of Pikobar.
+"""Cumulative counts of Jawa Barat by kabupaten and kota, from three exports of Pikobar.
 
-No file is known for 2020-07-20 to 2020-07-31, between the two exports. Both print the codes
+No file is known for 2020-07-20 to 2020-07-31, between the first two, which make one table. The
+third, of February 2022, repeats the second and goes on, but has a third of its cases without
+kab/kota: the levels of a unit differ, so that it makes a table of its own. All print the codes
 of BPS, which are those of Kemendagri in this province.
 """
 
@@ -9,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,7 +24,11 @@ from gotong.tables import DATE, read_csv
 
 FILE_2020_07 = "Bukan Infografis/Shiny COVID REAL/realshinycovid/DaMen/Data COVID-19 Jawa Barat.csv"
 FILE_2021_06 = "Data COVID-19 Jawa Barat.csv"
+FILE_2022_02 = FILE_2021_06
+"""Both were exported under one name; their sources differ."""
+
 TABLE = "cases/westjava_daily.csv"
+TABLE_2022 = "cases/westjava_daily_2022.csv"
 
 UNITS = tuple(str(code) for code in (*range(3201, 3219), *range(3271, 3280)))
 """Codes of the 18 kabupaten and nine kota of Jawa Barat."""
@@ -40,11 +46,14 @@ class _Layout:
 
     ``fields`` is the number of fields of a row, ``fields_no_unit`` that of a row of cases
     without kab/kota. ``counts`` gives the cumulative cases, recoveries and deaths by their
-    printed names; the increments of the same three end every row, before a blank field.
+    printed names; the increments of the same three end every row, before a blank field. ``days``
+    are the first and the last, without which a file that was cut short at the end of a day
+    would pass.
     """
 
     dataset: str
     file: str
+    days: tuple[str, str]
     header: tuple[str, ...]
     fields: int
     fields_no_unit: int
@@ -84,6 +93,7 @@ _REGION = ("tanggal", "kode_prov", "nama_prov", "kode_kab", "nama_kab")
 _LAYOUT_2020_07 = _Layout(
     dataset="pikobar_2020_07",
     file=FILE_2020_07,
+    days=("2020-03-06", "2020-07-19"),
     header=(
         *_REGION,
         *("odp", "odp_proses", "odp_selesai", "pdp", "pdp_proses", "pdp_selesai"),
@@ -110,10 +120,17 @@ _GROWTH_2021_06 = (
 _LAYOUT_2021_06 = _Layout(
     dataset="pikobar_2021_06",
     file=FILE_2021_06,
+    days=("2020-08-01", "2021-06-02"),
     header=(*_REGION, *_STAGES_2021_06, *(f"pertumbuhan_{name}" for name in _GROWTH_2021_06), ""),
     fields=32,
     fields_no_unit=32,
     counts={"confirmation": 15, "confirmation_selesai": 16, "confirmation_meninggal": 17},
+)
+_LAYOUT_2022_02 = replace(
+    _LAYOUT_2021_06,
+    dataset="pikobar_2022_02",
+    file=FILE_2022_02,
+    days=("2020-08-01", "2022-02-11"),
 )
 
 
@@ -143,19 +160,60 @@ def read_westjava_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.
     Raises
     ------
     InputError
-        A file is missing; a name and its code are not the same region; and see
-        `read_2020_07`.
+        A file is missing; a name and its code are not the same region; the first or the last
+        day is another; and see `read_2020_07`.
     """
-    parts = []
-    for layout, read in ((_LAYOUT_2020_07, read_2020_07), (_LAYOUT_2021_06, read_2021_06)):
-        if layout.file not in files:
-            raise layout.fault("", "this file", "no such file")
-        part = read(files[layout.file])
-        _expect_names(part, gazetteer, layout)
-        parts.append(part.assign(source=layout.dataset))
-    columns = dtypes(RAW[TABLE])
-    frame = pd.concat(parts)[list(columns)].astype(columns)
-    return frame.sort_values(["region_code", "date"], ignore_index=True)
+    parts = [_read_all(files, gazetteer, layout) for layout in (_LAYOUT_2020_07, _LAYOUT_2021_06)]
+    return _table(pd.concat(parts), TABLE)
+
+
+def read_westjava_daily_2022(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+    """Read cumulative cases, recoveries and deaths of Jawa Barat from the export of 2022.
+
+    Its totals of the province are those of the earlier export, its units are not: a third of
+    the cases is in ``32xx`` (256,351 of 800,192 at the end). Use it to see whether a result
+    holds, by increments, and never join its levels to the earlier ones. Single days hold what
+    was entered late for many (Kota Depok: 3,417 cases, 241 deaths). On 70 rows more people
+    recovered or died than were confirmed: as published.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        The export of February 2022 (`FILE_2022_02`), by registered path.
+    gazetteer : Gazetteer
+        Every printed name must resolve to the code printed beside it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``cases/westjava_daily_2022.csv``: region_code, date, cumulative_cases,
+        cumulative_recovered, cumulative_deaths (persons); 28 rows a day, one of them ``32xx``.
+
+    Raises
+    ------
+    InputError
+        See `read_westjava_daily`.
+    """
+    return _table(_read_all(files, gazetteer, _LAYOUT_2022_02), TABLE_2022)
+
+
+def _read_all(files: Mapping[str, bytes], gazetteer: Gazetteer, layout: _Layout) -> pd.DataFrame:
+    """Return the whole of one export, from its first day to its last, with its id."""
+    if layout.file not in files:
+        raise layout.fault("", "this file", "no such file")
+    part = _read(files[layout.file], layout)
+    _expect_names(part, gazetteer, layout)
+    found = tuple(str(day.date()) for day in (part["date"].iloc[0], part["date"].iloc[-1]))
+    if found != layout.days:
+        raise layout.fault("column 'tanggal'", " to ".join(layout.days), " to ".join(found))
+    return part.assign(source=layout.dataset)
+
+
+def _table(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return rows with the columns and in the order of a table."""
+    columns = dtypes(RAW[table])
+    kept = frame[list(columns)].astype(columns)
+    return kept.sort_values(["region_code", "date"], ignore_index=True)
 
 
 def read_2020_07(content: bytes) -> pd.DataFrame:
@@ -293,5 +351,5 @@ def _expect_names(part: pd.DataFrame, gazetteer: Gazetteer, layout: _Layout) -> 
             raise layout.fault(place, f"{gazetteer.name(code)} beside {code}", named)
 
 
-TABLES = {TABLE: read_westjava_daily}
+TABLES = {TABLE: read_westjava_daily, TABLE_2022: read_westjava_daily_2022}
 """Reader of each table that is made here."""

@@ -1,0 +1,1 @@
+"""Inference for few units: permutations, cluster bootstrap, several outcomes, power."""
