@@ -629,3 +629,240 @@ def test_real_measures_conserve_their_days(curated):
     assert timeline.undated(curated)["measure_id"].tolist() == ["CM075", "CM076", "CM117"]
     assert timeline.monthly_starts(curated)["measures"].sum() == 114
     assert cooperation.diversity(active)["diversity"].between(0, 6).all()
+
+
+def test_changes_of_strictness_have_a_direction_and_none_inside_a_gap():
+    strictness = np.array([[0.0, 4, 4, 2.5, NAN, 2, 3], [NAN, 1, 1, 1, 0, 0, 0]])
+    found = cooperation.strictness_changes(strictness)
+    assert found.tolist() == [[0, 1, 0, -1, 0, 0, 1], [0, 0, 0, 0, -1, 0, 0]]
+
+
+def test_changes_of_labels_need_both_days():
+    codes = np.array([[3, 3, 1, -1, 1, 2, 2], [0, 1, 0, 1, 0, 1, 0]])
+    found = cooperation.label_changes(codes)
+    assert found.tolist() == [[0, 0, 1, 0, 0, 1, 0], [0, 1, 1, 1, 1, 1, 1]]
+
+
+def nearest_by_hand(occurs, day):
+    where = np.flatnonzero(occurs)
+    if not where.size:
+        return NAN
+    return min((place - day for place in where), key=lambda lag: (abs(lag), -lag))
+
+
+@given(arrays("bool", st.tuples(st.integers(1, 3), st.integers(1, 12))))
+def test_the_nearest_lag_is_that_of_looking_at_every_day(occurs):
+    found = cooperation.nearest_lags(occurs)
+    by_hand = [[nearest_by_hand(row, day) for day in range(len(row))] for row in occurs]
+    np.testing.assert_array_equal(found, by_hand)
+
+
+CHANGES = np.array(
+    [
+        [0, 1, 0, 0, 0, -1, 0, 0, 1, 0],
+        [0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
+        [1, 0, 0, 0, -1, 0, 0, 0, 0, 0],
+    ]
+)
+TEN = days("2020-05-01", "2020-05-10")
+
+
+def test_lags_to_the_core_by_hand():
+    table = cooperation.follow_lags(CHANGES, TEN, ["31", "3276", "3671"], "31", window=3)
+    assert list(table.columns) == ["date", "direction", "region_code", "lag"]
+    assert table["date"].dt.day.tolist() == [2, 2, 6, 6, 9, 9]
+    assert table["direction"].tolist() == [1, 1, -1, -1, 1, 1]
+    assert table["region_code"].tolist() == ["3276", "3671"] * 3
+    # Depok never eases; Kota Tangerang eases a day before the core and tightens long before.
+    assert table["lag"].fillna(99).tolist() == [2, -1, 99, -1, 0, 99]
+    assert table["lag"].dtype == "Int64"
+    assert table["date"].dtype == DATE
+
+
+def test_the_core_may_stand_anywhere_and_the_window_may_be_wider():
+    order = [1, 0, 2]
+    table = cooperation.follow_lags(CHANGES[order], TEN, ["3276", "31", "3671"], "31", window=8)
+    assert table["region_code"].tolist() == ["3276", "3671"] * 3
+    assert table["lag"].fillna(99).tolist() == [2, -1, 99, -1, 0, -8]
+
+
+def test_a_core_that_never_changes_is_followed_by_an_empty_table():
+    still = np.zeros((2, 10), dtype="int8")
+    table = cooperation.follow_lags(still, TEN, ["31", "3276"], "31", 3)
+    assert len(table) == 0
+    assert table["lag"].dtype == "Int64"
+    with pytest.raises(ValueError, match="never changes"):
+        cooperation.following_test(still, ["31", "3276"], "31", 3)
+
+
+def test_lags_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="among the regions"):
+        cooperation.follow_lags(CHANGES, TEN, ["1", "2", "3"], "31", 3)
+    with pytest.raises(ValueError, match="fit"):
+        cooperation.follow_lags(CHANGES, TEN[:-1], ["31", "2", "3"], "31", 3)
+    with pytest.raises(ValueError, match="window"):
+        cooperation.follow_lags(CHANGES, TEN, ["31", "2", "3"], "31", -1)
+    with pytest.raises(ValueError, match="window"):
+        cooperation.following_test(CHANGES, ["31", "2", "3"], "31", -1)
+
+
+def mean_lag(changes, window):
+    """Return the mean capped distance of others' changes from those of the first region."""
+    distances = []
+    for day in np.flatnonzero(changes[0]):
+        for other in changes[1:]:
+            lag = abs(nearest_by_hand(other == changes[0, day], day))
+            distances.append(lag if lag <= window else window + 1)
+    return np.mean(distances)
+
+
+@given(arrays("int8", st.tuples(st.integers(2, 4), st.integers(2, 9)), elements=st.integers(-1, 1)))
+def test_the_shifts_are_those_of_rolling_the_core(changes):
+    changes[0, 1] = 1
+    codes = [str(number) for number in range(len(changes))]
+    found = cooperation.following_test(changes, codes, "0", window=2)
+    length = changes.shape[1]
+    rolled = []
+    for shift in range(1, length):
+        moved = changes.copy()
+        moved[0] = np.roll(moved[0], shift)
+        rolled.append(mean_lag(moved, 2))
+    observed = mean_lag(changes, 2)
+    assert found.observed == pytest.approx(observed)
+    # In the order of shifts: each day's change lands where rolling puts it.
+    assert found.by_chance == pytest.approx(np.array(rolled))
+    closer = sum(value <= observed + 1e-12 for value in rolled)
+    assert found.p_value == pytest.approx((1 + closer) / length)
+    assert found.smallest_p == pytest.approx(1 / length)
+
+
+def far_apart(lag, length=400):
+    """Return changes of a core on irregular days, and of two others `lag` days later."""
+    changes = np.zeros((3, length), dtype="int8")
+    starts = np.array([20, 57, 131, 160, 247, 305])
+    changes[0, starts] = [1, -1, 1, -1, -1, 1]
+    changes[1:, starts + lag] = changes[0, starts]
+    return changes
+
+
+def test_following_closely_is_told_from_chance_by_shifts_and_by_draws():
+    names = ["31", "3276", "3671"]
+    close = cooperation.following_test(far_apart(2), names, "31", window=14)
+    assert close.observed == 2
+    # Only shifts by 0 to 4 days are as close, and 0 is what was observed.
+    assert close.p_value == pytest.approx(5 / 400)
+    rng = np.random.default_rng(3)
+    drawn = cooperation.following_test(far_apart(2), names, "31", 14, rng, draws=999)
+    assert drawn.p_value == drawn.smallest_p == pytest.approx(1 / 1000)
+    unrelated = cooperation.following_test(far_apart(40), names, "31", window=14)
+    assert unrelated.p_value > 0.05
+
+
+def test_drawn_days_fall_evenly_and_repeat_with_their_seed():
+    changes = np.zeros((2, 10), dtype="int8")
+    changes[:, 4] = 1
+    names = ["31", "3276"]
+
+    def run(seed):
+        rng = np.random.default_rng(seed)
+        return cooperation.following_test(changes, names, "31", 0, rng, draws=5_000)
+
+    # A day that hits counts 0 and any other 1: one of ten days hits.
+    assert run(1).by_chance.mean() == pytest.approx(0.9, abs=0.02)
+    assert (run(1).by_chance == run(1).by_chance).all()
+    assert (run(1).by_chance != run(2).by_chance).any()
+
+
+def classed(table, **columns):
+    """Return measures with more columns."""
+    return table.assign(**{name: pd.Series(cells, dtype="str") for name, cells in columns.items()})
+
+
+STOCKED = classed(
+    measures(
+        ("G-H", "action", "3276", "2020-05-02", "2020-05-03"),
+        ("G-H", "action", "3276", "2020-05-03", "2020-05-03"),
+        ("G-H", "rule", "3276", "2020-05-02", "2020-05-02"),
+    ),
+    confidence=["high", "low", "medium"],
+)
+
+
+def stock_of(table, act):
+    chosen = table[(table["region_code"] == "3276") & (table["dyad"] == "G-H")]
+    return chosen.loc[chosen["act"] == act, "stock"].tolist()
+
+
+def test_the_stock_counts_each_measure_once_unless_weighted():
+    plain = cooperation.cooperation_stock(STOCKED, WEEK, 3)
+    assert list(plain.columns) == ["region_code", "date", "dyad", "act", "stock"]
+    assert stock_of(plain, "action") == [0, 1, 2, 0, 0, 0, 0]
+    assert stock_of(plain, "rule") == [0, 1, 0, 0, 0, 0, 0]
+    ones = cooperation.cooperation_stock(STOCKED, WEEK, 3, dict.fromkeys(contracts.CONFIDENCE, 1))
+    pd.testing.assert_frame_equal(ones, plain)
+
+
+def test_the_stock_weighs_by_confidence():
+    weights = {"high": 1, "medium": 0.5, "low": 0.25}
+    weighted = cooperation.cooperation_stock(STOCKED, WEEK, 3, weights)
+    assert stock_of(weighted, "action") == [0, 1, 1.25, 0, 0, 0, 0]
+    assert stock_of(weighted, "rule") == [0, 0.5, 0, 0, 0, 0, 0]
+    assert weighted["stock"].sum() == pytest.approx(1 + 1.25 + 0.5)
+    keys = ["region_code", "date", "dyad", "act"]
+    pd.testing.assert_frame_equal(weighted, weighted.sort_values(keys, ignore_index=True))
+    only = cooperation.cooperation_stock(STOCKED, WEEK, 3, weights, {"3276": "32"})
+    assert set(only["region_code"]) == {"32"}
+
+
+@pytest.mark.parametrize("weights", [{"high": 1, "medium": 1}, {"high": 1, "medium": 1, "low": -1}])
+def test_confidence_without_a_good_weight_is_refused(weights):
+    with pytest.raises(ValueError, match="needs a weight"):
+        cooperation.cooperation_stock(STOCKED, WEEK, 3, weights)
+
+
+def test_the_share_across_borders_by_hand():
+    table = pd.DataFrame(
+        {
+            "reach": ["cross_border"] * 2 + ["within_region", "national", "cross_border", ""],
+            "act": ["action"] * 4 + ["rule", "rule"],
+        },
+        dtype="str",
+    )
+    whole = cooperation.cross_border_share(table)
+    assert whole[["cross_border", "measures", "share"]].to_numpy().tolist() == [[3, 5, 0.6]]
+    # Score interval of 3 of 5: the roots of (0.6 - p)^2 = 1.96^2 p (1 - p) / 5.
+    square = 1.959964**2 / 5
+    roots = np.roots([1 + square, -(1.2 + square), 0.36])
+    assert sorted(whole[["low", "high"]].iloc[0]) == pytest.approx(sorted(roots), abs=1e-6)
+    by_act = cooperation.cross_border_share(table, ["act"])
+    assert by_act["act"].tolist() == ["action", "rule"]
+    assert by_act["share"].tolist() == [0.5, 1]
+    assert by_act["high"].tolist()[1] == 1
+
+
+def test_the_share_of_no_measures_is_missing():
+    nothing = cooperation.cross_border_share(pd.DataFrame({"reach": pd.Series([], dtype="str")}))
+    assert nothing["share"].isna().all()
+    assert nothing[["low", "high"]].to_numpy().tolist() == [[0, 1]]
+
+
+@pytest.mark.upstream
+def test_real_measures_cross_borders_in_32_of_117(shared):
+    table = pd.read_csv(shared / "curated" / "cooperation_measures.csv", dtype=str)
+    found = cooperation.cross_border_share(table.rename(columns={"level": "reach"}))
+    assert found[["cross_border", "measures"]].to_numpy().tolist() == [[32, 117]]
+    assert found["share"].item() == pytest.approx(0.2735, abs=1e-4)
+
+
+@pytest.mark.upstream
+def test_the_brake_of_september_2020_was_not_followed_by_bodebek(coded):
+    window = days("2020-04-18", "2021-01-10")
+    by_day = timeline.regime_by_day(coded, DECIDERS, window)
+    strict = timeline.strictness(by_day["regime"], by_day["level"], SCALE, LEVELS)
+    changes = cooperation.strictness_changes(strict.to_numpy().reshape(len(DECIDERS), -1))
+    table = cooperation.follow_lags(changes, window, DECIDERS, "31", window=14)
+    brake = table[table["date"] == "2020-09-14"].set_index("region_code")
+    assert brake["direction"].eq(1).all()
+    assert brake.loc[list(BODEBEK), "lag"].isna().all()
+    # Banten had been under PSBB as a whole for a week.
+    assert brake.loc[list(TANGERANG_RAYA), "lag"].eq(-7).all()

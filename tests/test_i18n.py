@@ -65,8 +65,16 @@ def marked_messages() -> set[str]:
 
 
 def catalogue() -> dict[str, str]:
-    with (CATALOGUES / "id.po").open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+    found: dict[str, str] = {}
+    for path in sorted((CATALOGUES / "id").glob("*.po")):
+        with path.open("rb") as file:
+            listed = [(str(entry.id), str(entry.string)) for entry in read_po(file) if entry.id]
+        entries = dict(listed)
+        assert len(entries) == len(listed), path.name
+        # A message that two files translate could be translated in two ways.
+        assert not entries.keys() & found.keys(), path.name
+        found |= entries
+    return found
 
 
 def fields(message: str) -> set[str]:

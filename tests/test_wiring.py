@@ -211,7 +211,7 @@ def test_the_module_that_draws_an_exhibit_counts_for_that_exhibit_only(workshop)
 def test_a_translation_counts_for_the_texts(workshop, choices):
     folder, _ = workshop
     before = Study(choices, ["config.yaml"]).texts()
-    append(folder / "gotong/locales/id.po", "\n")
+    append(folder / "gotong/locales/id/common.po", "\n")
     assert Study(choices, ["config.yaml"]).texts() != before
 
 

@@ -2,6 +2,8 @@
 
     python3 workflow/environment.py            what the analysis needs
     python3 workflow/environment.py --dev      and what the checks need
+    python3 workflow/environment.py --oracles  both, and the packages that the methods are compared
+                                               with, in an environment of their own: .venv-oracles
 
 Every file that is installed is checked against a sha256 of a lock file. uv is used where
 the package index has it for this machine, pip where not.
@@ -18,6 +20,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = PROJECT / ".venv"
+ORACLES = PROJECT / ".venv-oracles"
 LOCKS = PROJECT / "workflow" / "envs"
 SUPPORTED = ((3, 11), (3, 13))
 
@@ -27,26 +30,33 @@ def say(text: str) -> None:
     print(f"[environment] {text}", flush=True)
 
 
-def python() -> str:
-    """Return the path of the environment's interpreter."""
-    return str(ENVIRONMENT / "bin" / "python")
-
-
 def run(command: list[str]) -> bool:
     """Run a command and return whether it succeeded."""
     quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_WARN_SCRIPT_LOCATION": "1"}
     return subprocess.run(command, env=quiet, check=False).returncode == 0
 
 
-def pip_install(*arguments: str) -> bool:
-    """Install with the pip that every Python carries."""
-    return run([python(), "-m", "pip", "install", "--quiet", *arguments])
+class Environment:
+    """A virtual environment at a path."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.python = str(path / "bin" / "python")
 
-def uv_install(*arguments: str) -> bool:
-    """Install with uv, which does in seconds what takes pip a minute."""
-    uv = str(ENVIRONMENT / "bin" / "uv")
-    return run([uv, "pip", "install", "--quiet", "--python", python(), *arguments])
+    def create(self) -> None:
+        """Create the environment unless it is there."""
+        if not Path(self.python).exists():
+            say(f"creating {self.path.name}")
+            venv.create(self.path, with_pip=True)
+
+    def pip_install(self, *arguments: str) -> bool:
+        """Install with the pip that every Python carries."""
+        return run([self.python, "-m", "pip", "install", "--quiet", *arguments])
+
+    def uv_install(self, *arguments: str) -> bool:
+        """Install with uv, which does in seconds what takes pip a minute."""
+        uv = str(self.path / "bin" / "uv")
+        return run([uv, "pip", "install", "--quiet", "--python", self.python, *arguments])
 
 
 def must(done: bool, what: str) -> None:
@@ -69,27 +79,41 @@ def check_interpreter() -> None:
         )
 
 
-def main() -> None:
-    """Build or complete the environment."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dev", action="store_true", help="also what the checks need")
-    wants_dev = parser.parse_args().dev
-    check_interpreter()
-    if not Path(python()).exists():
-        say("creating .venv")
-        venv.create(ENVIRONMENT, with_pip=True)
+def fill(environment: Environment, locks: dict[Path, str]) -> None:
+    """Install the lock files, each with a word for what it holds, and the library itself."""
     locked = ("--require-hashes", "--no-build-isolation", "-r")
-    has_uv = pip_install("--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS / "uv.txt"))
-    install = uv_install if has_uv else pip_install
+    uv_lock = ("--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS / "uv.txt"))
+    has_uv = environment.pip_install(*uv_lock)
+    install = environment.uv_install if has_uv else environment.pip_install
     say(f"installing with {'uv' if has_uv else 'pip; uv is not to be had'}")
-    must(install(*locked, str(LOCKS / "build.txt")), "the build tools")
-    must(install(*locked, str(PROJECT / "requirements.txt")), "the locked requirements")
-    if wants_dev:
-        must(install(*locked, str(LOCKS / "dev.txt")), "the tools of the checks")
+    for lock, what in locks.items():
+        must(install(*locked, str(lock)), what)
     must(
         install("--no-deps", "--no-build-isolation", "--editable", str(PROJECT)),
         "the library gotong",
     )
+
+
+def main() -> None:
+    """Build or complete the environment."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dev", action="store_true", help="also what the checks need")
+    parser.add_argument(
+        "--oracles", action="store_true", help="also what the methods are compared with"
+    )
+    choices = parser.parse_args()
+    check_interpreter()
+    environment = Environment(ORACLES if choices.oracles else ENVIRONMENT)
+    environment.create()
+    locks = {
+        LOCKS / "build.txt": "the build tools",
+        PROJECT / "requirements.txt": "the locked requirements",
+    }
+    if choices.dev or choices.oracles:
+        locks[LOCKS / "dev.txt"] = "the tools of the checks"
+    if choices.oracles:
+        locks[LOCKS / "oracles.txt"] = "the packages that the methods are compared with"
+    fill(environment, locks)
     say("ready")
 
 

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from gotong import contracts, panel
+from gotong import contracts
 from gotong.analyses.reproduction import rt_table
 from gotong.config import read_config
 from gotong.contracts import read_any
 from gotong.epidemic import discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
+from gotong.panels import daily as panel
 from gotong.tables import DATE
 
 CHOICES = {

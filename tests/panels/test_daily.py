@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gotong import contracts, panel
+from gotong import contracts
 from gotong.config import Area, Measures, Span, StrictnessScale, read_config
 from gotong.contracts import DYADS, read_any
 from gotong.errors import InputError
+from gotong.panels import daily as panel
 from gotong.regions import BODEBEK, DKI_UNITS, TANGERANG_RAYA
 from gotong.tables import DATE
 
@@ -177,9 +178,9 @@ def test_every_missing_count_says_why():
         )
     )
     keys = panel.grid(["3171", "3276", "3603"], "2020-03-01", "2020-03-07")
-    found = panel.with_cases(keys, cases, {"3171": "not_in_snapshot"})
+    found = panel.with_cases(keys, cases, {"3171": "weekly_only"})
     by_region = found.groupby("region_code")["cases_missing"].agg(list)
-    assert by_region["3171"] == ["not_in_snapshot"] * 7
+    assert by_region["3171"] == ["weekly_only"] * 7
     assert by_region["3603"] == ["no_public_series"] * 7
     assert by_region["3276"] == [
         "before_first_report",
@@ -514,7 +515,7 @@ def test_the_small_panel_of_units_by_hand():
     assert depok["active_g_h"].tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
     assert depok["active_all"].tolist() == [0, 1, 1, 1, 1, 1, 1, 1]
     assert depok["beds_per_1000"].tolist() == [0.1] * 8
-    assert set(jaksel["cases_missing"]) == {"not_in_snapshot"}
+    assert set(jaksel["cases_missing"]) == {"weekly_only"}
     assert jaksel["regime"].tolist() == ["belum PSBB"] * 2 + ["PSBB"] * 6
     assert set(tangerang["cases_missing"]) == {"no_public_series"}
     assert set(tangerang["regime_missing"]) == {"not_coded"}
@@ -700,7 +701,7 @@ def test_both_panels_of_units_tell_the_same_of_bodebek(snapshot):
 def test_units_without_a_series_say_so(snapshot):
     found = snapshot.panels["jabodetabek"].groupby("region_code")["cases_missing"].agg(set)
     assert all(found[code] == {"no_public_series"} for code in TANGERANG_RAYA)
-    assert all(found[code] == {"not_in_snapshot"} for code in DKI_UNITS)
+    assert all(found[code] == {"weekly_only"} for code in DKI_UNITS)
     assert all("" in found[code] for code in BODEBEK)
 
 

@@ -185,50 +185,6 @@ def test_a_fingerprint_tells_changed_and_exchanged_numbers():
             )
 
 
-def course(cases: dict[str, list[int]]) -> pd.DataFrame:
-    """Return days of one count: code to number by day."""
-    days = pd.date_range("2020-04-01", periods=3)
-    return pd.DataFrame(
-        [
-            (code, day, number)
-            for code, numbers in cases.items()
-            for day, number in zip(days, numbers, strict=True)
-        ],
-        columns=["kelurahan_code", "date", "cases"],
-    )
-
-
-FILES = {f"2020-04-0{day}": f"{day}.csv" for day in (1, 2, 3)}
-SUMS = {"2020-04-01": {"cases": 15}, "2020-04-03": {"cases": 27}}
-
-
-def test_days_are_held_against_each_other():
-    days = course({"a": [10, 8, 12], "unknown": [5, 12, 15]})
-    dki_sheets.expect_course(days, FILES, SUMS, {"cases": 2}, "d")
-
-    def refused(**changes) -> InputError:
-        with pytest.raises(InputError) as caught:
-            dki_sheets.expect_course(
-                course({"a": [10, 8, 12], "unknown": [5, 12, 15]} | changes),
-                FILES,
-                SUMS,
-                {"cases": 2},
-                "d",
-            )
-        return caught.value
-
-    # Rows exchanged on the second day, other numbers on it, another last day.
-    assert refused(a=[10, 12, 12], unknown=[5, 8, 15]).found == "0"
-    error = refused(a=[10, 1, 12], unknown=[5, 19, 15])
-    assert (error.file, error.place, error.found) == (
-        "2.csv",
-        "falls of cases, most on 2020-04-02",
-        "13",
-    )
-    error = refused(a=[10, 8, 13])
-    assert (error.file, error.place, error.found) == ("3.csv", "sum of cases on 2020-04-03", "28")
-
-
 @pytest.mark.parametrize(
     ("words", "date"),
     [

@@ -13,7 +13,10 @@ from gotong import contracts, tables
 from gotong.errors import InputError
 from gotong.sources import lineage, registry
 
-MAPS = ("geography/boundaries_jabodetabek.geojson", "geography/boundaries_provinces.geojson")
+MAPS = tuple(
+    f"geography/boundaries_{level}.geojson"
+    for level in ("jabodetabek", "provinces", "kabkota", "kelurahan")
+)
 
 
 @pytest.fixture(scope="module")

@@ -242,16 +242,18 @@ def test_a_zone_put_for_another_changes_the_fingerprint(gazetteer):
     )
 
 
-def test_figures_other_than_the_registered_ones_make_no_table(gazetteer):
-    files = {WHERE[file][1]: text_of(file).encode() for file in ("2020", "2022")}
+@both
+def test_figures_other_than_the_registered_ones_make_no_table(gazetteer, file):
+    dataset, name = WHERE[file]
+    make = satgas_zones.TABLES[f"cases/risk_zones_{file}.csv"]
     with pytest.raises(InputError) as caught:
-        satgas_zones.read_risk_zones(files, gazetteer)
-    assert caught.value.dataset == "satgas_zones_2020"
+        make({name: text_of(file).encode()}, gazetteer)
+    assert caught.value.dataset == dataset
     assert "sha256" in caught.value.expected
 
     with pytest.raises(InputError) as caught:
-        satgas_zones.read_risk_zones({}, gazetteer)
-    assert caught.value.found == "no such file"
+        make({}, gazetteer)
+    assert (caught.value.dataset, caught.value.found) == (dataset, "no such file")
 
 
 @pytest.fixture(scope="module")
@@ -269,22 +271,23 @@ def regions(project) -> Gazetteer:
 
 
 @pytest.fixture(scope="module")
-def published(originals, regions) -> pd.DataFrame:
-    return satgas_zones.read_risk_zones(originals, regions)
+def published(originals, regions) -> dict[str, pd.DataFrame]:
+    """Return the zones of each span, by its year."""
+    return {
+        year: satgas_zones.TABLES[f"cases/risk_zones_{year}.csv"](originals, regions)
+        for year in ("2020", "2022")
+    }
 
 
 @pytest.mark.upstream
 def test_the_pinned_files_hold_the_published_zones(published):
-    check(published, RAW["cases/risk_zones.csv"], "", "")
-    assert published["source"].value_counts().to_dict() == {
-        "satgas_zones_2022": 16_448,
-        "satgas_zones_2020": 12_850,
-    }
-    assert (published.groupby("date").size() == 514).all()
-    days = sorted(day.date() for day in published["date"].unique())
-    assert days == [*DAYS_2020, *DAYS_2022]
-    late = published[published["source"] == "satgas_zones_2022"]
-    assert late["zone"].value_counts().to_dict() == {
+    for year, days in (("2020", DAYS_2020), ("2022", DAYS_2022)):
+        zones = published[year]
+        check(zones, RAW[f"cases/risk_zones_{year}.csv"], "", "")
+        assert len(zones) == {"2020": 12_850, "2022": 16_448}[year]
+        assert (zones.groupby("date").size() == 514).all()
+        assert sorted(day.date() for day in zones["date"].unique()) == days
+    assert published["2022"]["zone"].value_counts().to_dict() == {
         "low": 12_860,
         "no_cases": 2_184,
         "medium": 1_402,
@@ -294,9 +297,7 @@ def test_the_pinned_files_hold_the_published_zones(published):
 
 @pytest.mark.upstream
 def test_no_list_of_2020_is_a_stale_copy_of_the_one_before(published):
-    wide = published[published["source"] == "satgas_zones_2020"].pivot(
-        index="date", columns="region_code", values="zone"
-    )
+    wide = published["2020"].pivot(index="date", columns="region_code", values="zone")
     changed = (wide != wide.shift()).iloc[1:].sum(axis="columns")
     assert (changed.min(), changed.max()) == (90, 166)
 
@@ -304,7 +305,7 @@ def test_no_list_of_2020_is_a_stale_copy_of_the_one_before(published):
 @pytest.mark.upstream
 def test_the_misprinted_days_lie_between_their_neighbours(published):
     # Of a span in which the zones fell week by week: a list of February 2021 would not fit.
-    late = published[published["source"] == "satgas_zones_2022"]
+    late = published["2022"]
     medium = late[late["zone"] == "medium"].groupby("date").size()
     spring = medium["2022-02-27":"2022-04-10"]
     assert spring.is_monotonic_decreasing
@@ -333,5 +334,5 @@ def test_zones_exchanged_between_two_units_are_refused(originals, regions):
     assert text.count(pair) == 1
     files = originals | {"risk_zones_2020.csv": text.replace(pair, other).encode()}
     with pytest.raises(InputError) as caught:
-        satgas_zones.read_risk_zones(files, regions)
+        satgas_zones.read_risk_zones_2020(files, regions)
     assert caught.value.dataset == "satgas_zones_2020"

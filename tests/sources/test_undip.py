@@ -263,8 +263,7 @@ def test_the_weeks_stand_against_the_task_force_s_as_the_research_found(publishe
 def test_higher_zones_had_more_cases_per_head(published, project):
     # Ids and weeks against another source: a wrong id would blur the classes. The published means
     # rest on other counts of people, hence the tolerance.
-    zones = contracts.read_any(str(project / "data/raw/cases/risk_zones.csv"))
-    zones = zones[zones["source"] == "satgas_zones_2020"]
+    zones = contracts.read_any(str(project / "data/raw/cases/risk_zones_2020.csv"))
     people = contracts.read_any(str(project / "data/raw/context/population_sp2020.csv"))
     people = people.set_index("region_code")["total"]
     cases = published.set_index(["region_code", "week_start"])["closed_cases"]

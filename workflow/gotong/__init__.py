@@ -10,7 +10,9 @@ wiring, jobs                what the Snakefile and the scripts call
 report                      pages and the manifest of results
 exhibits                    one module per figure or table
 estimates                   methods applied to the panels
-epidemic, cooperation       methods: arrays and tables in, results out
+epidemic, cooperation,      methods: arrays and tables in, results out
+causal
+inference                   resampling and permutation, which the methods share
 panel                       the join
 sources, timeline           one reader per publisher; periods spread over days
 regions, contracts, html    codes and names; what every table must hold; pages

@@ -124,6 +124,8 @@ class Panels(_Strict):
     province: Span
     jabodetabek: Span
     westjava: Span
+    java: Span
+    """by week, whole weeks from Monday to Sunday"""
 
 
 class StrictnessScale(_Strict):

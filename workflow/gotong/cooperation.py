@@ -1,4 +1,4 @@
-"""Cooperation between regions: how alike their regimes are, how varied and steady measures.
+"""Cooperation between regions: how alike their regimes are, who follows whom, and measures.
 
 Arrays are ordered by the sequence of regions that the caller gives, the same for all
 functions, with days along the last axis.
@@ -6,17 +6,52 @@ functions, with days along the last axis.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from gotong.config import Span, StrictnessScale
 from gotong.errors import InputError
+from gotong.intervals import CONFIDENCE, wilson
 from gotong.tables import DATE
-from gotong.timeline import NOT_YET, Scale, label_codes, regime_by_day, strictness
+from gotong.timeline import (
+    NOT_YET,
+    Scale,
+    active_measures,
+    label_codes,
+    regime_by_day,
+    strictness,
+)
 
 MOVEMENT = "mobility/movement_java.csv"
+
+CROSS_BORDER = "cross_border"
+"""Reach of a measure with parties from, or benefits to, more than one region."""
+
+
+@dataclass(frozen=True, eq=False)
+class FollowingTest:
+    """How close the changes of others lie to those of the core, and how close by chance.
+
+    Attributes
+    ----------
+    observed : float
+        Mean days from a change of the core to the nearest change of another region in the
+        same direction, before or after; one outside the window counts as a day beyond it.
+    by_chance : numpy.ndarray, shape (arrangements,)
+        The same with the dates of the core's changes moved.
+    p_value : float
+        Share of all arrangements, the observed one among them, that are as close or closer.
+    smallest_p : float
+        What the p-value would be if no other arrangement were as close.
+    """
+
+    observed: float
+    by_chance: np.ndarray
+    p_value: float
+    smallest_p: float
 
 
 def _fault(place: str, expected: str, found: str, remedy: str) -> InputError:
@@ -270,3 +305,297 @@ def alignment_table(
     table["date"] = table["date"].astype(DATE)
     ordered = table[["variant", "region_code", "date", "alignment"]]
     return ordered.sort_values(["variant", "region_code", "date"], ignore_index=True)
+
+
+def strictness_changes(strictness: np.ndarray) -> np.ndarray:
+    """Return the days on which a region's regime becomes stricter or less strict.
+
+    Parameters
+    ----------
+    strictness : numpy.ndarray, shape (n, T)
+        By region and day, in steps of the scale; NaN where missing.
+
+    Returns
+    -------
+    numpy.ndarray of int8, shape (n, T)
+        1 where stricter than the day before, -1 where less, 0 where the same, on the first day
+        and where either day is missing: when a change inside a gap took place is not known.
+    """
+    steps = np.diff(strictness, axis=1, prepend=strictness[:, :1])
+    return np.sign(np.where(np.isnan(steps), 0, steps)).astype("int8")
+
+
+def label_changes(codes: np.ndarray) -> np.ndarray:
+    """Return the days on which a region's regime takes another name, whatever the direction.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray, shape (n, T)
+        See `same_label`.
+
+    Returns
+    -------
+    numpy.ndarray of int8, shape (n, T)
+        1 where the label is another than the day before, else 0; 0 as in `strictness_changes`.
+    """
+    changed = np.zeros(codes.shape, dtype="int8")
+    known = codes >= 0
+    changed[:, 1:] = (codes[:, 1:] != codes[:, :-1]) & known[:, 1:] & known[:, :-1]
+    return changed
+
+
+def nearest_lags(occurs: np.ndarray) -> np.ndarray:
+    """Return the days from each day to the nearest on which something occurs.
+
+    Parameters
+    ----------
+    occurs : numpy.ndarray of bool, shape (n, T)
+        By region and day.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, T)
+        Negative where the nearest lies before; of two equally near, the later is taken. NaN
+        where nothing occurs on any day.
+    """
+    day = np.arange(occurs.shape[1], dtype="float64")
+    last = np.maximum.accumulate(np.where(occurs, day, -np.inf), axis=1)
+    coming = np.where(occurs, day, np.inf)[:, ::-1]
+    after = np.minimum.accumulate(coming, axis=1)[:, ::-1] - day
+    before = last - day
+    lags = np.where(after <= -before, after, before)
+    return np.where(np.isfinite(lags), lags, np.nan)
+
+
+def follow_lags(
+    changes: np.ndarray,
+    days: pd.DatetimeIndex,
+    regions: Sequence[str],
+    core: str,
+    window: int,
+) -> pd.DataFrame:
+    """Return how many days after each change of the core the others changed likewise.
+
+    A change may be the nearest to more than one change of the core, and it is not known to
+    answer any: regions also follow a common instruction or a common epidemic. Regions that one
+    government decides for are one follower, not several.
+
+    Parameters
+    ----------
+    changes : numpy.ndarray, shape (n, T)
+        From `strictness_changes` or `label_changes`.
+    days : pandas.DatetimeIndex, length T
+        Every day, ascending.
+    regions : sequence of str, length n
+        Codes, in the order of `changes`.
+    core : str
+        Region whose changes are looked at.
+    window : int
+        Most days between two changes, before or after.
+
+    Returns
+    -------
+    pandas.DataFrame
+        date (of the core's change), direction (1 stricter or another label, -1 less strict),
+        region_code (each other region), lag (days, Int64): negative where the other moved
+        first, missing where it did not move in this direction within the window. By date and
+        the order of `regions`.
+
+    Raises
+    ------
+    ValueError
+        Sizes that do not fit, a core that is not among the regions, or a negative window.
+    """
+    if changes.shape != (len(regions), len(days)) or window < 0:
+        raise ValueError(f"changes {changes.shape} do not fit, or a window of {window} days")
+    place = _core_place(regions, core)
+    events, lags = _lags_of_core(changes, place)
+    near = np.where(np.abs(lags) <= window, lags, np.nan)
+    followers = [code for code in regions if code != core]
+    return pd.DataFrame(
+        {
+            "date": pd.Series(days.to_numpy()[events].repeat(len(followers)), dtype=DATE),
+            "direction": changes[place, events].repeat(len(followers)).astype("int64"),
+            "region_code": pd.Series(followers * len(events), dtype="str"),
+            "lag": pd.Series(near[:, np.arange(len(events)), events].T.ravel()).astype("Int64"),
+        }
+    )
+
+
+def following_test(
+    changes: np.ndarray,
+    regions: Sequence[str],
+    core: str,
+    window: int,
+    rng: np.random.Generator | None = None,
+    draws: int = 9_999,
+) -> FollowingTest:
+    """Compare how closely others follow the core with how closely they would by chance.
+
+    The others stay as they are, so that what they have in common with each other is kept.
+
+    Parameters
+    ----------
+    changes, regions, core, window
+        See `follow_lags`.
+    rng : numpy.random.Generator, optional
+        Without one, the core's series is shifted in a circle by every number of days, which
+        keeps the time between its changes and needs no draws. With one, the days of its
+        changes are drawn without replacement, which gives up their rhythm.
+    draws : int
+        How many sets of days are drawn.
+
+    Returns
+    -------
+    FollowingTest
+
+    Raises
+    ------
+    ValueError
+        The core never changes, or see `follow_lags`.
+
+    Notes
+    -----
+    The toroidal shift of Lotwick and Silverman 1982 (Journal of the Royal Statistical Society B
+    44:406), in one dimension; the p-value counts the observed arrangement (Phipson and Smyth
+    2010, 10.2202/1544-6115.1585). Decrees that run for two weeks make changes rhythmic: shifts
+    keep this, drawn days do not, and are then the easier benchmark to beat.
+    """
+    place = _core_place(regions, core)
+    if window < 0 or len(changes) != len(regions):
+        raise ValueError(f"changes {changes.shape} do not fit, or a window of {window} days")
+    events, lags = _lags_of_core(changes, place)
+    if not events.size or len(regions) < 2:
+        raise ValueError(f"the core {core} never changes, or there is nobody to follow it")
+    # Whole numbers of days, so that equal distances tie exactly.
+    capped = np.minimum(np.nan_to_num(np.abs(lags), nan=np.inf), window + 1).astype("int64")
+    away = capped.sum(axis=0)
+    length = changes.shape[1]
+    if rng is None:
+        moved = (events + np.arange(1, length)[:, None]) % length
+    else:
+        moved = rng.permuted(np.tile(np.arange(length), (draws, 1)), axis=1)[:, : events.size]
+    each = np.arange(events.size)
+    observed = away[each, events].sum()
+    chance = away[each, moved].sum(axis=1)
+    pairs = events.size * (len(regions) - 1)
+    arrangements = len(chance) + 1
+    return FollowingTest(
+        observed=float(observed / pairs),
+        by_chance=chance / pairs,
+        p_value=float((1 + (chance <= observed).sum()) / arrangements),
+        smallest_p=1 / arrangements,
+    )
+
+
+def _core_place(regions: Sequence[str], core: str) -> int:
+    """Return where the core stands among the regions."""
+    if core not in regions:
+        raise ValueError(f"the core {core} is not among the regions")
+    return list(regions).index(core)
+
+
+def _lags_of_core(changes: np.ndarray, place: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days of the core's changes, and the days to those of the others likewise.
+
+    The second has the shape (n - 1, changes of the core, T): from every day, not only that of
+    the change, to the nearest change in the direction of that change.
+    """
+    events = np.flatnonzero(changes[place])
+    others = np.delete(changes, place, axis=0)
+    lags = np.empty((len(others), events.size, changes.shape[1]))
+    directions = changes[place, events]
+    for direction in np.unique(directions):
+        lags[:, directions == direction] = nearest_lags(others == direction)[:, None]
+    return events, lags
+
+
+def cooperation_stock(
+    measures: pd.DataFrame,
+    days: pd.DatetimeIndex,
+    open_end_days: int,
+    confidence_weights: Mapping[str, float] | None = None,
+    counted_in: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Return the stock of active measures by region, day, dyad and act.
+
+    It counts what was reported, and DKI is reported on most: compare a region with itself over
+    time, not its level with another's.
+
+    Parameters
+    ----------
+    measures : pandas.DataFrame
+        ``cooperation/measures.csv``.
+    days, open_end_days, counted_in
+        See `active_measures`.
+    confidence_weights : mapping of str to float, optional
+        What a measure counts by the coder's confidence, 0 or more; 1 each by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        region_code, date, dyad, act, stock (measures, weighted): every combination once, zeros
+        included, sorted.
+
+    Raises
+    ------
+    InputError
+        See `active_measures`.
+    ValueError
+        See there; also a weight that is negative or not given.
+    """
+    keys = ["region_code", "date", "dyad", "act"]
+    by = ("dyad", "act") if confidence_weights is None else ("dyad", "act", "confidence")
+    active = active_measures(measures, days, open_end_days, by, counted_in)
+    stock = active["active"].astype("float64")
+    if confidence_weights is not None:
+        unnamed = sorted(set(active["confidence"]) - set(confidence_weights))
+        if unnamed or not all(weight >= 0 for weight in confidence_weights.values()):
+            raise ValueError(f"every confidence needs a weight of 0 or more; none for {unnamed}")
+        stock *= active["confidence"].map(dict(confidence_weights)).astype("float64")
+        classes = active["confidence"].nunique()
+        # The rows of one key stand together, the classes of confidence in the order of sorting.
+        summed = stock.to_numpy().reshape(-1, classes).sum(axis=1)
+        return active[keys].iloc[::classes].reset_index(drop=True).assign(stock=summed)
+    return active[keys].assign(stock=stock)
+
+
+def cross_border_share(
+    measures: pd.DataFrame, by: Sequence[str] = (), confidence: float = CONFIDENCE
+) -> pd.DataFrame:
+    """Return the share of measures that reach across the borders of regions.
+
+    Parameters
+    ----------
+    measures : pandas.DataFrame
+        ``cooperation/measures.csv``, or the codings of one coder; those without a reach are left
+        aside.
+    by : sequence of str
+        Columns to group by, for example ``act``; none for all measures together.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `by`, cross_border, measures (counts), share, low, high (Wilson score
+        interval). Sorted by group. The interval treats the measures as independent draws of
+        what could have been reported; it does not cover what was never reported.
+
+    Raises
+    ------
+    ValueError
+        See `wilson`.
+    """
+    coded = measures[measures["reach"].notna() & (measures["reach"] != "")]
+    crossing = coded["reach"].eq(CROSS_BORDER)
+    if by:
+        groups = crossing.groupby([coded[name] for name in by])
+        counts = groups.agg(["sum", "count"]).reset_index()
+    else:
+        counts = pd.DataFrame({"sum": [crossing.sum()], "count": [len(crossing)]})
+    table = counts.rename(columns={"sum": "cross_border", "count": "measures"})
+    low, high = wilson(table["cross_border"], table["measures"], confidence)
+    known = table["measures"] > 0
+    share = (table["cross_border"] / table["measures"].where(known)).astype("float64")
+    return table.assign(share=share, low=low, high=high)

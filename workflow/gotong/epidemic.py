@@ -91,7 +91,7 @@ def infectiousness(incidence: ArrayLike, w: ArrayLike) -> np.ndarray:
     ValueError
         A count is negative or infinite, or `w` is no serial interval.
     """
-    cases, weights = _counts(incidence), _serial_interval(w)
+    cases, weights = daily_counts(incidence), _serial_interval(w)
     missing = np.isnan(cases)
     known = np.where(missing, 0, cases)
     total = np.zeros_like(cases)
@@ -188,7 +188,7 @@ def reproduction_number(
     interval holds R in about four of ten runs. Delays, batches and changes in testing come on
     top. None of this is in the interval.
     """
-    cases = _counts(incidence)
+    cases = daily_counts(incidence)
     weights = _serial_interval(w)
     _check_window(window)
     if cases.shape[-1] <= window:
@@ -200,8 +200,8 @@ def reproduction_number(
         raise ValueError(f"levels must lie above 0 and below 1, not {tuple(levels)}")
 
     end = np.arange(window, cases.shape[-1])
-    infected = _trailing(cases, window)[..., end, :].sum(axis=-1)
-    infecting = _trailing(infectiousness(cases, weights), window)[..., end, :].sum(axis=-1)
+    infected = trailing(cases, window)[..., end, :].sum(axis=-1)
+    infecting = trailing(infectiousness(cases, weights), window)[..., end, :].sum(axis=-1)
     too_early = end + 1 <= weights @ np.arange(weights.size)
     unusable = np.isnan(infected + infecting) | (infecting == 0) | too_early
     shape = np.where(unusable, np.nan, (prior_mean / prior_sd) ** 2 + infected)
@@ -243,10 +243,10 @@ def growth_rate(incidence: ArrayLike, window: int = 14) -> np.ndarray:
     """
     if window < 2:
         raise ValueError(f"a slope needs a window of 2 days or more, not {window}")
-    mean = rolling_mean(_counts(incidence))
+    mean = rolling_mean(daily_counts(incidence))
     log_mean = np.log(np.where(mean > 0, mean, np.nan))
     day = np.arange(window) - (window - 1) / 2
-    return _trailing(log_mean, window) @ (day / (day @ day))
+    return trailing(log_mean, window) @ (day / (day @ day))
 
 
 def rolling_mean(x: ArrayLike, window: int = WEEK) -> np.ndarray:
@@ -270,7 +270,7 @@ def rolling_mean(x: ArrayLike, window: int = WEEK) -> np.ndarray:
         `window` is below 1.
     """
     _check_window(window)
-    return _trailing(np.asarray(x, dtype="float64"), window).mean(axis=-1)
+    return trailing(np.asarray(x, dtype="float64"), window).mean(axis=-1)
 
 
 def incidence_per_100k(cases: ArrayLike, population: ArrayLike) -> np.ndarray:
@@ -294,7 +294,7 @@ def incidence_per_100k(cases: ArrayLike, population: ArrayLike) -> np.ndarray:
         A count is negative or infinite, the regions do not match, or a population is missing
         or not above 0.
     """
-    counts = _counts(cases)
+    counts = daily_counts(cases)
     residents = np.asarray(population, dtype="float64")
     if residents.shape != counts.shape[:-1]:
         raise ValueError(
@@ -305,8 +305,23 @@ def incidence_per_100k(cases: ArrayLike, population: ArrayLike) -> np.ndarray:
     return counts / residents[..., np.newaxis] * 1e5
 
 
-def _counts(values: ArrayLike) -> np.ndarray:
-    """Return daily counts as float64, or say which one cannot be a count."""
+def daily_counts(values: ArrayLike) -> np.ndarray:
+    """Return counts as float64, or say which one cannot be a count.
+
+    Parameters
+    ----------
+    values : array_like, shape (..., days)
+        Counts, NaN where missing.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., days)
+
+    Raises
+    ------
+    ValueError
+        There is no day, or a count is negative or infinite.
+    """
     counts = np.asarray(values, dtype="float64")
     if counts.ndim == 0 or counts.shape[-1] == 0:
         raise ValueError("the cases hold no day")
@@ -315,6 +330,30 @@ def _counts(values: ArrayLike) -> np.ndarray:
         place = tuple(wrong[0].tolist())
         raise ValueError(f"cases must be 0 or more, or NaN; at {place} stands {counts[place]}")
     return counts
+
+
+def trailing(x: np.ndarray, window: int) -> np.ndarray:
+    """Return, per day, the `window` values that end on it.
+
+    Parameters
+    ----------
+    x : numpy.ndarray of float, shape (..., days)
+        Daily values.
+    window : int
+        Days, 1 or more.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., days, window)
+        A view that is not to be written to; NaN stands for days before the first.
+
+    Notes
+    -----
+    Sums over these hold no rounding of other days, which differences of cumulative sums would:
+    zero stays zero after a large wave, and a missing day stays in its own windows.
+    """
+    before = np.full((*x.shape[:-1], window - 1), np.nan)
+    return sliding_window_view(np.concatenate([before, x], axis=-1), window, axis=-1)
 
 
 def _serial_interval(values: ArrayLike) -> np.ndarray:
@@ -332,13 +371,3 @@ def _serial_interval(values: ArrayLike) -> np.ndarray:
 def _check_window(window: int) -> None:
     if window < 1:
         raise ValueError(f"a window needs 1 day or more, not {window}")
-
-
-def _trailing(x: np.ndarray, window: int) -> np.ndarray:
-    """Return, per day, the `window` values that end on it; NaN stands for days before the first.
-
-    Sums over these hold no rounding of other days, which differences of cumulative sums would:
-    zero stays zero after a large wave, and a missing day stays in its own windows.
-    """
-    before = np.full((*x.shape[:-1], window - 1), np.nan)
-    return sliding_window_view(np.concatenate([before, x], axis=-1), window, axis=-1)

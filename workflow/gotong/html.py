@@ -38,14 +38,15 @@ class Column:
     heading : str
         Message for its head.
     kind : str
-        ``text`` as it is, ``term`` by its words, ``date``, ``number`` or ``link``.
+        ``text`` as it is, ``term`` by its words, ``date``, ``number``, ``share`` (as per cent),
+        ``link``, or ``words``: text that stands in one column per language (``reason_id``).
     words : mapping of str to str
         Message for each code of a ``term`` column; a code without one is shown as it is.
     """
 
     name: str
     heading: str
-    kind: Literal["text", "term", "date", "number", "link"] = "text"
+    kind: Literal["text", "term", "date", "number", "share", "link", "words"] = "text"
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,18 +68,22 @@ def cell(
     if pd.isna(value) or value == "":
         return ""
     if kind == "link":
-        address = str(value)
-        site = (urlsplit(address).hostname or "") if _ADDRESS.fullmatch(address) else ""
-        if not site:
-            return address
-        site = site.removeprefix("www.")
-        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(escape(address), site)
+        return _link(str(value))
+    if kind in ("number", "share"):
+        return language.number(value, ".1%" if kind == "share" else "")
     if kind == "date":
         return language.date(value)
-    if kind == "number":
-        return language.number(value)
     text = str(value)
     return language(words.get(text, text)) if kind == "term" else text
+
+
+def _link(address: str) -> str | Markup:
+    """Return a link that shows the site it leads to, or the text where it is no address."""
+    site = (urlsplit(address).hostname or "") if _ADDRESS.fullmatch(address) else ""
+    if not site:
+        return address
+    shown = site.removeprefix("www.")
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(escape(address), shown)
 
 
 def rows(
@@ -86,7 +91,15 @@ def rows(
 ) -> list[list[str | Markup]]:
     """Return a table's cells as shown."""
     shown = [
-        [cell(value, column.kind, language, column.words) for value in data[column.name]]
+        [
+            cell(value, column.kind, language, column.words)
+            for value in data[_name(column, language)]
+        ]
         for column in columns
     ]
     return [list(row) for row in zip(*shown, strict=True)]
+
+
+def _name(column: Column, language: Language) -> str:
+    """Return the column of the data that a column shows in a language."""
+    return f"{column.name}_{language.code}" if column.kind == "words" else column.name

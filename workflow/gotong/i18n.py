@@ -1,9 +1,10 @@
 """Indonesian and English: messages, numbers and dates, never the machine's locale.
 
 Messages are written in English in the code, marked with `N_`, and translated in
-``locales/id.po``. A message may hold fields, ``{peak}``, which are filled from a mapping of
-facts: whole numbers with separators, other numbers with three significant digits unless a
-format such as ``{share:.1%}`` says otherwise, dates as day, month name and year.
+``locales/id``, one file for each exhibit or part of the report and one for what they share. A
+message may hold fields, ``{peak}``, which are filled from a mapping of facts: whole numbers
+with separators, other numbers with three significant digits unless a format such as
+``{share:.1%}`` says otherwise, dates as day, month name and year.
 """
 
 from __future__ import annotations
@@ -38,9 +39,14 @@ def _catalogue(language: str) -> dict[str, str]:
     """Return the translations of one language; English is written in the code itself."""
     if language == "en":
         return {}
-    with (CATALOGUES / f"{language}.po").open("rb") as file:
-        entries = read_po(file, locale=language)
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+    found: dict[str, str] = {}
+    for path in sorted((CATALOGUES / language).glob("*.po")):
+        with path.open("rb") as file:
+            entries = read_po(file, locale=language)
+        found |= {
+            str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string
+        }
+    return found
 
 
 class _Filler(string.Formatter):

@@ -27,6 +27,11 @@ def sha256_file(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def seed_of(name: str) -> int:
+    """Return the seed of a table's random numbers: it follows from its name and nothing else."""
+    return int(sha256_bytes(name.encode())[:8], 16)
+
+
 @cache
 def _normalised(path: Path) -> tuple[str, frozenset[str]]:
     """Return a module's code without comments and docstrings, and the names it imports."""

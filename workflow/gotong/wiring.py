@@ -125,7 +125,7 @@ class Study:
 
     def texts(self) -> str:
         """Return the hash of the translations and of the templates of pages."""
-        files = sorted([*(LIBRARY / "locales").iterdir(), *(LIBRARY / "templates").iterdir()])
+        files = sorted([*(LIBRARY / "locales").rglob("*.po"), *(LIBRARY / "templates").iterdir()])
         return sha256_bytes("".join(map(sha256_file, files)).encode())
 
     # The publishers' files
@@ -203,20 +203,25 @@ class Study:
         tables = self._inputs(entry.raw, entry.tables)
         return [*tables, self.register, self.correction_register]
 
-    def _behind(self, wildcards: Wildcards) -> tuple[str, ...]:
-        entry = EXHIBITS[wildcards.exhibit]
-        return raw_behind(entry.raw, entry.tables)
-
     def exhibit_content(self, wildcards: Wildcards) -> dict[str, str]:
         """Return the sha256 of its raw tables."""
         return self.content(*EXHIBITS[wildcards.exhibit].raw)
 
     def exhibit_sources(self, wildcards: Wildcards) -> list[dict[str, Any]]:
         """Return what the registers say of the tables behind it: it is printed with it."""
-        behind = self._behind(wildcards)
+        entry = EXHIBITS[wildcards.exhibit]
+        behind = raw_behind(entry.raw, entry.tables)
+        if entry.registers:
+            behind = tuple(
+                {table: None for source in self.registry.values() for table in source.tables}
+            )
         named = {name: None for table in behind for name in sources_of(self.registry, table)}
         sources = [self.registry[name].model_dump(mode="json") for name in named]
         return [*sources, *self.entries(*behind)]
+
+    def exhibit_registers(self, wildcards: Wildcards) -> bool:
+        """Return whether ``{exhibit}`` shows the registers themselves."""
+        return EXHIBITS[wildcards.exhibit].registers
 
     def exhibit_choices(self, wildcards: Wildcards) -> dict[str, Any]:
         """Return the parts of the configuration that ``{exhibit}`` reads."""

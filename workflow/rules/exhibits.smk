@@ -52,6 +52,7 @@ rule figure:
         dpi=study.config.figures.dpi,
         content=study.exhibit_content,
         sources=study.exhibit_sources,
+        registers=study.exhibit_registers,
         code=study.exhibit_code,
         texts=study.texts(),
     message:
@@ -96,6 +97,7 @@ rule table:
         choices=study.exhibit_choices,
         content=study.exhibit_content,
         sources=study.exhibit_sources,
+        registers=study.exhibit_registers,
         code=study.exhibit_code,
         texts=study.texts(),
     message:

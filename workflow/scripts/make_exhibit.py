@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gotong import contracts, jobs, tables
 from gotong.corrections import of_tables, read_corrections
-from gotong.exhibits import making
+from gotong.exhibits import making, registers
 from gotong.provenance import sha256_file
 from gotong.sources.lineage import lineage, raw_tables
 from gotong.sources.registry import read_registry
@@ -20,6 +20,8 @@ def main(input, output, params):
     corrected = tuple(of_tables(read_corrections(listed), *raw_tables(paths)).values())
     inputs = {path: sha256_file(path) for path in paths}
     read = {contracts.table_name(path): contracts.read_any(path) for path in paths}
+    if params.registers:
+        read |= registers.as_tables(known, read_corrections(listed))
     is_figure = params.exhibit.startswith("F")
     rule = "figure" if is_figure else "table"
     origin = making.Origin(rule, inputs, sources, params.choices, params.code, corrected)

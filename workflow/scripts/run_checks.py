@@ -9,6 +9,7 @@ the worst.
 import argparse
 import subprocess
 import sys
+from pathlib import Path
 
 STATIC = {
     "format of Python": ["ruff", "format", "--check", "."],
@@ -18,15 +19,24 @@ STATIC = {
     "types": ["mypy"],
 }
 TESTS = {"tests": ["pytest", "--cov", "--cov-report=term"]}
+ORACLE_TESTS = {"tests against oracles": ["pytest", "-m", "oracle"]}
+ORACLES = Path(".venv-oracles/bin/python")
 
 
-def main(wants_tests):
-    checks = STATIC | (TESTS if wants_tests else {})
+def run(checks, python):
+    """Run checks with an interpreter and return the names of those that failed."""
     failed = []
     for name, command in checks.items():
         print(f"[checks] {name}: {' '.join(command)}", flush=True)
-        if subprocess.run([sys.executable, "-m", *command], check=False).returncode:
+        if subprocess.run([python, "-m", *command], check=False).returncode:
             failed.append(name)
+    return failed
+
+
+def main(wants_tests):
+    failed = run(STATIC | (TESTS if wants_tests else {}), sys.executable)
+    if wants_tests and ORACLES.exists():
+        failed += run(ORACLE_TESTS, str(ORACLES))
     print(f"[checks] {'failed: ' + ', '.join(failed) if failed else 'all passed'}", flush=True)
     return 1 if failed else 0
 

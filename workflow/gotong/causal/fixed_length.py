@@ -17,9 +17,6 @@ from scipy.special import ndtr, ndtri
 NODES_PER_WEIGHT: Final = 20
 """Nodes after which the search of a lasso path ends; it has about one per weight."""
 
-TILT: Final = 1e-10
-"""Share by which the weights of a lasso problem are moved apart."""
-
 ROUNDING: Final = 1e-12
 """Share of the penalty by which rounding may misplace a node."""
 
@@ -130,10 +127,10 @@ def _lasso_path(quadratic: np.ndarray, linear: np.ndarray) -> np.ndarray:
     """Return the nodes of the path of min u'Qu / 2 + p'u + penalty |u|, from 0 to no penalty.
 
     Homotopy of Osborne, Presnell and Turlach 2000 (10.1093/imanum/20.3.389): between nodes the
-    solution is a straight line; at a node one weight leaves or reaches zero. Two at once, as
-    round numbers may ask for, are kept apart by a tilt that no figure shows.
+    solution is a straight line; at a node one weight leaves or reaches zero. Each point is an
+    estimator whose bias and variance are known, so that an interval around it is valid even if
+    ties should end the search before the path does; it would only be longer.
     """
-    linear = linear * (1 + TILT * np.arange(len(linear)))
     u, sign = np.zeros(len(linear)), np.zeros(len(linear))
     nodes = [u]
     penalty = np.abs(linear).max(initial=0)

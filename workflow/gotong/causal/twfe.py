@@ -253,7 +253,8 @@ def _least_squares(
 def _refuse_collinear(gram: np.ndarray, x: np.ndarray, weights: np.ndarray) -> None:
     """Stop if the effects or the other regressors leave nothing of a regressor."""
     square = np.einsum("it,kit,kit->k", weights, x, x)
-    variation = square - np.einsum("it,kit->k", weights, x) ** 2 / weights.sum()
+    mean_square = np.einsum("it,kit->k", weights, x) ** 2 / weights.sum()
+    variation = np.maximum(square - mean_square, 0)
     left = np.diag(gram)
     absorbed = np.flatnonzero(~(left > COLLINEAR * variation + ROUNDING * square))
     if absorbed.size:

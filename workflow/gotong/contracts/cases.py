@@ -59,17 +59,24 @@ _CENTRALJAVA_CASES = table(
         "usable": flag("yes to 2021-07-04; later weeks hold bulk entries and omissions"),
     },
 )
-_RISK_ZONES = table(
-    "cases/risk_zones.csv",
-    "Risk zone that the national task force assigned to each kab/kota, by date.",
-    ("region_code", "date"),
-    {
-        "region_code": code("BPS code of the kab/kota", r"\d{4}"),
-        "date": date("day that the zones were dated; not every week has one"),
-        "zone": text("zone, an order without a distance", ZONES),
-        "source": text("source id of the row"),
-    },
-)
+
+
+def _risk_zones(year: str, span: str) -> Schema:
+    """Return the contract of the zones of one of the two spans that are known."""
+    return table(
+        f"cases/risk_zones_{year}.csv",
+        f"Risk zone that the national task force assigned to each kab/kota, {span}.",
+        ("region_code", "date"),
+        {
+            "region_code": code("BPS code of the kab/kota", r"\d{4}"),
+            "date": date("day that the zones were dated; not every week has one"),
+            "zone": text("zone, an order without a distance", ZONES),
+        },
+    )
+
+
+_RISK_ZONES_2020 = _risk_zones("2020", "July 2020 to January 2021")
+_RISK_ZONES_2022 = _risk_zones("2022", "November 2021 to July 2022")
 _DKI_CASES = table(
     "cases/dki_site_daily.csv",
     "New confirmed cases and deaths of DKI Jakarta by day, from the province's own site.",
@@ -122,7 +129,8 @@ TABLES: tuple[Schema, ...] = (
     _WESTJAVA_CASES,
     _WESTJAVA_CASES_2022,
     _CENTRALJAVA_CASES,
-    _RISK_ZONES,
+    _RISK_ZONES_2020,
+    _RISK_ZONES_2022,
     _DKI_CASES,
     _NATIONAL_CASES,
     _NATIONAL_TESTS,

@@ -22,7 +22,7 @@ _GRDP = table(
     ("region_code", "year"),
     {
         "region_code": code(pattern=r"\d{4}"),
-        "year": whole("year", "", 2000),
+        "year": whole("year", "year", 2000),
         "grdp_per_capita": whole(
             "GRDP per head at constant prices of 2010", "thousand rupiah per person", 1000
         ),
@@ -76,7 +76,7 @@ _PROVINCE_SERIES = table(
                 "unemployment_rate",
             ),
         ),
-        "year": whole("year", "", 2010),
+        "year": whole("year", "year", 2010),
         "value": number(
             "value; blank where the publisher has none",
             "hdi 0 to 100, gini 0 to 1, fiscal_capacity an index, others per cent",

@@ -10,7 +10,7 @@ _HOSPITALS = table(
     ("hospital_code", "entry"),
     {
         "hospital_code": text("registration code of the health ministry"),
-        "entry": whole("1, or 2 and up where the list repeats a code", "", 1),
+        "entry": whole("1, or 2 and up where the list repeats a code", "running number", 1),
         "name": text("name"),
         "region_code": text("BPS code of the kab/kota; blank where not stated", pattern=r"|\d{4}"),
         "province_code": code("BPS code of the province", r"\d{2}"),
@@ -122,7 +122,7 @@ _BED_SNAPSHOT = table(
     {
         "region_code": code("31 DKI Jakarta, 3275 Kota Bekasi", "31|3275"),
         "hospital": text("name"),
-        "site": whole("1, or 2 for another hospital of the same name", "", 1),
+        "site": whole("1, or 2 for another hospital of the same name", "running number", 1),
         "bed_kind": text(
             "intensive care (icu), isolation or emergency; with negative pressure or ventilator",
             (
@@ -137,7 +137,7 @@ _BED_SNAPSHOT = table(
                 "child_icu",
             ),
         ),
-        "entry": whole("1, or 2 where the list has the kind twice", "", 1),
+        "entry": whole("1, or 2 where the list has the kind twice", "running number", 1),
         "beds": whole("beds", "beds"),
         "free_beds": whole("free beds", "beds"),
         "is_ambiguous": flag("whether the list has the kind twice, so that one is not its own"),

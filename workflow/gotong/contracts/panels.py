@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
+from gotong.contracts.cases import ZONES
 from gotong.contracts.columns import DYADS, Schema, code, date, number, table, text, whole
 
 MISSING = (
@@ -127,7 +128,7 @@ _JAVA = table(
         "strictness_days": whole("days of the week whose strictness is coded", "days"),
         "zone": text(
             "risk zone dated in the week; blank where none",
-            ("", "unaffected", "none", "low", "medium", "high"),
+            ("", *ZONES),
         ),
         "first_ppkm": text(
             "first PPKM of January 2021: first from 11, second from 26 January, none; blank where "
@@ -138,7 +139,9 @@ _JAVA = table(
             name: number("mean measures of the dyad active", "measures", missing=True)
             for name in _DYAD_COLUMNS
         },
-        "active_all": number("mean measures active; null outside the area", "", missing=True),
+        "active_all": number(
+            "mean measures active; null outside the area", "measures", missing=True
+        ),
     },
     *_WHOLES,
 )
@@ -162,7 +165,9 @@ _KELURAHAN = table(
         "cases_missing": text("why `cases` is null", ("", "no_day_before")),
         "residents": whole("registered residents in 2019", "persons", 1),
         "cumulative_per_1000": number("confirmed so far per 1,000 residents", "per 1,000"),
-        "dose_1": whole("had a first dose so far; month-ends from July 2021", "", missing=True),
+        "dose_1": whole(
+            "had a first dose so far; month-ends from July 2021", "persons", missing=True
+        ),
         "dose_2": whole("had a second dose so far", "persons", missing=True),
     },
 )

@@ -29,6 +29,8 @@ class Entry:
         Parts of the configuration that it reads.
     claims : tuple of str
         Claims of the study that it bears on.
+    registers : bool
+        Whether it shows the registers of sources and corrections themselves.
     """
 
     module: str
@@ -38,6 +40,7 @@ class Entry:
     raw: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    registers: bool = False
 
 
 REGIONS = "geography/regions.csv"
@@ -77,6 +80,14 @@ EXHIBITS: dict[str, Entry] = {
         raw=("epidemic/published_rt.csv", REGIONS),
         choices=("rt", "figures"),
     ),
+    "F18": Entry(
+        module="f18_coverage",
+        category="Data",
+        shows="Which region has which indicator on which days, with gaps and corrections.",
+        tables=("coverage",),
+        raw=(REGIONS,),
+        registers=True,
+    ),
     "T02": Entry(
         module="t02_regimes",
         category="Cooperation between governments",
@@ -91,6 +102,25 @@ EXHIBITS: dict[str, Entry] = {
         shows="Every measure of cooperation with its dyad, dates, confidence and source.",
         raw=("cooperation/measures.csv",),
         claims=("C3",),
+    ),
+    "T09": Entry(
+        module="t09_sources",
+        category="Data",
+        shows="Every source with its publisher, pinned copy, licence and known defects.",
+        registers=True,
+    ),
+    "T10": Entry(
+        module="t10_corrections",
+        category="Data",
+        shows="Every correction, and every row that it touches.",
+        tables=("corrections",),
+        registers=True,
+    ),
+    "T11": Entry(
+        module="t11_missing",
+        category="Data",
+        shows="Rows of each panel without a count of cases, and why.",
+        tables=("missing",),
     ),
 }
 """All exhibits, by id."""

@@ -448,7 +448,7 @@ def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.Da
     codes = members(level, chosen.area, regions)
     keys = grid(codes, chosen.span.start, chosen.span.end)
     cases = how.cases(raw["cases"])
-    panel = with_cases(keys, cases, dict.fromkeys(DKI_UNITS, "not_in_snapshot"))
+    panel = with_cases(keys, cases, dict.fromkeys(DKI_UNITS, "weekly_only"))
     panel = panel.assign(cumulative_unattributed=unattributed(keys, cases))
     panel = with_flags(panel, raw["corrections"], how.table)
     panel = with_capacity(

@@ -24,7 +24,6 @@ from gotong.sources.dki_sheets import (
     OUTSIDE,
     UNKNOWN,
     date_in_words,
-    expect_course,
     expect_fingerprint,
     expect_parts,
     plain_name,
@@ -53,24 +52,18 @@ _FIRST_DAY, _LAST_DAY = "2020-03-26", "2020-07-18"
 _LABELLED = ["kelurahan_code", *LABELS]
 _KEPT = {"cases": "cumulative_cases", "deaths": "cumulative_deaths"}
 
-_MONTHLY_FIRST = {"cases": 794, "recovered": 51, "deaths": 88}
-_MONTHLY_LAST = {"cases": 814_653, "recovered": 784_668, "deaths": 12_135}
-_MONTHLY_FALLS = {"cases": 21, "recovered": 4, "deaths": 34}
+_MONTHLY_PINNED = ((3_770_385, 10_814_943_061), (64_366, 175_299_109))
+_DAILY_PINNED = ((544_699, 7_772_006_423), (43_318, 645_793_384))
+"""Fingerprints (`dki_sheets.fingerprint`) of the cases and deaths of both tables."""
 
 _DAILY_COUNTS = dict(
     zip(("positif", "dirawat", "sembuh", "meninggal", "isolasi"), COUNTS, strict=True)
 )
 _DAILY_FIELDS = {"odp", "odppp", "odpsp", "pdp", "pdpmd", "pdpps", *_DAILY_COUNTS}
-_DAILY_FIRST = {"cases": 332, "recovered": 25, "deaths": 40}
-_DAILY_LAST = {"cases": 10_912, "recovered": 7_410, "deaths": 621}
-_DAILY_FALLS = {"cases": 968, "recovered": 274, "deaths": 68}
 
-_NO_PARTS = {
-    "2020-07-17": ((10_725, 1_289_713), (7_301, 884_166), (615, 74_944)),
-    "2020-07-18": ((10_912, 1_314_584), (7_410, 897_315), (621, 75_664)),
-}
+_NO_PARTS = ("2020-07-17", "2020-07-18")
 """Days on which the copy's count of those in isolation is another one, so that the parts do
-not sum to the cases; fingerprints of cases, recovered and deaths take the place of that check."""
+not sum to the cases."""
 
 
 def read_month_ends(
@@ -179,13 +172,13 @@ def read_cases_monthly(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.D
     Raises
     ------
     InputError
-        See `read_month_ends` and `dki_sheets.expect_course`.
+        See `read_month_ends`; also sums that are not those of the pinned files.
     """
     frame = read_month_ends(files, gazetteer)
-    sums = {MONTH_ENDS[0]: _MONTHLY_FIRST, MONTH_ENDS[-1]: _MONTHLY_LAST}
-    expect_course(frame, _workbook_paths(files), sums, _MONTHLY_FALLS, MONTHLY)
     named = frame.rename(columns=_KEPT)
-    return _as_contracted(named, "kelurahan/cases_monthly.csv", "kelurahan_code", "date")
+    table = _as_contracted(named, "kelurahan/cases_monthly.csv", "kelurahan_code", "date")
+    expect_fingerprint(table, list(_KEPT.values()), _MONTHLY_PINNED, MONTHLY, "all workbooks")
+    return table
 
 
 def read_cases_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
@@ -215,25 +208,23 @@ def read_cases_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Dat
     InputError
         A file is missing or is no JSON of the known shape; a name that no workbook has; a day
         of a kelurahan twice or not at all; cases that are not the sum of their parts; another
-        count than a workbook of the same day has; and see `dki_sheets.expect_course`.
+        count than a workbook of the same day has; sums that are not those of the pinned file.
     """
     if DAILY_FILE not in files:
         raise InputError(DAILY, DAILY_FILE, "", "this file", "no such file", REMEDY)
     common = [day for day in MONTH_ENDS if _FIRST_DAY <= day <= _LAST_DAY]
     month_ends = read_month_ends(files, gazetteer, common)
     month_ends = month_ends[_lives_in_kelurahan(month_ends)]
-    named = month_ends.drop_duplicates("kelurahan_code")
-    codes = dict(zip(named["name"], named["kelurahan_code"], strict=True))
+    labelled = month_ends.drop_duplicates("kelurahan_code")
+    codes = dict(zip(labelled["name"], labelled["kelurahan_code"], strict=True))
     frame = _daily(_json(files[DAILY_FILE]), codes)
     _expect_every_day(frame, codes)
     _expect_daily_parts(frame)
     _expect_same(frame, month_ends)
-    paths = dict.fromkeys(frame["date"].astype("str"), DAILY_FILE)
-    sums = {_FIRST_DAY: _DAILY_FIRST, _LAST_DAY: _DAILY_LAST}
-    expect_course(frame, paths, sums, _DAILY_FALLS, DAILY)
-    return _as_contracted(
-        frame.rename(columns=_KEPT), "kelurahan/cases_daily.csv", "kelurahan_code", "date"
-    )
+    named = frame.rename(columns=_KEPT)
+    table = _as_contracted(named, "kelurahan/cases_daily.csv", "kelurahan_code", "date")
+    expect_fingerprint(table, list(_KEPT.values()), _DAILY_PINNED, DAILY, DAILY_FILE)
+    return table
 
 
 def _lives_in_kelurahan(frame: pd.DataFrame) -> pd.Series:
@@ -314,14 +305,10 @@ def _expect_every_day(frame: pd.DataFrame, codes: Mapping[str, str]) -> None:
 
 
 def _expect_daily_parts(frame: pd.DataFrame) -> None:
-    """Stop at cases that are not the sum of their parts, or at others on the two odd days."""
+    """Stop at cases that are not the sum of their parts."""
     for day, sheet in frame.groupby(frame["date"].astype("str")):
-        file = f"{DAILY_FILE} ({day!s})"
-        if str(day) in _NO_PARTS:
-            kept = ["cases", "recovered", "deaths"]
-            expect_fingerprint(sheet, kept, _NO_PARTS[str(day)], DAILY, file)
-        else:
-            expect_parts(sheet, DAILY, file)
+        if day not in _NO_PARTS:
+            expect_parts(sheet, DAILY, f"{DAILY_FILE} ({day!s})")
 
 
 def _expect_same(frame: pd.DataFrame, month_ends: pd.DataFrame) -> None:

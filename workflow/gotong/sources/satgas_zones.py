@@ -23,7 +23,7 @@ from gotong.tables import DATE, read_csv
 
 DATASET_2020, DATASET_2022 = "satgas_zones_2020", "satgas_zones_2022"
 FILE_2020, FILE_2022 = "risk_zones_2020.csv", "zonasi.csv"
-TABLE = "cases/risk_zones.csv"
+TABLE_2020, TABLE_2022 = "cases/risk_zones_2020.csv", "cases/risk_zones_2022.csv"
 
 DKI = "31"
 """Its units bear no Kota or Kab. before their names."""
@@ -91,44 +91,60 @@ second between 6 and 27 March 2022, and the zones lie between those of the two n
 """
 
 
-def read_risk_zones(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
-    """Read the risk zone of all 514 kab/kota on the days of both spans.
+def read_risk_zones_2020(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+    """Read the risk zone of all 514 kab/kota on the 25 days of 2020-07-26 to 2021-01-17.
 
     Parameters
     ----------
     files : mapping of str to bytes
-        The zones of 2020 (`FILE_2020`) and of 2022 (`FILE_2022`), by registered path.
+        The zones (`FILE_2020`), by registered path.
     gazetteer : Gazetteer
-        Its kab/kota must be exactly those of the files.
+        Its kab/kota must be exactly those of the file.
 
     Returns
     -------
     pandas.DataFrame
-        ``cases/risk_zones.csv``: region_code, date, zone, source (id); 25 and 32 days of 514
-        kab/kota.
+        ``cases/risk_zones_2020.csv``: region_code, date, zone.
 
     Raises
     ------
     InputError
-        A file is missing; its figures are not the registered ones; see `read_2020` and
+        The file is missing; its figures are not the registered ones; see `read_2020`.
+    """
+    if FILE_2020 not in files:
+        raise InputError(DATASET_2020, FILE_2020, "", "this file", "no such file", REMEDY)
+    zones = read_2020(files[FILE_2020], gazetteer)
+    return _registered(zones, TABLE_2020, DATASET_2020, FILE_2020)
+
+
+def read_risk_zones_2022(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+    """Read the risk zone of all 514 kab/kota on the 32 days of 2021-11-07 to 2022-07-31.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``cases/risk_zones_2022.csv``: region_code, date, zone.
+
+    Raises
+    ------
+    InputError
+        The file (`FILE_2022`) is missing; its figures are not the registered ones; see
         `read_2022`.
     """
-    parts = []
-    for dataset, file, read in (
-        (DATASET_2020, FILE_2020, read_2020),
-        (DATASET_2022, FILE_2022, read_2022),
-    ):
-        if file not in files:
-            raise InputError(dataset, file, "", "this file", "no such file", REMEDY)
-        part = read(files[file], gazetteer)
-        found = fingerprint(part)
-        if found != _FIGURES[dataset]:
-            expected = f"figures of sha256 {_FIGURES[dataset]}"
-            raise InputError(dataset, file, "column of zones", expected, found, REMEDY)
-        parts.append(part.assign(source=dataset))
-    columns = dtypes(RAW[TABLE])
-    frame = pd.concat(parts)[list(columns)].astype(columns)
-    return frame.sort_values(["region_code", "date"], ignore_index=True)
+    if FILE_2022 not in files:
+        raise InputError(DATASET_2022, FILE_2022, "", "this file", "no such file", REMEDY)
+    zones = read_2022(files[FILE_2022], gazetteer)
+    return _registered(zones, TABLE_2022, DATASET_2022, FILE_2022)
+
+
+def _registered(zones: pd.DataFrame, table: str, dataset: str, file: str) -> pd.DataFrame:
+    """Return zones typed as their contract says; stop unless they are the registered ones."""
+    found = fingerprint(zones)
+    if found != _FIGURES[dataset]:
+        expected = f"figures of sha256 {_FIGURES[dataset]}"
+        raise InputError(dataset, file, "column of zones", expected, found, REMEDY)
+    columns = dtypes(RAW[table])
+    return zones[list(columns)].astype(columns)
 
 
 def read_2020(content: bytes, gazetteer: Gazetteer) -> pd.DataFrame:
@@ -275,5 +291,5 @@ def _grid(
     return zones[columns].sort_values(["region_code", "date"], ignore_index=True)
 
 
-TABLES = {TABLE: read_risk_zones}
+TABLES = {TABLE_2020: read_risk_zones_2020, TABLE_2022: read_risk_zones_2022}
 """Reader of each table that is made here."""

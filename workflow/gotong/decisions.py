@@ -1,0 +1,127 @@
+"""The claims of the study and the rules that judge them, as ``config.yaml`` states them.
+
+They are written down before anything is estimated. A claim has either thresholds on described
+levels, or effects that a design must have been able to see; never both, so that its verdict
+follows from one rule.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Pattern = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]*\*?$",
+        examples=["gini_*"],
+        description="the identifier of a number, or the beginning of several and a star",
+    ),
+]
+ClaimId = Annotated[str, Field(pattern=r"^C\d{1,2}$", examples=["C1"])]
+ExhibitId = Annotated[str, Field(pattern=r"^[FT]\d\d$", examples=["F08"])]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Words(_Strict):
+    """One text in both languages."""
+
+    id: Text
+    """in Indonesian"""
+    en: Text
+    """in English"""
+
+
+class Threshold(_Strict):
+    """What a described level must be for the claim to hold."""
+
+    evidence: Pattern
+    """which numbers"""
+    above: float | None = None
+    """the claim holds above this, in the unit of the number"""
+    below: float | None = None
+    """the claim holds below this"""
+    why: Words
+    """where the threshold comes from"""
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Threshold:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("a threshold has either `above` or `below`")
+        return self
+
+    @property
+    def side(self) -> Literal["above", "below"]:
+        """On which side of the threshold the claim holds."""
+        return "below" if self.above is None else "above"
+
+    @property
+    def level(self) -> float:
+        """The threshold itself."""
+        return float(self.below if self.above is None else self.above)  # type: ignore[arg-type]
+
+
+class Effect(_Strict):
+    """Which estimates count, and how large an effect would matter."""
+
+    evidence: Pattern
+    """which estimates"""
+    meaningful: Annotated[float, Field(gt=0, examples=["0.05"])]
+    """smallest effect that would matter, in the unit of the estimate, whatever its sign"""
+    why: Words
+    """why an effect of this size would matter"""
+
+
+class Decision(_Strict):
+    """The rules that all effects are judged by."""
+
+    coarse_p: Annotated[Share, Field(examples=["0.025"])]
+    """a design whose smallest attainable p lies above this is judged by its p"""
+    permutation_p: Annotated[Share, Field(examples=["0.10"])]
+    """largest p at which such a design tells an effect from none"""
+    curve_share: Annotated[float, Field(gt=0.5, le=1, examples=["0.80"])]
+    """share of the specification curve that must have the sign of the effect"""
+
+
+class Claim(_Strict):
+    """One claim of the study and what decides on it."""
+
+    sentence: Words
+    """the claim"""
+    quantity: Words
+    """what is measured"""
+    levels: tuple[Threshold, ...] = ()
+    """thresholds on described levels; the first names the number shown in front"""
+    effects: tuple[Effect, ...] = ()
+    """estimates of designs; the first names the number shown in front"""
+    exhibits: Annotated[tuple[ExhibitId, ...], Field(min_length=1)]
+    """figures and tables that carry it"""
+    caveat: Words
+    """what a reader must know"""
+    needed: Words
+    """what would have to be public for a test, or for a better one"""
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Claim:
+        if bool(self.levels) == bool(self.effects):
+            raise ValueError("a claim is judged either by `levels` or by `effects`")
+        patterns = [criterion.evidence for criterion in self.criteria]
+        if len(set(patterns)) < len(patterns):
+            raise ValueError("a pattern of evidence stands twice")
+        return self
+
+    @property
+    def rule(self) -> Literal["levels", "effects"]:
+        """Which of the two rules judges the claim."""
+        return "levels" if self.levels else "effects"
+
+    @property
+    def criteria(self) -> tuple[Threshold | Effect, ...]:
+        """The thresholds or the effects, whichever the claim has."""
+        return self.levels or self.effects

@@ -1,0 +1,195 @@
+"""F18: which region has which indicator on which days, from whom, with gaps and corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from gotong import style
+from gotong.exhibits import drawing
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer
+
+TITLE = N_(
+    "Who counted what, and when: {complete} of {units} units have daily cases on at least half of "
+    "the days, and {without} have none at all"
+)
+CAPTION = N_(
+    "Days from {start} to {end} on which an indicator of a region is known. Daily and weekly cases "
+    "of kabupaten and kota, regimes and weekly risk zones by unit; deaths, mobility, patients in "
+    "isolation and burials by province. Weekly cases of the units of DKI Jakarta are scaled to "
+    "include cases of unknown address; where only the ends of a longer span are known they say "
+    "how many there were, not when. Flagged days are kept as published and named in table T10. "
+    "A blank says that no public figure was found."
+)
+ALT = N_(
+    "Chart of {rows} rows, one per indicator and region, over the days from {start} to {end}. "
+    "Filled where a figure is known. Of {units} units, {without} have no case series: {names}. "
+    "The longest daily series of a unit holds {longest} days, and regimes are known on "
+    "{regime_share:.0%} of the days of units."
+)
+
+INDICATORS = {
+    "regime": N_("Regime"),
+    "cases_daily": N_("Cases, daily"),
+    "cases_weekly": N_("Cases, weekly"),
+    "risk_zone": N_("Risk zone, weekly"),
+    "deaths_daily": N_("Deaths, daily"),
+    "mobility_google": N_("Mobility (Google)"),
+    "mobility_apple": N_("Mobility (Apple)"),
+    "patients": N_("Patients in isolation"),
+    "burials": N_("Burials under protocol"),
+}
+"""Indicators in the order of the figure, by province below those of units."""
+
+STATES = {
+    "observed": (N_("known"), style.BLUE),
+    "partly": (N_("known in part: scaled, or only between end points"), "#8fb4d4"),
+    "flagged": (N_("flagged, see table T10"), style.VERMILION),
+}
+"""What a stretch is drawn as; all other states stay blank."""
+
+_STATE_OF = {
+    "observed": "observed",
+    "count": "observed",
+    "closed": "observed",
+    "scaled": "partly",
+    "end_points": "partly",
+    "flagged": "flagged",
+}
+TABLE_OF = {
+    "regime": ("policy/regimes.csv",),
+    "cases_daily": ("cases/westjava_daily.csv",),
+    "cases_weekly": ("cases/westjava_daily.csv", "kelurahan/units_daily.csv"),
+    "risk_zone": ("cases/risk_zones_2020.csv", "cases/risk_zones_2022.csv"),
+    "deaths_daily": ("cases/province_daily.csv",),
+    "mobility_google": ("mobility/google_daily.csv",),
+    "mobility_apple": ("mobility/apple_jakarta_daily.csv",),
+    "patients": ("facilities/dki_covid_patients_daily.csv",),
+    "burials": ("epidemic/dki_2020_daily.csv",),
+}
+"""Raw tables of each indicator, from which the register knows the publishers."""
+
+PROVINCES = {"cases_daily": ("cases/province_daily.csv",)}
+"""The same for provinces, where it is another table."""
+
+FROM = N_("{indicator} – {publishers}")
+BY_PROVINCE = N_("By province")
+HALF = 0.5
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data: stretches of days by indicator and region.
+
+    Returns
+    -------
+    pandas.DataFrame
+        indicator, region_code, region, start, end, state (as in the made table ``coverage``),
+        shown (a key of `STATES`, or blank), days, publishers; in the order of the figure.
+    """
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    coverage = tables["coverage"]
+    order = {name: number for number, name in enumerate(INDICATORS)}
+    data = coverage.assign(
+        region=coverage["region_code"].map(gazetteer.name),
+        shown=coverage["state"].map(_STATE_OF).fillna("").astype("str"),
+        order=coverage["indicator"].map(order),
+        publishers=coverage["indicator"].map(_publishers(tables["sources"], TABLE_OF)),
+    )
+    is_province = data["region_code"].str.len() == len("31")
+    by_province = data["indicator"].map(_publishers(tables["sources"], TABLE_OF | PROVINCES))
+    data["publishers"] = data["publishers"].mask(is_province, by_province)
+    data = data.sort_values(["order", "region_code", "start"], ignore_index=True)
+    columns = ["indicator", "region_code", "region", "start", "end", "state", "shown", "days"]
+    return data[[*columns, "publishers"]]
+
+
+def _publishers(sources: pd.DataFrame, table_of: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return who publishes each indicator, by their short names."""
+    by_table = {
+        table: short
+        for tables, short in zip(sources["tables"], sources["short"], strict=True)
+        for table in tables.split(", ")
+    }
+    return {
+        indicator: ", ".join(dict.fromkeys(by_table[table] for table in tables))
+        for indicator, tables in table_of.items()
+    }
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and names that the texts state."""
+    units = data[data["region_code"].str.len() > len("31")]
+    span = int((data["end"].max() - data["start"].min()).days) + 1
+    daily = units[(units["indicator"] == "cases_daily") & (units["shown"] != "")]
+    days = daily.groupby("region_code")["days"].sum()
+    counted = units[units["indicator"].str.startswith("cases") & (units["shown"] != "")]
+    names = units.drop_duplicates("region_code").set_index("region_code")["region"]
+    without = names.drop(counted["region_code"].unique())
+    regimes = units[units["indicator"] == "regime"]
+    known = regimes.loc[regimes["shown"] != "", "days"].sum()
+    return {
+        "start": data["start"].min(),
+        "end": data["end"].max(),
+        "rows": len(data.drop_duplicates(["indicator", "region_code"])),
+        "units": len(names),
+        "complete": int((days >= HALF * span).sum()),
+        "without": len(without),
+        "names": ", ".join(without),
+        "longest": int(days.max()),
+        "regime_share": float(known / regimes["days"].sum()),
+    }
+
+
+def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
+    """Return the figure: one chart per indicator of units, one for all of provinces."""
+    figure = style.new_figure(218, said["title"], said["sources"])
+    is_unit = data["region_code"].str.len() > len("31")
+    unit_rows = [part for _, part in data[is_unit].groupby("indicator", sort=False)]
+    charts = [*unit_rows, data[~is_unit]]
+    heights = [len(part.drop_duplicates(["indicator", "region_code"])) for part in charts]
+    cells = figure.subplots(
+        len(charts), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
+    )[:, 0]
+    for axes, part in zip(cells, charts, strict=True):
+        is_province = bool((part["region_code"].str.len() == len("31")).all())
+        _chart(axes, part, language, by_indicator=is_province)
+    drawing.time_axis(cells[-1], data["start"].min(), data["end"].max(), language)
+    handles = [Patch(color=colour, label=language(words)) for words, colour in STATES.values()]
+    # The charts of cases end before the others do, so that a corner of one of them is free.
+    cells[min(1, len(cells) - 1)].legend(handles=handles, loc="upper right", fontsize=6.5)
+    return figure
+
+
+def _chart(axes: Axes, part: pd.DataFrame, language: Language, by_indicator: bool) -> None:
+    """Draw the stretches of one indicator by region, or of provinces by indicator."""
+    rows = part.drop_duplicates(["indicator", "region_code"])
+    places = {key: -number for number, key in enumerate(_keys(rows))}
+    for state, (_, colour) in STATES.items():
+        shown = part[part["shown"] == state]
+        for key, start, days in zip(_keys(shown), shown["start"], shown["days"], strict=True):
+            bar = [(float(mdates.date2num(start)), int(days))]
+            axes.broken_barh(bar, (places[key] - 0.36, 0.72), color=colour, linewidth=0)
+    labels = [
+        f"{row.region}: {language(INDICATORS[row.indicator])}" if by_indicator else row.region
+        for row in rows.itertuples()
+    ]
+    axes.set_yticks(list(places.values()), labels, fontsize=6)
+    axes.set_ylim(-len(places) + 0.4, 0.6)
+    axes.tick_params(axis="y", length=0)
+    if not by_indicator:
+        first = rows.iloc[0]
+        named = {"indicator": INDICATORS[first["indicator"]], "publishers": first["publishers"]}
+        axes.set_title(language.fill(FROM, named), fontsize=7.5)
+    else:
+        axes.set_title(language(BY_PROVINCE), fontsize=7.5)
+
+
+def _keys(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(rows["indicator"], rows["region_code"], strict=True))

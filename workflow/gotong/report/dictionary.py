@@ -1,0 +1,129 @@
+"""The data dictionary: every column of every table, written from the contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandera.pandas as pa
+
+from gotong.analyses.catalogue import ANALYSES, raw_behind
+from gotong.contracts import PROCESSED, RAW, Schema
+from gotong.sources.registry import Source, sources_of
+
+HEAD = """# Data dictionary
+
+Written from the contracts in `workflow/gotong/contracts` and the register of sources by
+`make documents`; a test fails when it has drifted. A blank cell of a table is a missing value
+where the column says that one may be missing, and an empty text elsewhere.
+
+"""
+
+
+def dictionary(registry: Mapping[str, Source]) -> str:
+    """Return the data dictionary as Markdown: raw tables first, then the made ones."""
+    known = dict(registry)
+    raw = [_table(schema, _raw_origin(name, known)) for name, schema in sorted(RAW.items())]
+    made = [_table(schema, _made_origin(name)) for name, schema in PROCESSED.items()]
+    return "\n".join(
+        [
+            HEAD.rstrip("\n"),
+            "",
+            "## Tables of `data/raw`",
+            "",
+            *raw,
+            "## Tables of `data/processed`",
+            "",
+            *made,
+        ]
+    )
+
+
+def _raw_origin(name: str, registry: dict[str, Source]) -> list[str]:
+    """Return a line for each source of a raw table: who, which regions, which days."""
+    lines = []
+    for source in (registry[key] for key in sources_of(registry, name)):
+        covered = source.coverage
+        days = " to ".join(filter(None, (covered.start, covered.end)))
+        where = f"{covered.regions}, {days}" if days else covered.regions
+        lines.append(f"- source `{source.id}`: {source.publisher}; {where}")
+    return lines
+
+
+def _made_origin(name: str) -> list[str]:
+    """Return the line that says what a made table is made from."""
+    entry = ANALYSES.get(name)
+    if entry is None:
+        return ["- from `data/raw/corrections.yaml` and the tables that it names"]
+    near = ", ".join(f"`{table}`" for table in (*entry.raw, *entry.made))
+    behind = len(raw_behind(entry.raw, entry.made))
+    return [f"- from {near} ({behind} raw tables in all)"]
+
+
+def _table(schema: Schema, origin: list[str]) -> str:
+    """Return the section of one table."""
+    key = ", ".join(f"`{name}`" for name in (schema.metadata or {})["key"])
+    rows = [_row(str(name), column) for name, column in schema.columns.items()]
+    return "\n".join(
+        [
+            f"### `{schema.name}`",
+            "",
+            str(schema.description),
+            "",
+            f"- one row per {key}",
+            *origin,
+            *(f"- holds: {check.name}" for check in schema.checks if check.name),
+            "",
+            "| column | type | unit | may hold | what it is |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _row(name: str, column: pa.Column) -> str:
+    """Return the row of one column."""
+    unit = (column.metadata or {}).get("unit", "")
+    allowed = [_allowed(check) for check in column.checks]
+    if column.nullable:
+        allowed.append("missing")
+    cells = (
+        f"`{name}`",
+        _TYPES.get(str(column.dtype), str(column.dtype)),
+        str(unit or ""),
+        ", ".join(filter(None, allowed)),
+        str(column.description),
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+_TYPES = {
+    "Int64": "whole number",
+    "float64": "number",
+    "boolean": "yes or no",
+    "datetime64[s]": "date",
+    "str": "text",
+    "string[pyarrow]": "text",
+}
+
+
+def _allowed(check: pa.Check) -> str:
+    """Return what a check allows, in a few words."""
+    given = check.statistics or {}
+    if "allowed_values" in given:
+        return ", ".join(f"`{value}`" if value else "blank" for value in given["allowed_values"])
+    if "pattern" in given:
+        return f"`{given['pattern']}`"
+    if "min_value" in given and "max_value" in given:
+        low, high = given["min_value"], given["max_value"]
+        return f"{_plain(low)} to {_plain(high)}"
+    if "min_value" in given:
+        return f"{_plain(given['min_value'])} or more"
+    if "max_value" in given:
+        return f"up to {_plain(given['max_value'])}"
+    return str(check.name or "")
+
+
+def _plain(value: object) -> str:
+    """Return a bound: a day without its hours."""
+    return str(value).removesuffix(" 00:00:00")
