@@ -29,6 +29,10 @@ from gotong.tables import DATE
 from gotong.timeline import active_measures
 
 WEEK = pd.Timedelta(days=7)
+BRIDGED = pd.Timedelta(days=3)
+"""Known days as far apart as this bridge a day or two between them, as in the middle of July and
+of September 2020, without a word."""
+
 WESTJAVA, CENTRALJAVA = "32", "33"
 NO_ADDRESS = "unknown"
 
@@ -133,16 +137,17 @@ def dki_weeks(totals: pd.DataFrame, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The columns `CASES`. A week is ``scaled`` when the totals of the Sunday before it and of
-        its own Sunday are known, ``end_points`` when a total is read off the straight line
-        between two known days; null before the first and after the last known day, and where
-        re-assignment of addresses makes the step negative.
+        its own Sunday are known, or lie between known days at most `BRIDGED` apart;
+        ``end_points`` when one is read off a longer straight line between two known days; null
+        before the first and after the last known day, and where re-assignment of addresses
+        makes the step negative.
     """
     ends = weeks.union(weeks[-1:] + WEEK) - pd.Timedelta(days=1)
     every_day = pd.date_range(
         min(totals.index.min(), ends.min()), max(totals.index.max(), ends.max()), unit="s"
     )
     line = totals.reindex(every_day).interpolate(limit_area="inside").reindex(ends)
-    is_known = pd.Series(ends.isin(totals.index), index=ends)
+    is_known = _bridged(totals.index, ends)
     steps = line.diff().iloc[1:]
     kinds = np.where(is_known & is_known.shift(fill_value=False), "scaled", "end_points")[1:]
     steps.index, steps.columns.name = pd.DatetimeIndex(weeks, name="week_start"), "region_code"
@@ -150,6 +155,17 @@ def dki_weeks(totals: pd.DataFrame, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     found = steps.where(steps >= 0).melt(ignore_index=False, value_name="cases").reset_index()
     kinds_by_row = found["week_start"].map(kind_of)
     return found.assign(cases_kind=kinds_by_row, why_null="total_fell")[CASES]
+
+
+def _bridged(known: pd.Index, days: pd.DatetimeIndex) -> pd.Series:
+    """Return which days are known or lie between known days at most `BRIDGED` apart."""
+    ordered = pd.DatetimeIndex(known).sort_values()
+    after = np.searchsorted(ordered, days)
+    inside = (after > 0) & (after < len(ordered))
+    later = ordered[np.minimum(after, len(ordered) - 1)]
+    earlier = ordered[np.maximum(after - 1, 0)]
+    is_near = inside & np.asarray(later - earlier <= BRIDGED)
+    return pd.Series(is_near | days.isin(ordered), index=days)
 
 
 @dataclass(frozen=True)
