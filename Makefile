@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: all test lint format lock snapshot verify reference pictures schema report clean help
+.PHONY: all test oracles lint format lock snapshot verify reference pictures schema documents report clean help
 .DELETE_ON_ERROR:
 
 all: .venv/ready ## run the whole analysis (the default)
@@ -27,6 +27,13 @@ test: .venv/ready-dev ## run every check that fits in a quarter of an hour
 	@$(PYTHON) workflow/environment.py --dev
 	@touch $@
 
+.venv-oracles/ready: $(LOCKS) pyproject.toml requirements.in workflow/environment.py
+	@$(PYTHON) workflow/environment.py --oracles
+	@touch $@
+
+oracles: .venv-oracles/ready ## compare the methods with the packages of other authors
+	@.venv-oracles/bin/python -m pytest -m oracle
+
 lint: .venv/ready-dev ## formats, lint and types only
 	@.venv/bin/python workflow/scripts/run_checks.py --no-tests
 
@@ -36,7 +43,7 @@ format: .venv/ready-dev ## format Python and Snakemake files in place
 	.venv/bin/snakefmt Snakefile workflow/rules
 
 lock: .venv/ready ## renew the lock files from the *.in files
-	for lock in requirements workflow/envs/build workflow/envs/uv workflow/envs/dev; do \
+	for lock in requirements $(addprefix workflow/envs/,build uv dev oracles); do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-header $$lock.in -o $$lock.txt || exit 1; done
 
@@ -56,6 +63,9 @@ pictures: all ## renew the small pictures of the README from the figures
 schema: .venv/ready ## renew the JSON schema of config.yaml from its models
 	@.venv/bin/python -c "from gotong import config; print(config.json_schema(), end='')" \
 		> workflow/schemas/config.schema.json
+
+documents: .venv/ready ## renew the documents that are written from the code
+	@.venv/bin/python workflow/scripts/write_documents.py
 
 report: all ## Snakemake's own report, with run times and code: results/snakemake-report.html
 	@$(RUN) --report results/snakemake-report.html

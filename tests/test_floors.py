@@ -9,7 +9,7 @@ LIBRARY = Path(__file__).parents[1] / "workflow" / "gotong"
 
 # From the ground up. Members of one package may use each other; modules of one floor may not.
 FLOORS = (
-    ("errors",),
+    ("errors", "decisions"),
     ("tables", "config", "provenance", "i18n", "style", "intervals"),
     ("corrections", "regions", "contracts", "html"),
     ("correcting",),
@@ -17,6 +17,9 @@ FLOORS = (
     ("panels",),
     ("inference",),
     ("epidemic", "cooperation", "causal", "capacity", "inequality", "partners", "agreement"),
+    ("growth", "delays"),
+    ("uncertainty", "severity"),
+    ("claims",),
     ("analyses",),
     ("exhibits",),
     ("report",),

@@ -9,7 +9,8 @@ The modules stand on floors; each imports only from floors below its own
 wiring, jobs                what the Snakefile and the scripts call
 report                      pages and the manifest of results
 exhibits                    one module per figure or table
-estimates                   methods applied to the panels
+analyses                    methods applied to the panels: one module per made table
+claims                      the verdict on each claim, from the numbers that bear on it
 epidemic, cooperation,      methods: arrays and tables in, results out
 causal
 inference                   resampling and permutation, which the methods share
@@ -18,6 +19,6 @@ sources, timeline           one reader per publisher; periods spread over days
 regions, contracts, html    codes and names; what every table must hold; pages
 tables, config, provenance  reading and writing; choices; where a number came from
 i18n, style                 languages; the look of figures
-errors                      what a user is told when something is wrong
+errors, decisions           what a user is told when something is wrong; claims and their rules
 ==========================  ==========================================================
 """

@@ -1,8 +1,8 @@
 """Growth of counts with intervals that hold when counts vary more than Poisson's.
 
-A log-linear trend is fitted to the counts themselves, so that zeros need no repair, and the
-variance is taken as a multiple of the mean (quasi-Poisson). Arrays hold counts with time along
-the last axis and regions, if any, along the axes before it; a missing count is NaN.
+The variance of a count is taken as a multiple of its mean (quasi-Poisson); the multiple is
+called the dispersion. Arrays hold counts with time along the last axis and regions, if any,
+along the axes before it; a missing count is NaN.
 """
 
 from __future__ import annotations
@@ -17,16 +17,13 @@ from scipy.special import ndtri, stdtrit
 from gotong.epidemic import WEEK, daily_counts, trailing
 from gotong.intervals import CONFIDENCE, check_confidence
 
-HALF_WIDTH: Final = 14
-"""Days on either side from which the trend of a day is taken; see `trend`."""
-
-_STEEPEST = 3.0
-"""Growth per step beyond which a fit is given up: counts that stand on one end of the window
-alone would be fitted best by an infinite growth."""
+STEEPEST: Final = 2.0
+"""Growth per day beyond which a fit is given up. Cases that stand on one end of their window
+alone are fitted best by an infinite growth."""
 
 _LONGEST_STEP = 0.5
 _MOST_STEPS = 100
-_PRECISION = 1e-13
+_PRECISION = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,41 +50,26 @@ class Growth:
 
 
 @dataclass(frozen=True, eq=False)
-class Trend:
-    """A smooth course of counts, with what is left of them.
-
-    Attributes
-    ----------
-    mean : numpy.ndarray, shape (..., time)
-        Expected counts; NaN where too few counts lie around.
-    residual : numpy.ndarray, shape (..., time)
-        Counts less their mean as a multiple of the square root of the mean (Pearson), divided
-        by the square root of one less the leverage, so that a count's own pull on its mean
-        does not make it look quieter. NaN where the count is missing.
-    """
-
-    mean: np.ndarray
-    residual: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
 class _Fit:
-    """A log-linear fit; its arrays have the shape of the leading axes, or those and time.
+    """Log-linear fits.
 
     Attributes
     ----------
-    slope : numpy.ndarray, shape (...)
-    mean : numpy.ndarray, shape (..., time)
-    lever : numpy.ndarray, shape (..., time)
-        Time less its mean within the group, weighted by the expected counts.
-    information : numpy.ndarray, shape (...)
-        Fisher information of the slope for Poisson counts.
+    slope, information : numpy.ndarray, shape (...)
+        Growth per day and its Fisher information for Poisson counts; NaN where there is none.
+    mean : numpy.ndarray, shape (..., days)
+        Expected counts.
+    lever : numpy.ndarray, shape (..., days)
+        Time less the mean time of the group, weighted by the expected counts.
+    levels : numpy.ndarray, shape (...)
+        How many groups have a case and with it a level.
     """
 
     slope: np.ndarray
+    information: np.ndarray
     mean: np.ndarray
     lever: np.ndarray
-    information: np.ndarray
+    levels: np.ndarray
 
 
 def growth_interval(
@@ -105,11 +87,11 @@ def growth_interval(
     incidence : array_like, shape (..., days)
         New cases per day, NaN where missing.
     window : int
-        Days of one fit. With weekday effects two weeks or more.
+        Days of one fit: two weeks or more with `weekdays`, three days or more without.
     weekdays : bool
         Give each day of the week a level of its own.
     lags : int
-        Days over which residuals may hang together (Newey-West with Bartlett weights); 0 takes
+        Days over which deviations may hang together (Newey-West with Bartlett weights); 0 takes
         them as independent, with a variance proportional to the mean.
     confidence : float
         Probability of the interval, between 0 and 1.
@@ -129,37 +111,34 @@ def growth_interval(
     Notes
     -----
     McCullagh and Nelder 1989, Generalized Linear Models, chapter 9: log link, variance
-    ``dispersion * mean``, dispersion from Pearson's chi-squared over the degrees of freedom.
-    The levels of the weekdays are concentrated out, which leaves one equation in the growth
-    rate and the same solution as the full regression. With `lags`, Newey and West 1987
-    (10.2307/1913610), with the small-sample factor n / (n - p). Quantiles are Student's t with
-    the residual degrees of freedom.
+    ``dispersion * mean``, dispersion from Pearson's chi-squared over the residual degrees of
+    freedom. The levels of the weekdays are concentrated out, which leaves one equation for the
+    growth and the same solution as the full regression. With `lags`, Newey and West 1987
+    (10.2307/1913610) with the small-sample factor n / (n - p). Bounds are by Student's t.
 
-    Even so the interval speaks of the window alone: growth that bends inside it, and swings
-    slower than it, are in neither of the two errors.
+    Newey-West variances of so few days tend to be too small. Either way the interval speaks of
+    the window alone: swings of the epidemic that are slower than the window are not in it.
     """
     _check_choices(window, weekdays, lags, confidence)
     observed = trailing(daily_counts(incidence), window)
     usable = ~np.isnan(observed).any(axis=-1)
     counts = np.where(usable[..., np.newaxis], observed, 0)
-    groups = np.arange(window) % (WEEK if weekdays else 1)
-    fit = _log_linear(counts, np.ones(window), groups)
+    fit = _log_linear(counts, np.arange(window) % (WEEK if weekdays else 1))
 
     takes_part = fit.mean > 0
-    parameters = 1 + _groups_with_cases(counts, groups)
-    freedom = takes_part.sum(axis=-1) - parameters
-    freedom = np.where(freedom > 0, freedom, np.nan)
+    days = takes_part.sum(axis=-1)
+    spare = days - fit.levels - 1
+    freedom = np.where((spare > 0) & ~np.isnan(fit.slope), spare, np.nan)
     squares = (counts - fit.mean) ** 2 / np.where(takes_part, fit.mean, 1)
-    dispersion = np.where(np.isnan(fit.slope), np.nan, squares.sum(axis=-1) / freedom)
+    dispersion = squares.sum(axis=-1) / freedom
+    variance = dispersion / fit.information
     if lags:
-        scores = (counts - fit.mean) * fit.lever
-        factor = takes_part.sum(axis=-1) / freedom
-        variance = factor * _newey_west(scores, lags) / fit.information**2
-    else:
-        variance = dispersion / fit.information
+        scores = _newey_west((counts - fit.mean) * fit.lever, lags)
+        variance = scores / fit.information**2 * days / freedom
     error = np.sqrt(variance)
     margin = stdtrit(freedom, (1 + confidence) / 2) * error
-    return Growth(fit.slope, error, fit.slope - margin, fit.slope + margin, dispersion)
+    rate = np.where(np.isnan(freedom), np.nan, fit.slope)
+    return Growth(rate, error, rate - margin, rate + margin, dispersion)
 
 
 def weekly_growth(
@@ -171,9 +150,9 @@ def weekly_growth(
     ----------
     weekly : array_like, shape (..., weeks)
         Counts of consecutive weeks, NaN where missing.
-    dispersion : array_like, shape (...)
-        Variance of weekly counts as a multiple of their mean, from `dispersion_of` of the
-        weekly counts or from elsewhere; 1 takes them as Poisson.
+    dispersion : array_like, shape () or (...)
+        Variance of weekly counts as a multiple of their mean, as from `weekly_dispersion`;
+        1 takes them as Poisson.
     confidence : float
         Probability of the interval, between 0 and 1.
 
@@ -185,24 +164,60 @@ def weekly_growth(
     Raises
     ------
     ValueError
-        A count is negative or infinite, a dispersion is not above 0, or the confidence is none.
+        A count is negative or infinite, a dispersion is not above 0 or does not fit the
+        regions, or the confidence is none.
 
     Notes
     -----
-    ``log(C[w] / C[w - 1]) / 7``. By the delta method the variance of the log of a count is
-    about ``dispersion / C``; the two weeks are taken as independent. Below some ten cases a
-    week the approximation is poor.
+    ``log(C[w] / C[w - 1]) / 7``. By the delta method the log of a count C has a variance of
+    ``dispersion / C``; the two weeks are taken as independent. Bounds are by the normal
+    distribution. Below some ten cases a week the approximation is poor.
     """
     check_confidence(confidence)
     counts = daily_counts(weekly)
-    factor = _dispersions(dispersion, counts.shape[:-1])
-    positive = np.where(counts > 0, counts, np.nan)
-    before = np.full_like(positive, np.nan)
-    before[..., 1:] = positive[..., :-1]
-    rate = np.log(positive / before) / WEEK
-    error = np.sqrt(factor * (1 / positive + 1 / before)) / WEEK
+    factor = checked_dispersion(dispersion, counts.shape[:-1])
+    now = np.where(counts > 0, counts, np.nan)
+    before = np.concatenate([np.full_like(now[..., :1], np.nan), now[..., :-1]], axis=-1)
+    rate = np.log(now / before) / WEEK
+    error = np.sqrt(factor * (1 / now + 1 / before)) / WEEK
     margin = ndtri((1 + confidence) / 2) * error
-    return Growth(rate, error, rate - margin, rate + margin, np.where(np.isnan(rate), rate, factor))
+    return Growth(rate, error, rate - margin, rate + margin, factor + 0 * rate)
+
+
+def weekly_dispersion(weekly: ArrayLike) -> np.ndarray:
+    """Return the variance of weekly counts as a multiple of their mean.
+
+    Parameters
+    ----------
+    weekly : array_like, shape (..., weeks)
+        Counts of consecutive weeks, NaN where missing.
+
+    Returns
+    -------
+    numpy.ndarray, shape (...)
+        NaN without three consecutive weeks with cases.
+
+    Raises
+    ------
+    ValueError
+        A count is negative or infinite.
+
+    Notes
+    -----
+    From how far the log of a week lies from the middle of its neighbours (difference-based, as
+    Gasser, Sroka and Jennen-Steinmetz 1986, 10.1093/biomet/73.3.625): steady growth cancels,
+    and the square has the expectation ``dispersion * (1 / C[w - 1] + 4 / C[w] + 1 / C[w + 1])``
+    by the delta method. Turns of the epidemic count as noise, which errs on the safe side.
+    """
+    counts = daily_counts(weekly)
+    positive = np.where(counts > 0, counts, np.nan)
+    bend = np.diff(np.log(positive), n=2)
+    inverse = 1 / positive
+    scale = inverse[..., :-2] + 4 * inverse[..., 1:-1] + inverse[..., 2:]
+    known = ~np.isnan(bend)
+    ratio = np.where(known, bend**2 / scale, 0).sum(axis=-1)
+    weeks = known.sum(axis=-1)
+    return np.where(weeks > 0, ratio / np.maximum(weeks, 1), np.nan)
 
 
 def doubling_time(growth: ArrayLike) -> np.ndarray:
@@ -217,204 +232,82 @@ def doubling_time(growth: ArrayLike) -> np.ndarray:
     -------
     numpy.ndarray
         Days, of the same shape; negative where counts halve in so many days, infinite where
-        they stand still. Bounds of a growth rate on either side of 0 are no interval of the
+        they stand still. Bounds of a growth rate on either side of 0 make no interval of the
         doubling time: it then lies above the one or below the other, through infinity.
     """
     rate = np.asarray(growth, dtype="float64")
     return np.divide(np.log(2), rate, out=np.full_like(rate, np.inf), where=rate != 0)
 
 
-def trend(incidence: ArrayLike, half_width: int = HALF_WIDTH) -> Trend:
-    """Return the smooth course of counts by local log-linear fits.
+def checked_dispersion(values: ArrayLike, regions: tuple[int, ...]) -> np.ndarray:
+    """Return dispersions that stand against arrays by region and time.
 
     Parameters
     ----------
-    incidence : array_like, shape (..., time)
-        Counts per day (or per week), NaN where missing.
-    half_width : int
-        Days (or weeks) on either side that take part in the fit of a day.
+    values : array_like, shape () or that of the regions
+        Variance as a multiple of the mean; NaN where unknown.
+    regions : tuple of int
+        Shape of the regions.
 
     Returns
     -------
-    Trend
-        Missing counts and those beyond the ends are left out of a fit. NaN where fewer than
-        half of the ``2 * half_width + 1`` counts are there or allow no finite growth.
+    numpy.ndarray, shape (1,) or (..., 1)
 
     Raises
     ------
     ValueError
-        A count is negative or infinite, or `half_width` is below 2.
-
-    Notes
-    -----
-    Loader 1999, Local Regression and Likelihood, chapter 4: Poisson likelihood, log link,
-    degree 1, tricube weights.
-
-    The half-width is a judgement between two faults. A trend that follows the counts too
-    closely leaves residuals whose sums over a week are near zero by construction: around a
-    7-day mean they hold about a sixth of the variance of weekly sums, and intervals made of
-    them are too narrow. One too stiff counts turns of the epidemic as noise.
+        One is not above 0 or infinite, or they do not fit the regions.
     """
-    if half_width < 2:
-        raise ValueError(f"a trend needs a half-width of 2 or more, not {half_width}")
-    counts = daily_counts(incidence)
-    offset = np.arange(-half_width, half_width + 1)
-    beyond = np.full((*counts.shape[:-1], half_width), np.nan)
-    around = trailing(np.concatenate([counts, beyond], axis=-1), offset.size)[..., half_width:, :]
-    there = ~np.isnan(around)
-    weights = there * (1 - (np.abs(offset) / (half_width + 1)) ** 3) ** 3
-    usable = there.sum(axis=-1) * 2 > half_width
-    fit = _log_linear(np.where(there, around, 0), weights * usable[..., np.newaxis])
-
-    mean = fit.mean[..., half_width]
-    spread = np.sqrt(mean * _residual_variance(fit, weights, half_width))
-    residual = np.divide(counts - mean, spread, out=np.zeros_like(mean), where=spread > 0)
-    unknown = ~usable
-    return Trend(np.where(unknown, np.nan, mean), np.where(unknown | np.isnan(counts), np.nan, residual))
+    dispersion = np.asarray(values, dtype="float64")
+    if dispersion.shape not in ((), regions):
+        raise ValueError(
+            f"dispersion of shape {dispersion.shape} does not fit regions of shape {regions}"
+        )
+    if (dispersion <= 0).any() or np.isinf(dispersion).any():
+        raise ValueError("a dispersion must be above 0 and finite, or NaN")
+    return dispersion[..., np.newaxis]
 
 
-def dispersion_of(incidence: ArrayLike, block: int = WEEK, half_width: int = HALF_WIDTH) -> np.ndarray:
-    """Return the variance of sums of counts around their trend as a multiple of their mean.
+def _log_linear(counts: np.ndarray, group: np.ndarray) -> _Fit:
+    """Fit a common slope of the log mean, with a level of its own for each group of days.
 
-    Parameters
-    ----------
-    incidence : array_like, shape (..., time)
-        Counts per day, NaN where missing.
-    block : int
-        Days of a sum. One tells how days vary; a week tells how weeks do, which is more where
-        deviations last for days and less where reports are merely late.
-    half_width : int
-        Of the trend; see there. Longer than `block`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (...)
-        The Fano factor: 1 for Poisson counts, 18 where each case infects one other on average
-        with a dispersion k of 0.06. NaN where no full block has a trend and cases.
-
-    Raises
-    ------
-    ValueError
-        A count is negative or infinite, or a choice is out of range.
-
-    Notes
-    -----
-    Pearson's chi-squared over the blocks that end on each day, divided by their number and by
-    the share of the variance of independent counts that the trend leaves in them (it follows
-    the rest), which is that of a steady mean.
-    """
-    if not 1 <= block <= half_width:
-        raise ValueError(f"a block needs 1 day to the half-width of {half_width}, not {block}")
-    counts = daily_counts(incidence)
-    mean = trend(counts, half_width).mean
-    deviation = trailing(counts - mean, block).sum(axis=-1)
-    expected = trailing(mean, block).sum(axis=-1)
-    usable = (expected > 0) & ~np.isnan(deviation)
-    squares = np.divide(deviation**2, expected, out=np.zeros_like(expected), where=usable)
-    blocks = usable.sum(axis=-1)
-    average = np.divide(
-        squares.sum(axis=-1), blocks, out=np.full(blocks.shape, np.nan), where=blocks > 0
-    )
-    return average / share_left(block, half_width)
-
-
-def share_left(block: int, half_width: int) -> float:
-    """Return the share of the variance of a block's sum that the trend leaves in it.
-
-    Parameters
-    ----------
-    block, half_width : int
-        Days of the block and on either side of a day that take part in its trend.
-
-    Returns
-    -------
-    float
-        Above 0 and below 1, for independent counts around a steady mean.
-    """
-    kernel = _tricube(half_width)
-    pull = np.convolve(np.ones(block), kernel / kernel.sum())
-    pull[half_width : half_width + block] -= 1
-    return float(pull @ pull / block)
-
-
-def _tricube(half_width: int) -> np.ndarray:
-    """Return weights from 1 in the middle towards 0 one day beyond the half-width."""
-    offset = np.arange(-half_width, half_width + 1)
-    return (1 - (np.abs(offset) / (half_width + 1)) ** 3) ** 3
-
-
-def _residual_variance(fit: _Fit, weights: np.ndarray, centre: int) -> np.ndarray:
-    """Return the variance of the centre's residual as a share of that of its count.
-
-    The fitted log of the centre moves by ``pull[j]`` with each case more at j (Loader 1999,
-    section 4.4); the centre's own weight is 1.
-    """
-    level = (weights * fit.mean).sum(axis=-1, keepdims=True)
-    tilt = np.divide(
-        fit.lever[..., [centre]],
-        fit.information[..., np.newaxis],
-        out=np.zeros_like(level),
-        where=fit.information[..., np.newaxis] > 0,
-    )
-    flat = np.divide(1, level, out=np.zeros_like(level), where=level > 0)
-    pull = weights * (flat + tilt * fit.lever)
-    mean = fit.mean[..., centre]
-    return 1 - 2 * mean * pull[..., centre] + mean * (pull**2 * fit.mean).sum(axis=-1)
-
-
-def _log_linear(counts: np.ndarray, weights: np.ndarray, groups: np.ndarray | None = None) -> _Fit:
-    """Fit a common slope of the log mean, with a level of its own for each group.
-
-    Parameters
-    ----------
-    counts : numpy.ndarray, shape (..., time)
-        Without missing counts; what takes no part has weight 0.
-    weights : numpy.ndarray, shape (..., time) or (time,)
-        Of each count in the likelihood.
-    groups : numpy.ndarray of int, shape (time,)
-        From 0; None for one group.
-
-    Notes
-    -----
     Given the total of a group, Poisson counts are multinomial with shares proportional to
-    ``exp(slope * time)``. The likelihood is concave, and Newton's method meets its top. Where it
-    has none, the slope is NaN and mean and lever are those of a slope of 0.
+    ``exp(slope * day)``; the total says nothing of the slope. That likelihood is concave, and
+    Newton's method meets its top. Where it has none, mean and lever are those of slope 0.
+
+    `counts` has the shape (..., days) and no missing day; `group` numbers the days' groups.
     """
-    time = np.arange(counts.shape[-1]) - (counts.shape[-1] - 1) / 2
-    group = np.zeros(time.size, dtype="int64") if groups is None else groups
+    day = np.arange(counts.shape[-1]) - (counts.shape[-1] - 1) / 2
     member = (group == np.arange(group.max() + 1)[:, np.newaxis]).astype("float64")
-    weighted = counts * weights
-    totals = weighted @ member.T
-    timed = weighted @ time
+    totals = counts @ member.T
 
     def moments(slope: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        share = np.exp(slope[..., np.newaxis] * time)
-        norm = (share * weights) @ member.T
-        norm = np.where(norm > 0, norm, 1)
-        centre = (share * weights * time) @ member.T / norm
-        lever = time - centre @ member
+        share = np.exp(slope[..., np.newaxis] * day)
+        norm = share @ member.T
+        lever = day - ((share * day) @ member.T / norm) @ member
         mean = share * ((totals / norm) @ member)
-        return mean, lever, (weights * mean * lever**2).sum(axis=-1)
+        return mean, lever, (mean * lever**2).sum(axis=-1)
 
     slope = np.zeros(counts.shape[:-1])
     longest = np.full(slope.shape, _LONGEST_STEP)
-    before = np.zeros_like(slope)
+    before = np.zeros(slope.shape)
+    climbing = np.ones(slope.shape, dtype="bool")
     for _ in range(_MOST_STEPS):
         mean, _, information = moments(slope)
         # How much later the cases fall than the fitted shares say.
-        score = timed - (weights * mean) @ time
+        score = (counts - mean) @ day
         step = np.divide(score, information, out=np.zeros_like(score), where=information > 0)
-        climbing = (np.abs(step) > _PRECISION) & (np.abs(slope) < _STEEPEST)
+        climbing = (np.abs(step) > _PRECISION) & (np.abs(slope) < STEEPEST)
         if not climbing.any():
             break
-        # Overshooting the top and back would otherwise go on for ever in long windows.
+        # In long windows a full step may pass the top, and the next one pass it back.
         longest = np.where(step * before < 0, longest / 2, longest)
         before = step
         slope += np.where(climbing, np.clip(step, -longest, longest), 0)
-    finite = (np.abs(slope) < _STEEPEST) & (information > 0) & ~climbing
+    finite = (np.abs(slope) < STEEPEST) & (information > 0) & ~climbing
     mean, lever, information = moments(np.where(finite, slope, 0))
     unknown = np.where(finite, 0, np.nan)
-    return _Fit(slope + unknown, mean, lever, information + unknown)
+    return _Fit(slope + unknown, information + unknown, mean, lever, (totals > 0).sum(axis=-1))
 
 
 def _newey_west(scores: np.ndarray, lags: int) -> np.ndarray:
@@ -423,13 +316,8 @@ def _newey_west(scores: np.ndarray, lags: int) -> np.ndarray:
     for lag in range(1, lags + 1):
         together = (scores[..., lag:] * scores[..., :-lag]).sum(axis=-1)
         total += 2 * (1 - lag / (lags + 1)) * together
-    return total
-
-
-def _groups_with_cases(counts: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Return how many groups have a case."""
-    member = groups == np.arange(groups.max() + 1)[:, np.newaxis]
-    return ((counts @ member.T.astype("float64")) > 0).sum(axis=-1)
+    # Bartlett weights leave it at 0 or above, but for rounding.
+    return np.maximum(total, 0)
 
 
 def _check_choices(window: int, weekdays: bool, lags: int, confidence: float) -> None:
@@ -440,15 +328,3 @@ def _check_choices(window: int, weekdays: bool, lags: int, confidence: float) ->
         raise ValueError(f"this regression needs a window of {least} days or more, not {window}")
     if not 0 <= lags < window:
         raise ValueError(f"lags must be 0 or more and below the window of {window}, not {lags}")
-
-
-def _dispersions(values: ArrayLike, regions: tuple[int, ...]) -> np.ndarray:
-    """Return dispersions that stand against counts by region and time, or say why they are none."""
-    dispersion = np.asarray(values, dtype="float64")
-    if dispersion.shape not in ((), regions):
-        raise ValueError(
-            f"dispersion of shape {dispersion.shape} does not fit regions of shape {regions}"
-        )
-    if (dispersion <= 0).any() or np.isinf(dispersion).any():
-        raise ValueError("a dispersion must be above 0 and finite")
-    return dispersion[..., np.newaxis]
