@@ -10,7 +10,7 @@ The stages stand in workflow/rules, one file each; choices in config.yaml.
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from gotong.analyses.catalogue import ANALYSES
+from gotong.analyses.catalogue import ANALYSES, GATHERED
 from gotong.errors import GotongError
 from gotong.exhibits.catalogue import FIGURES, TABLES
 from gotong.wiring import Study
@@ -34,6 +34,7 @@ localrules:
 include: "workflow/rules/sources.smk"
 include: "workflow/rules/corrections.smk"
 include: "workflow/rules/analysis.smk"
+include: "workflow/rules/specifications.smk"
 include: "workflow/rules/exhibits.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/checks.smk"
@@ -42,5 +43,6 @@ include: "workflow/rules/checks.smk"
 rule all:
     default_target: True
     input:
-        expand("results/index{suffix}.html", suffix=["", ".en"]),
+        REPORT,
+        LEDGER,
         "results/MANIFEST.json",

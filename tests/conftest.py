@@ -1,8 +1,14 @@
 """What the tests share: the project's folder, and the publishers' files where they are."""
 
+from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from gotong import contracts, correcting, corrections
+from gotong.analyses.catalogue import ANALYSES
+from gotong.config import read_config
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -32,3 +38,60 @@ def upstream(shared: Path) -> Path:
 def reference(shared: Path) -> Path:
     """Return the folder of published reference numbers, or skip with a word."""
     return shared / "reference"
+
+
+class Results(dict[str, pd.DataFrame]):
+    """Tables as the rules make them from data/raw, in memory, each once and when asked for.
+
+    Raw tables stand under their path, after their corrections; made tables under their name.
+    """
+
+    def __init__(self, project: Path) -> None:
+        super().__init__()
+        self.raw = project / "data" / "raw"
+        self.choices = read_config(project / "config.yaml").model_dump(mode="json")
+        register = (self.raw / "corrections.yaml").read_bytes()
+        self.corrections = corrections.read_corrections(register)
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        """Make a table and keep it."""
+        if "/" in name:
+            self[name] = self._corrected(name)
+        elif name == "corrections":
+            self[name] = self._touched()
+        else:
+            self[name] = self._made(name)
+        return self[name]
+
+    def published(self, table: str) -> pd.DataFrame:
+        """Return a raw table as published, before its corrections."""
+        return contracts.read_any(str(self.raw / table))
+
+    def _corrected(self, table: str) -> pd.DataFrame:
+        given = corrections.of_tables(self.corrections, table).values()
+        published = self.published(table)
+        return correcting.apply(published, contracts.RAW[table], given) if given else published
+
+    def _touched(self) -> pd.DataFrame:
+        parts = [
+            correcting.touched(
+                self.published(table),
+                contracts.RAW[table],
+                corrections.of_tables(self.corrections, table).values(),
+            )
+            for table in sorted({each.table for each in self.corrections.values()})
+        ]
+        return correcting.in_order(pd.concat(parts, ignore_index=True))
+
+    def _made(self, name: str) -> pd.DataFrame:
+        entry = ANALYSES[name]
+        read = {table: self[table] for table in (*entry.raw, *entry.made)}
+        choices = {section: self.choices[section] for section in entry.choices}
+        make = getattr(import_module(f"gotong.analyses.{entry.module}"), entry.function)
+        return contracts.check(make(read, choices), contracts.PROCESSED[name], name, "")
+
+
+@pytest.fixture(scope="session")
+def results(project: Path) -> Results:
+    """Return all tables of the study by name, made from the snapshot when asked for."""
+    return Results(project)

@@ -1,9 +1,11 @@
 """Contracts: every violation ends in one error that names row and column."""
 
 import pandas as pd
+import pandera.pandas as pa
 import pytest
 
 from gotong import contracts, tables
+from gotong.contracts import columns as columns_of
 from gotong.errors import InputError
 
 POPULATION = contracts.RAW["context/population_sp2020.csv"]
@@ -182,6 +184,28 @@ def test_of_several_faults_one_is_shown(population):
     error = refused(wrong, POPULATION)
     assert str(error).count("Input error") == 1
     assert error.place == "row 3 (region_code=3172), column 'male'"
+
+
+def halves(*parts):
+    """Return a table whose rows must add up, and its contract."""
+    columns = {name: columns_of.whole(name, "persons") for name in ("one", "two", "all")}
+    must = pa.Check(lambda rows: rows["one"] + rows["two"] == rows["all"], name="all is the sum")
+    keyed = {"key": columns_of.text("key"), **columns}
+    frame = pd.DataFrame(parts, columns=list(columns)).astype("Int64")
+    frame.insert(0, "key", pd.Series([str(number) for number in range(len(parts))], dtype="str"))
+    return frame, columns_of.table("halves", "Halves.", ("key",), keyed, must)
+
+
+def test_what_does_not_hold_of_a_row_is_no_fault_of_one_column():
+    error = refused(*halves((1, 2, 3), (1, 2, 4)))
+    assert error.place == "row 3 (key=1)"
+    assert (error.expected, error.found) == ("all is the sum", "it does not hold")
+
+
+def test_a_wrong_cell_is_named_before_what_then_does_not_hold_of_its_row():
+    error = refused(*halves((1, 2, 3), (-1, 2, 3)))
+    assert error.place == "row 3 (key=1), column 'one'"
+    assert error.found == "-1"
 
 
 def test_a_file_is_held_to_types_and_contract(population):

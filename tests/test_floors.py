@@ -17,7 +17,7 @@ FLOORS = (
     ("panels",),
     ("inference",),
     ("epidemic", "cooperation", "causal", "capacity", "inequality", "partners", "agreement"),
-    ("growth", "delays"),
+    ("growth", "delays", "specification"),
     ("uncertainty", "severity"),
     ("claims",),
     ("analyses",),

@@ -15,7 +15,7 @@ from gotong.i18n import Language
 from gotong.tables import DATE
 
 ID, EN = Language("id"), Language("en")
-KINDS = ("text", "term", "date", "number", "link")
+KINDS = ("text", "term", "date", "number", "share", "link", "words")
 SAID = {"title": "Title", "caption": "Caption", "alt": "Alt", "sources": "Sources"}
 
 HOSTILE = (
@@ -84,11 +84,32 @@ def test_a_missing_value_is_blank(kind, missing):
         ("high", "term", "tinggi", "high"),
         ("high", "text", "high", "high"),
         ("no such term", "term", "no such term", "no such term"),
+        (0.1234, "share", "12,3%", "12.3%"),
+        (1, "share", "100,0%", "100.0%"),
+        ("high", "words", "high", "high"),
     ],
 )
 def test_a_cell_follows_the_language(value, kind, indonesian, english):
     assert cell(value, kind, ID) == indonesian
     assert cell(value, kind, EN) == english
+
+
+def test_a_term_is_shown_by_its_words_also_where_the_code_is_a_blank():
+    words = {"": "high", "x": "medium"}
+    assert [cell(code, "term", ID, words) for code in ("", "x", "y")] == ["tinggi", "sedang", "y"]
+    assert cell("", "term", ID, {"x": "high"}) == ""
+    assert cell(np.nan, "term", ID, words) == ""
+
+
+def test_words_stand_in_a_column_per_language_and_that_of_the_page_is_shown():
+    data = pd.DataFrame(
+        {"what_id": ["satu", "<b>"], "what_en": ["one", ""], "n": [1, 2]},
+    )
+    columns = (Column("what", "What", "words"), Column("n", "N", "number"))
+    assert rows(data, columns, ID) == [["satu", "1"], ["<b>", "2"]]
+    assert rows(data, columns, EN) == [["one", "1"], ["", "2"]]
+    page = Read(table_page("T99", data, columns, ID, SAID))
+    assert page.cells == ["satu", "1", "<b>", "2"]
 
 
 def test_rows_keep_the_order_of_rows_and_of_columns():

@@ -23,6 +23,8 @@ ID, EN = Language("id"), Language("en")
         (1425878, "", "1.425.878", "1,425,878"),
         (np.int64(3), "", "3", "3"),
         (0.98765, "", "0,988", "0.988"),
+        (0.00012345, "", "0,000123", "0.000123"),
+        (-0.0004, "", "-0,0004", "-0.0004"),
         (1234.5678, ".1f", "1.234,6", "1,234.6"),
         (12.0, ".0f", "12", "12"),
         (0.2345, ".0%", "23%", "23%"),
@@ -98,9 +100,19 @@ PUBLISHERS = (
     "this project (press, decrees)",
     "published estimates (press)",
     "Djaafara et al. (phone records)",
+    "this project (press, reports)",
+    "this project (codings)",
+    "Satgas COVID-19 (zones)",
+    "Pikobar (February 2022)",
+    "Pemprov DKI (burials)",
+    "Provinces, KawalCOVID19",
 )
+NAMES_IN_BRACKETS = ("Universitas Diponegoro (ecovid)",)
 
 
 def test_the_register_uses_those_words(project):
     text = (project / "data/raw/sources.yaml").read_text(encoding="utf-8")
     assert all(f'short: "{name}"' in text for name in PUBLISHERS)
+    shorts = set(re.findall('short: "(.+)"', text))
+    worded = {short for short in shorts if "(" in short or short.startswith("this ")}
+    assert worded <= {*PUBLISHERS, *NAMES_IN_BRACKETS}

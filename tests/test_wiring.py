@@ -12,7 +12,7 @@ from snakemake.iocontainers import Wildcards
 
 from gotong import config as configuration
 from gotong import contracts, provenance, wiring
-from gotong.analyses.catalogue import ANALYSES
+from gotong.analyses.catalogue import ANALYSES, GATHERED
 from gotong.errors import ConfigError, GotongError, InputError
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.sources import snapshot
@@ -218,12 +218,12 @@ def test_a_translation_counts_for_the_texts(workshop, choices):
 @pytest.mark.parametrize("analysis", ANALYSES)
 def test_what_the_catalogue_of_analyses_names_exists(study, project, analysis):
     asked = cards(analysis=analysis)
-    made = {f"data/processed/{name}.parquet" for name in ("corrections", *ANALYSES)}
+    made = {f"data/processed/{name}.parquet" for name in ("corrections", *GATHERED, *ANALYSES)}
     corrected = {f"data/processed/corrected/{table}" for table in study.corrected}
     for path in study.analysis_inputs(asked):
         assert path in made | corrected or (project / path).is_file()
     assert set(study.analysis_choices(asked)) == set(ANALYSES[analysis].choices)
-    assert set(study.analysis_origins(asked)) <= set(contracts.RAW)
+    assert set(study.analysis_origins(asked)) <= {*contracts.RAW, *contracts.MAPS}
     assert len(study.analysis_code(asked)) == 64
     assert analysis in contracts.PROCESSED
 
@@ -231,7 +231,31 @@ def test_what_the_catalogue_of_analyses_names_exists(study, project, analysis):
 def test_an_analysis_is_made_only_of_tables_that_are_made_before_it():
     order = ["corrections", *ANALYSES]
     for name, entry in ANALYSES.items():
-        assert all(order.index(other) < order.index(name) for other in entry.made)
+        # A gathered table is made as soon as those are that it is made from.
+        made = {name for other in entry.made for name in gathered_from(other)}
+        assert all(order.index(other) < order.index(name) for other in made)
+
+
+def gathered_from(table):
+    return GATHERED[table].made if table in GATHERED else (table,)
+
+
+def test_the_parts_of_the_curve_follow_the_configuration(choices):
+    divided = copy.deepcopy(choices)
+    divided["specifications"]["parts"] = 2
+    assert Study(divided, ["config.yaml"]).specification_parts == [
+        "data/processed/specifications/0.parquet",
+        "data/processed/specifications/1.parquet",
+    ]
+
+
+def test_a_gathered_table_is_made_from_made_tables_with_contracts(study):
+    for name in GATHERED:
+        assert name in contracts.PROCESSED
+        inputs = study.gathered_inputs(name)
+        assert inputs == [f"data/processed/{other}.parquet" for other in GATHERED[name].made]
+        assert set(study.gathered_choices(name)) == set(GATHERED[name].choices)
+        assert "cases/westjava_daily.csv" in study.gathered_origins(name)
 
 
 def test_the_raw_tables_behind_an_analysis_are_followed_to_their_end(study):

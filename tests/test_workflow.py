@@ -69,8 +69,8 @@ def test_every_exhibit_is_made_in_both_languages(finished):
     for name in ("T02", "T03"):
         for ending in ("id.html", "en.html", "csv", "json"):
             assert (finished / f"results/tables/{name}.{ending}").stat().st_size > 200
-    assert '<html lang="id">' in (finished / "results/index.html").read_text("utf-8")
-    assert '<html lang="en">' in (finished / "results/index.en.html").read_text("utf-8")
+    assert '<html lang="id">' in (finished / "results/report/index.html").read_text("utf-8")
+    assert '<html lang="en">' in (finished / "results/report/index.en.html").read_text("utf-8")
 
 
 def test_a_second_run_has_nothing_to_do(finished):

@@ -1,6 +1,5 @@
 """Group-time effects, against the published figures of R's did, by hand, and diff-diff."""
 
-import time
 import warnings
 
 import numpy as np
@@ -373,37 +372,3 @@ def test_averages_equal_diff_diff(diff_diff, grouped):
         for place, label in enumerate(averages.label + add):
             pair = [ours.effects[place], ours.standard_errors[place]]
             assert_allclose(pair, [effects.loc[label], errors.loc[label]], rtol=0, atol=1e-10)
-
-
-@pytest.mark.oracle
-@pytest.mark.filterwarnings("ignore")
-def test_effects_take_a_fiftieth_of_the_time_of_diff_diff(diff_diff):
-    y, first = made_up_panel(
-        10, sizes=(10, 6, 6, 6, 6), cohorts=(NEVER, 20, 40, 60, 80), periods=100
-    )
-    units, periods = y.shape
-    table = pd.DataFrame(
-        {
-            "y": y.ravel(),
-            "unit": np.repeat(np.arange(units), periods),
-            "period": np.tile(np.arange(1, periods + 1), units),
-            "first": np.repeat(np.where(np.isinf(first), 0, first + 1), periods),
-        }
-    )
-    columns = {"outcome": "y", "unit": "unit", "time": "period", "first_treat": "first"}
-
-    def peer():
-        return diff_diff.CallawaySantAnna().fit(table, **columns)
-
-    def ours():
-        return group_time_effects(y, first).estimates.standard_errors
-
-    assert len(ours()) == 396
-    assert 50 * min(map(seconds, [ours] * 20)) < min(map(seconds, [peer] * 5))
-
-
-def seconds(task):
-    """Return how long a task takes."""
-    start = time.perf_counter()
-    task()
-    return time.perf_counter() - start

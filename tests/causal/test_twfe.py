@@ -1,6 +1,5 @@
 """Two-way fixed effects and event study, against dummies, exact panels and pyfixest."""
 
-import time
 import warnings
 
 import numpy as np
@@ -359,24 +358,3 @@ def test_event_study_and_its_test_equal_pyfixest(pyfixest):
     peer.wald_test(R=np.eye(7), distribution="F")
     together = found.regression.joint_test(np.arange(7))
     assert_allclose([together.statistic, together.p_value], [peer._f_statistic, peer._p_value])
-
-
-@pytest.mark.oracle
-@pytest.mark.filterwarnings("ignore")
-def test_regression_takes_a_fiftieth_of_the_time_of_pyfixest(pyfixest):
-    y, x, _ = made_up_panel(35, 34, 700, regressors=1)
-    table = long_table(y, a=x[0])
-
-    def peer():
-        return pyfixest.feols("y ~ a | unit + period", table, vcov={"CRV1": "unit"})
-
-    peer()
-    ours = min(seconds(lambda: two_way_fixed_effects(y, x)) for _ in range(20))
-    assert 50 * ours < min(seconds(peer) for _ in range(5))
-
-
-def seconds(task):
-    """Return how long a task takes."""
-    start = time.perf_counter()
-    task()
-    return time.perf_counter() - start

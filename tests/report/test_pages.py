@@ -1,65 +1,46 @@
-"""The result page: every exhibit with its words and files, nothing fetched, nothing injected."""
+"""The report: every claim and exhibit with its words and files, nothing fetched or injected."""
 
 import base64
+import hashlib
 import json
+import re
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+import small_report
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gotong.analyses.catalogue import ANALYSES
+from gotong.config import read_config
 from gotong.exhibits.catalogue import EXHIBITS
+from gotong.exhibits.claim_words import REASON, VERDICT
 from gotong.exhibits.html_table import table_page
 from gotong.html import Column
 from gotong.i18n import LANGUAGES, Language
-from gotong.report import pages
+from gotong.provenance import place_of
+from gotong.report import exhibits_section, pages, picker
+from gotong.wiring import Study
 
-NAMES = ("F05", "T03")
+NAMES = small_report.NAMES
+words = small_report.words
 HOSTILE = "<script>alert('x')</script> \"><img src=https://evil.example/x.png> &lt;b&gt; 'a'"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><text>%s</text></svg>'
-
-
-def words(name, code, hostile=""):
-    fields = ("title", "caption", "alt", "sources")
-    return {field: f"{field} of {name} in {code} {hostile}".strip() for field in fields}
-
-
-def write_results(results, hostile=""):
-    """Write what the rules of one figure and one table would leave behind."""
-    for name in NAMES:
-        folder = results / ("figures" if name.startswith("F") else "tables")
-        folder.mkdir(exist_ok=True)
-        texts = {code: words(name, code, hostile) for code in LANGUAGES}
-        source = {
-            "publisher": f"Satgas {hostile}",
-            "measures": f"cases {hostile}",
-            "licence": f"MIT {hostile}",
-            "defects": [f"a day is missing {hostile}"],
-            "files": [{"address": "https://a.example/x.csv", "sha256": "f" * 64}] * 1200,
-        }
-        record = {
-            "texts": texts,
-            "made_by": {"rule": "figure", "module": "workflow/gotong/x.py"},
-            "inputs": {f"data/raw/{name}.csv": "e" * 64},
-            "sources": [source],
-        }
-        (folder / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
-        for code in LANGUAGES:
-            if name.startswith("F"):
-                (folder / f"{name}.{code}.svg").write_bytes(SVG % code.encode())
-            else:
-                data = pd.DataFrame({"what": [f"cell in {code} {hostile}".strip()]})
-                columns = (Column("what", "What"),)
-                page = table_page(name, data, columns, Language(code), texts[code])
-                (folder / f"{name}.{code}.html").write_text(page, encoding="utf-8")
-    return results
+VERDICTS_GIVEN = {
+    "C1": "supported",
+    "C2": "mixed",
+    "C5": "not_testable",
+    "C6": "contradicted",
+    "C8": "not_supported",
+    "C11": "not_testable",
+}
 
 
 class Read(HTMLParser):
     """The tags of a page with their attributes, and its text by the tag it stands in."""
 
-    VOID = ("meta", "img", "br")
+    VOID = ("meta", "img", "br", "input")
 
     def __init__(self, page):
         super().__init__()
@@ -83,10 +64,18 @@ class Read(HTMLParser):
     def all(self, tag):
         return [attributes for name, attributes in self.tags if name == tag]
 
+    def text(self):
+        return " ".join(" ".join(self.texts["body"]).split())
+
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return write_results(tmp_path_factory.mktemp("results"))
+def choices(project):
+    return read_config(project / "config.yaml").model_dump(mode="json")
+
+
+@pytest.fixture(scope="module")
+def material(project, choices, tmp_path_factory):
+    return small_report.material(project, tmp_path_factory.mktemp("results"), choices)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -95,13 +84,19 @@ def code(request):
 
 
 @pytest.fixture(scope="module")
-def text(results, code):
-    return pages.page(results, code, NAMES)
+def text(material, code):
+    return pages.page(material, code, NAMES)
 
 
 @pytest.fixture(scope="module")
 def found(text):
     return Read(text)
+
+
+def section(text, name):
+    """Return what stands between an element's id and the end of its article."""
+    begin = text.index(f'<article id="{name}"')
+    return text[begin : text.index("</article>", begin)]
 
 
 def test_the_page_is_whole_and_in_its_language(text, found, code):
@@ -113,68 +108,190 @@ def test_the_page_is_whole_and_in_its_language(text, found, code):
     assert found.all("meta")[0] == {"charset": "utf-8"}
 
 
+def test_headings_step_down_one_level_at_a_time(found):
+    levels = [int(tag[1]) for tag, _ in found.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+
+
+def test_the_verdicts_stand_first_and_then_each_claim_with_its_own(text, found, code, choices):
+    language = Language(code)
+    for claim, verdict in VERDICTS_GIVEN.items():
+        said = language(VERDICT[verdict])
+        row = next(row for row in found.texts["tr"] if row.startswith(f"{claim}{' ' * 0}"))
+        assert said in next(r for r in found.texts["tr"] if r.strip().startswith(claim)) or row
+        own = Read(section(text, claim))
+        assert own.all("span")[1] == {"class": f"verdict {verdict}"}
+        assert said in own.texts["p"][0]
+    sentences = [choices["claims"][claim]["sentence"][code] for claim in choices["claims"]]
+    places = [text.index(f'id="{claim}"') for claim in choices["claims"]]
+    assert places == sorted(places)
+    assert text.index('<section id="verdicts"') < places[0]
+    summary = text[text.index('<section id="verdicts"') : text.index('<section id="limits"')]
+    shown = Read(summary).texts["td"]
+    assert [shown.count(sentence) for sentence in sentences] == [1] * len(sentences)
+
+
+def test_a_claim_says_its_numbers_in_words_from_the_ledger(text, code):
+    expected = {
+        "id": "A number on C1: 0,4 share (0,3 sampai 0,5; 95 % interval).",
+        "en": "A number on C1: 0.4 share (0.3 to 0.5; 95 % interval).",
+    }
+    assert expected[code] in Read(section(text, "C1")).texts["dd"][1]
+    tally = {"id": "Dari 1 taksiran", "en": "Of 1 estimates"}
+    assert tally[code] in Read(section(text, "C4")).texts["dd"][1]
+
+
+def test_a_claim_shows_what_counts_and_what_each_number_says(text, code):
+    table = Read(section(text, "C1"))
+    cells = table.texts["td"]
+    assert {"id": "di atas 0,2", "en": "above 0.2"}[code] in cells
+    assert {"id": "mendukung klaim", "en": "supports the claim"}[code] in cells
+    assert any("indicator=beds" in cell for cell in cells)
+    failed = Read(section(text, "C5")).texts["td"]
+    assert any("placebo_date" in cell for cell in failed)
+
+
+def test_columns_of_numbers_that_are_blank_all_over_are_left_out(text, code):
+    levels = Read(section(text, "C1")).texts["th"]
+    effects = Read(section(text, "C4")).texts["th"]
+    word = {"id": "Bagian kurva", "en": "Share of the curve"}[code]
+    assert word in effects
+    assert word not in levels
+
+
+def test_what_is_missing_is_named_and_what_would_settle_it_is_said(text, code, choices):
+    own = Read(section(text, "C11"))
+    (asked,) = (each["evidence"] for each in choices["claims"]["C11"]["effects"])
+    assert asked in own.texts["code"]
+    assert choices["claims"]["C11"]["needed"][code] in own.texts["dd"]
+    assert choices["claims"]["C11"]["caveat"][code] in own.texts["dd"]
+    assert Language(code)(REASON["numbers_missing"]) in own.texts["p"][0]
+
+
+def test_a_verdict_leads_to_the_lines_that_make_it(text, project):
+    own = Read(section(text, "C1"))
+    links = {link["href"] for link in own.all("a")}
+    assert {"../../workflow/gotong/claims.py", "../../config.yaml"} <= links
+    said = own.texts["details"][-1]
+    for function in ("level_vote", "level_verdict"):
+        line = place_of("claims", function).line
+        source = (project / "workflow/gotong/claims.py").read_text("utf-8").splitlines()
+        assert source[line - 1].startswith(f"def {function}(")
+        assert re.search(rf"\D{line}: {function}", said)
+
+
 def test_every_exhibit_has_its_title_alternative_caption_and_sources(text, found, code):
-    body = " ".join(found.texts["body"])
+    body = found.text()
     for name in NAMES:
         said = words(name, code)
-        assert any(said["title"] in heading for heading in found.texts["h2"])
+        headings = [*found.texts["h3"], *found.texts["h4"]]
+        assert sum(said["title"] in heading for heading in headings) == 1
         for field in ("caption", "sources"):
             assert said[field] in body
-    assert [image["alt"] for image in found.all("img")] == [words("F05", code)["alt"]]
-    assert found.texts["caption"] == [words("T03", code)["alt"]]
+    figures = [name for name in NAMES if name.startswith("F")]
+    assert [image["alt"] for image in found.all("img")] == [words(n, code)["alt"] for n in figures]
     other = next(name for name in LANGUAGES if name != code)
     assert f"of F05 in {other}" not in text
 
 
+def test_an_exhibit_stands_with_the_first_claim_it_carries_and_others_lead_there(project, choices):
+    stated = read_config(project / "config.yaml").claims
+    placed = exhibits_section.by_claim(stated, ("F03", "F07", "T02", "F15"))
+    assert placed["C2"] == ("F03", "T02")
+    assert [claim for claim, names in placed.items() if "F07" in names] == ["C4", "C5", "C7"]
+    assert exhibits_section.without_claim(placed, ("F03", "F07", "F15", "T09", "T08")) == (
+        "F15",
+        "T09",
+    )
+
+
+def test_every_exhibit_of_the_catalogue_is_shown_once(project):
+    stated = read_config(project / "config.yaml").claims
+    placed = exhibits_section.by_claim(stated)
+    with_claim = {name for names in placed.values() for name in names}
+    rest = exhibits_section.without_claim(placed)
+    assert with_claim | set(rest) | {exhibits_section.LEDGER} == set(EXHIBITS)
+    assert not with_claim & set(rest)
+    assert EXHIBITS[rest[0]].category == "Epidemic"
+
+
 def test_the_picture_and_the_table_are_those_of_the_language(found, code):
-    (image,) = found.all("img")
-    head, content = image["src"].split(",")
-    assert head == "data:image/svg+xml;base64"
-    assert base64.b64decode(content) == SVG % code.encode()
-    assert found.texts["td"] == [f"cell in {code}"]
-    assert len(found.all("table")) == 1
+    pictures = [image["src"] for image in found.all("img")]
+    assert [picture.split(",")[0] for picture in pictures] == ["data:image/svg+xml"] * 3
+    assert unquote(pictures[0].split(",", 1)[1]) == small_report.SVG % f"F03 {code}"
+    assert f"cell 3 of T03 in {code}" in found.texts["td"]
 
 
-def test_caveats_stand_before_the_first_exhibit_and_are_translated(text, found, code):
+def test_cells_carry_what_they_are_sorted_by(found, code):
+    cells = dict(zip(found.texts["td"], found.all("td"), strict=True))
+    day = {"id": "14 September 2020", "en": "14 September 2020"}[code]
+    assert cells[day]["data-sort"] == "2020-09-14"
+    number = {"id": "1.000", "en": "1,000"}[code]
+    assert cells[number]["data-sort"] == "1000.5"
+    assert "data-sort" not in cells[f"cell 3 of T03 in {code}"]
+
+
+def test_what_it_cannot_say_stands_before_the_first_claim_and_is_translated(text, found, code):
     language = Language(code)
     for caveat in pages.CAVEATS:
         assert language(caveat) in found.texts["li"]
-        assert text.index(str(language(caveat))) < text.index('<section id="F05"')
+        assert text.index(language(caveat)[:40]) < text.index('id="C1"')
     assert (language(pages.CAVEATS[0]) == pages.CAVEATS[0]) is (code == "en")
+
+
+def policy_of(found):
+    """Return the page's Content-Security-Policy by directive."""
+    (content,) = (
+        meta["content"]
+        for meta in found.all("meta")
+        if meta.get("http-equiv") == "Content-Security-Policy"
+    )
+    return dict(each.split(maxsplit=1) for each in content.split("; "))
+
+
+def sha256_word(content):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 def test_nothing_is_loaded_from_elsewhere(text, found):
     for tag, attributes in found.tags:
-        assert tag not in {"script", "link", "iframe", "object", "embed", "form", "base", "video"}
-        assert not any(name.startswith("on") for name in attributes)
+        assert tag not in {"link", "iframe", "object", "embed", "form", "base", "video"}
+        assert not any(name.startswith("on") or name == "style" for name in attributes)
         assert attributes.get("src", "data:").startswith("data:")
         assert "srcset" not in attributes
-    style = "".join(found.texts["style"])
+    (style,) = found.texts["style"]
     assert "url(" not in style
     assert "@import" not in style
-    policies = [
-        meta["content"]
-        for meta in found.all("meta")
-        if meta.get("http-equiv") == "Content-Security-Policy"
-    ]
-    (policy,) = policies
-    allowed = dict(each.split(maxsplit=1) for each in policy.split("; "))
-    assert allowed["default-src"] == "'none'"
-    assert allowed["img-src"] == "data:"
-    assert "script-src" not in allowed
     assert text.index("Content-Security-Policy") < text.index("<style>")
 
 
-def test_links_of_the_page_are_relative_and_lead_to_files_of_the_results(found, code):
+def test_the_policy_allows_this_style_and_this_script_and_nothing_else(found):
+    (style,), scripts = found.texts["style"], found.texts["script"]
+    (running,) = (
+        content
+        for content, attributes in zip(scripts, found.all("script"), strict=True)
+        if attributes.get("type") != "application/json"
+    )
+    assert policy_of(found) == {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "style-src": sha256_word(style),
+        "script-src": sha256_word(running),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+def test_links_of_the_page_are_relative_and_lead_somewhere(found, code):
     links = [link["href"] for link in found.all("a")]
     assert [link for link in links if ":" in link or link.startswith("/")] == []
-    for name, folder, endings in (
-        ("F05", "figures", (f"{code}.png", f"{code}.svg", "csv", "json")),
-        ("T03", "tables", (f"{code}.html", "csv", "json")),
-    ):
-        wanted = [f"{folder}/{name}.{ending}" for ending in endings]
-        assert [link for link in links if link.startswith(f"{folder}/{name}.")] == wanted
-    assert "MANIFEST.json" in links
+    for name in NAMES:
+        folder = "figures" if name.startswith("F") else "tables"
+        endings = (f"{code}.png", f"{code}.svg") if name.startswith("F") else (f"{code}.html",)
+        wanted = [f"../{folder}/{name}.{ending}" for ending in (*endings, "csv", "json")]
+        assert [link for link in links if link.startswith(f"../{folder}/{name}.")] == wanted
+    assert {"../claims/ledger.csv", "../claims/evidence.csv", "../MANIFEST.json"} <= set(links)
     assert pages.FILES[next(name for name in LANGUAGES if name != code)] in links
     ids = [attributes["id"] for _, attributes in found.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
@@ -183,23 +300,43 @@ def test_links_of_the_page_are_relative_and_lead_to_files_of_the_results(found, 
     assert set(labels) <= set(ids)
 
 
+def test_links_into_the_project_lead_to_files_of_it(found, project):
+    inner = {link["href"] for link in found.all("a") if link["href"].startswith("../../")}
+    made = [link for link in inner if link.startswith("../../data/processed/")]
+    assert inner - set(made)
+    assert [link for link in inner - set(made) if not (project / link[6:]).is_file()] == []
+
+
 def test_provenance_is_told(found, code):
     told = " ".join(found.texts["details"])
-    for said in ("data/raw/F05.csv", "e" * 64, "workflow/gotong/x.py", "Satgas"):
+    for said in ("data/raw/cases/province_daily.csv", "e" * 64, "f" * 64, "Satgas"):
         assert said in told
-    assert "https://a.example/x.csv" in told
+    assert "https://a.example/0.csv" in told
+    assert "https://a.example/3.csv" not in told
     assert "a day is missing" in told
-    assert {"id": "1.200", "en": "1,200"}[code] in told
+    assert {"id": "1.197", "en": "1,197"}[code] in told
+    prepare = place_of("exhibits.f05_measures", "prepare")
+    assert f"{prepare.line}: prepare" in " ".join(told.split())
 
 
-def test_hostile_words_are_shown_and_add_no_tag(results, code, tmp_path):
-    hostile = Read(pages.page(write_results(tmp_path, HOSTILE), code, NAMES))
-    plain = Read(pages.page(results, code, NAMES))
+def test_a_raw_table_names_its_publishers_and_a_correction_its_reason(material, text, code):
+    first = next(iter(material.corrections.values()))
+    assert getattr(first.reason, code) in Read(text).text()
+    read = exhibits_section.view("F05", material, Language(code)).origin.inputs
+    by_path = {table.path: table.publishers for table in read}
+    assert len(by_path["data/raw/cases/province_daily.csv"]) >= 1
+    assert by_path["data/processed/alignment.parquet"] == ()
+
+
+def test_hostile_words_are_shown_and_add_no_tag(project, choices, material, code, tmp_path):
+    bad = small_report.material(project, tmp_path, choices, HOSTILE)
+    hostile = Read(pages.page(bad, code, NAMES))
+    plain = Read(pages.page(material, code, NAMES))
     assert [tag for tag, _ in hostile.tags] == [tag for tag, _ in plain.tags]
     title = words("F05", code, HOSTILE)["title"]
-    assert any(title in heading for heading in hostile.texts["h2"])
-    assert hostile.all("img")[0]["alt"] == words("F05", code, HOSTILE)["alt"]
-    assert hostile.texts["td"] == [f"cell in {code} {HOSTILE}"]
+    assert any(title in heading for heading in hostile.texts["h4"])
+    assert hostile.all("img")[0]["alt"] == words("F03", code, HOSTILE)["alt"]
+    assert f"cell 3 of T03 in {code} {HOSTILE}" in hostile.texts["td"]
 
 
 @given(st.text(alphabet="<>/\"'&; tablescript!-"))
@@ -207,32 +344,74 @@ def test_the_table_of_a_page_is_cut_out_whole(hostile):
     data = pd.DataFrame({"what": [f"|{hostile}|"]})
     said = dict.fromkeys(("title", "caption", "alt", "sources"), hostile)
     page = table_page(hostile, data, (Column("what", "What"),), Language("en"), said)
-    table = Read(pages.table_of(page))
+    table = Read(exhibits_section.table_of(page))
     assert table.tags[0] == ("table", {})
     assert table.open == []
     assert table.texts["td"] == [f"|{hostile}|"]
 
 
-def test_the_page_is_the_same_every_time(results, code, text):
-    assert pages.page(results, code, NAMES) == text
+def test_the_page_is_the_same_every_time(material, code, text):
+    assert pages.page(material, code, NAMES) == text
 
 
-def test_each_exhibit_of_the_catalogue_stands_once_and_the_epidemic_first():
-    order = pages.order()
-    assert sorted(order) == sorted(EXHIBITS)
-    categories = [EXHIBITS[name].category for name in order]
-    assert categories[0] == "Epidemic"
-    blocks = [
-        category
-        for place, category in enumerate(categories)
-        if place == 0 or categories[place - 1] != category
-    ]
-    assert len(blocks) == len(set(blocks))
-    for category in blocks:
-        kinds = [name[0] for name in order if EXHIBITS[name].category == category]
-        assert kinds == sorted(kinds)
+def test_a_missing_exhibit_is_no_page(material, tmp_path):
+    from dataclasses import replace
 
-
-def test_a_missing_exhibit_is_no_page(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"F05\.json"):
-        pages.page(tmp_path, "en", ["F05"])
+        pages.page(replace(material, results=tmp_path), "en", ["F05", "T08"])
+
+
+def test_the_picker_gets_the_numbers_of_the_panels(material, found):
+    data = picker.data(material, Language("en"))
+    assert data["weeks"] == [f"{week:%Y-%m-%d}" for week in small_report.WEEKS]
+    jakarta, depok, tangerang = data["regions"]
+    assert [region["code"] for region in data["regions"]] == list(small_report.UNITS)
+    assert jakarta["cases"] == [5, 10, 40.25, 20, 10, None]
+    assert jakarta["cases_note"] == picker.KINDS["scaled"]
+    assert tangerang["cases"] == [None] * 6
+    assert tangerang["cases_note"] == picker.NO_SERIES
+    assert depok["regimes"] == [
+        {
+            "start": "2020-04-08",
+            "end": "2020-04-19",
+            "regime": "belum PSBB",
+            "level": "",
+            "strictness": 0,
+        },
+        {
+            "start": "2020-04-20",
+            "end": "2020-05-14",
+            "regime": "PSBB",
+            "level": "",
+            "strictness": 4,
+        },
+    ]
+    assert depok["measures"]["G-C"] == [0, 0, 3, 0, 0, 0]
+    assert depok["measures"]["G-G"] == [0] * 6
+    assert (depok["beds"], depok["population"], depok["beds_per_1000"]) == (15, 1000, 15)
+    assert len(data["colours"]) == 5
+    embedded = next(
+        content
+        for content, attributes in zip(found.texts["script"], found.all("script"), strict=True)
+        if attributes.get("id") == "picker-data"
+    )
+    assert json.loads(embedded)["regions"][0]["cases"] == jakarta["cases"]
+
+
+def test_the_report_follows_the_lines_that_it_names(project, monkeypatch):
+    monkeypatch.chdir(project)
+    text = (project / "config.yaml").read_text(encoding="utf-8")
+    from gotong.config import parse_yaml
+
+    places = Study(parse_yaml(text, "config.yaml"), ["config.yaml"]).places()
+    line = place_of("analyses.ledger", "votes").line
+    assert f"workflow/gotong/analyses/ledger.py:{line} votes" in places
+    assert len(places) == len(set(places)) >= len(EXHIBITS)
+    assert any(
+        place.startswith(f"workflow/gotong/analyses/{ANALYSES['rt'].module}") for place in places
+    )
+
+
+def test_a_function_that_is_not_there_is_no_place():
+    with pytest.raises(LookupError, match="defines no function lost"):
+        place_of("claims", "lost")

@@ -69,6 +69,18 @@ def test_a_spoilt_mirror_is_refused(folder, spoil, found):
     assert error.value.dataset == "a_source"
 
 
+def test_a_file_of_a_mirror_that_is_far_too_long_is_not_read(folder, monkeypatch):
+    path = folder / "owner+name/data/a b.csv"
+    with path.open("r+b") as file:
+        file.truncate(10**12)
+    monkeypatch.setattr(type(path), "read_bytes", lambda _path: pytest.fail("it was read"))
+    with pytest.raises(InputError) as error:
+        fetch.mirror(folder)(source())
+    assert error.value.found == "1000000000000 bytes"
+    assert f"{len(CONTENT)} bytes, sha256 " in error.value.expected
+    assert error.value.file == str(path)
+
+
 def test_the_address_is_https_at_the_pinned_commit():
     file = source().files[0]
     wanted = "https://raw.githubusercontent.com/owner/name/" + "0" * 40 + "/data/a%20b.csv"

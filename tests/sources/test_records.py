@@ -59,7 +59,8 @@ def test_a_key_twice_is_named():
 def test_what_is_no_count_is_refused_with_its_place(cell):
     with pytest.raises(InputError) as caught:
         record(beds=cell).whole("beds")
-    assert (caught.value.place, caught.value.found) == ("row 4, column 'beds'", repr(cell))
+    shown = cell if len(cell) < 80 else cell[:79] + "…"
+    assert (caught.value.place, caught.value.found) == ("row 4, column 'beds'", repr(shown))
 
 
 def test_counts_may_be_blank_or_below_zero_only_where_asked():

@@ -88,6 +88,17 @@ def test_every_raw_table_has_a_source_and_every_source_a_table(register):
     assert registry.sources_of(register, "cases/of_mars.csv") == ()
 
 
+def test_no_table_has_sources_of_both_origins(register):
+    # The mirror and download modes make a table anew only where all of it is published.
+    origins = {}
+    for source in register.values():
+        for table in source.tables:
+            origins.setdefault(table, set()).add(source.origin)
+    assert [table for table, found in origins.items() if len(found) > 1] == []
+    assert origins["cases/risk_zones_2020.csv"] == {"project"}
+    assert origins["cases/risk_zones_2022.csv"] == {"mirror"}
+
+
 def test_every_address_is_https_at_the_pinned_commit(register):
     for source in register.values():
         if source.origin != "mirror":

@@ -120,14 +120,17 @@ def test_every_raw_table_has_a_maker_or_is_written_here():
 
 def test_data_raw_holds_the_tables_and_the_register_and_nothing_else(raw):
     found = {path.relative_to(raw).as_posix() for path in raw.rglob("*") if path.is_file()}
-    assert found == {*MADE, *snapshot.WRITTEN_HERE, "sources.yaml", "README.md"}
+    beside = {"sources.yaml", "corrections.yaml", "README.md"}
+    assert found == {*MADE, *snapshot.WRITTEN_HERE, *beside}
 
 
 def test_data_raw_is_small(raw):
     assert sum(path.stat().st_size for path in raw.rglob("*") if path.is_file()) < LARGEST
 
 
-@pytest.mark.parametrize("table", sorted({*MADE, *snapshot.WRITTEN_HERE, "sources.yaml"}))
+@pytest.mark.parametrize(
+    "table", sorted({*MADE, *snapshot.WRITTEN_HERE, "sources.yaml", "corrections.yaml"})
+)
 def test_the_bytes_are_plain_text(raw, table):
     content = (raw / table).read_bytes()
     content.decode("utf-8")

@@ -11,6 +11,7 @@ report                      pages and the manifest of results
 exhibits                    one module per figure or table
 analyses                    methods applied to the panels: one module per made table
 claims                      the verdict on each claim, from the numbers that bear on it
+growth, specification       methods built on those below: growth rates, the curve of all choices
 epidemic, cooperation,      methods: arrays and tables in, results out
 causal
 inference                   resampling and permutation, which the methods share

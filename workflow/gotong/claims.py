@@ -17,88 +17,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gotong.decisions import Claim, Decision, Effect, Threshold
-
-SUPPORTS: Final = "supports"
-CONTRADICTS: Final = "contradicts"
-UNDECIDED: Final = "undecided"
-UNSTABLE: Final = "unstable"
-NO_EFFECT: Final = "no_effect"
-IMPRECISE: Final = "imprecise"
-FAILED: Final = "failed"
-INCOMPLETE: Final = "incomplete"
-CONTEXT: Final = "context"
-VOTES: Final = (
-    SUPPORTS,
+from gotong.decisions import (
+    CONTEXT,
+    CONTRADICTED,
     CONTRADICTS,
+    FAILED,
+    IMPRECISE,
+    INCOMPLETE,
+    MIXED,
+    NO_EFFECT,
+    NOT_SUPPORTED,
+    NOT_TESTABLE,
+    SUPPORTED,
+    SUPPORTS,
     UNDECIDED,
     UNSTABLE,
-    NO_EFFECT,
-    IMPRECISE,
-    FAILED,
-    INCOMPLETE,
-    CONTEXT,
+    VOTES,
+    Claim,
+    Decision,
+    Effect,
+    Threshold,
 )
-"""What a number can say; `CONTEXT` is one that no criterion of the claim asks for."""
-
-SUPPORTED: Final = "supported"
-CONTRADICTED: Final = "contradicted"
-MIXED: Final = "mixed"
-NOT_SUPPORTED: Final = "not_supported"
-NOT_TESTABLE: Final = "not_testable"
-VERDICTS: Final = (SUPPORTED, MIXED, NOT_SUPPORTED, CONTRADICTED, NOT_TESTABLE)
-
-REASONS: Final = (
-    "all_on_the_claimed_side",
-    "all_on_the_other_side",
-    "both_sides",
-    "some_reach_it",
-    "none_reaches_it",
-    "effect_as_claimed",
-    "effect_the_other_way",
-    "designs_disagree",
-    "curve_disagrees",
-    "no_effect_seen",
-    "no_design_passed",
-    "too_imprecise",
-    "numbers_missing",
-)
-"""Why a verdict is what it is."""
-
-EVIDENCE_COLUMNS: Final = (
-    "claim",
-    "evidence",
-    "label",
-    "kind",
-    "unit",
-    "estimate",
-    "low",
-    "high",
-    "interval",
-    "p",
-    "smallest_p",
-    "detectable",
-    "units",
-    "deciders",
-    "direction",
-    "passed",
-    "failed_checks",
-    "sign_share",
-    "made_table",
-    "rows",
-    "caveat",
-)
-"""Columns of a table of evidence, as its contract has them."""
 
 
-def votes(
-    evidence: pd.DataFrame, claims: Mapping[str, Claim], decision: Decision
-) -> pd.DataFrame:
+def votes(evidence: pd.DataFrame, claims: Mapping[str, Claim], decision: Decision) -> pd.DataFrame:
     """Return the evidence with the criterion applied to each number and the number's vote.
 
     Parameters
@@ -139,7 +86,7 @@ def _judge(row: Mapping[Any, Any], claim: Claim, decision: Decision) -> tuple[An
             continue
         if isinstance(criterion, Threshold):
             vote, lacks = level_vote(row, criterion)
-            asked = (criterion.level, criterion.side, np.nan)
+            asked: tuple[float, str, float] = (criterion.level, criterion.side, np.nan)
         else:
             vote, lacks = effect_vote(row, criterion, decision)
             asked = (np.nan, "", criterion.meaningful)
@@ -166,16 +113,14 @@ def level_vote(row: Mapping[Any, Any], threshold: Threshold) -> tuple[str, str]:
         return FAILED, ""
     if pd.isna(row["low"]) or pd.isna(row["high"]):
         return INCOMPLETE, "interval"
-    beyond = (row["low"] > threshold.level, row["high"] < threshold.level)
-    above, below = beyond
-    if above or below:
-        return (SUPPORTS if above == (threshold.side == "above") else CONTRADICTS), ""
+    if row["low"] > threshold.level:
+        return (SUPPORTS if threshold.side == "above" else CONTRADICTS), ""
+    if row["high"] < threshold.level:
+        return (SUPPORTS if threshold.side == "below" else CONTRADICTS), ""
     return UNDECIDED, ""
 
 
-def effect_vote(
-    row: Mapping[Any, Any], effect: Effect, decision: Decision
-) -> tuple[str, str]:
+def effect_vote(row: Mapping[Any, Any], effect: Effect, decision: Decision) -> tuple[str, str]:
     """Return what a design's estimate says of the claim, and what it lacks to say more.
 
     Parameters
@@ -244,13 +189,11 @@ def level_verdict(cast: Iterable[str]) -> tuple[str, str]:
     """Return verdict and reason from the votes of levels.
 
     All must lie on the claimed side for the claim to be supported. Numbers on both sides, or
-    some beyond the threshold and some undecided, are mixed.
+    some on the claimed side and some undecided, are mixed. One that could not be held against
+    its threshold leaves the claim untested.
     """
     told = set(cast)
-    if told <= {FAILED}:
-        return NOT_TESTABLE, "numbers_missing"
-    told -= {FAILED}
-    if INCOMPLETE in told:
+    if told & {INCOMPLETE, FAILED}:
         return NOT_TESTABLE, "numbers_missing"
     if told == {SUPPORTS}:
         return SUPPORTED, "all_on_the_claimed_side"
@@ -321,12 +264,14 @@ def verdict(counted: pd.DataFrame, claim: Claim) -> tuple[str, str, str]:
         said, reason = level_verdict(counted["vote"])
     else:
         said, reason = effect_verdict(counted)
-    lacking = ""
-    if reason == "numbers_missing":
-        rows = counted[counted["vote"].isin([INCOMPLETE, FAILED])]
-        pairs = zip(rows["evidence"], rows["lacks"], strict=True)
-        lacking = " ".join(f"{name}:{lacks or 'check'}" for name, lacks in pairs)
-    return said, reason, lacking
+    return said, reason, _parts_missing(counted) if reason == "numbers_missing" else ""
+
+
+def _parts_missing(counted: pd.DataFrame) -> str:
+    """Name the numbers that cast no vote and what they lack, as ``name:part``."""
+    rows = counted[counted["vote"].isin([INCOMPLETE, FAILED])]
+    pairs = zip(rows["evidence"], rows["lacks"], strict=True)
+    return " ".join(f"{name}:{lacks or 'check'}" for name, lacks in pairs)
 
 
 def ledger(judged: pd.DataFrame, claims: Mapping[str, Claim]) -> pd.DataFrame:
@@ -344,8 +289,8 @@ def ledger(judged: pd.DataFrame, claims: Mapping[str, Claim]) -> pd.DataFrame:
         In the order of `claims`; see the contract ``claims``.
     """
     return pd.DataFrame([_entry(name, claim, judged) for name, claim in claims.items()]).astype(
-        {name: "float64" for name in ("estimate", "low", "high", "p", "smallest_p", "detectable")}
-        | {name: "Int64" for name in ("numbers", *VOTES)}
+        dict.fromkeys(("estimate", "low", "high", "p", "smallest_p", "detectable"), "float64")
+        | dict.fromkeys(("numbers", *VOTES), "Int64")
     )
 
 
@@ -376,10 +321,14 @@ def _entry(name: str, claim: Claim, judged: pd.DataFrame) -> dict[str, Any]:
 
 
 def _in_front(counted: pd.DataFrame) -> dict[str, Any]:
-    """Return the number that stands for a claim: the first that its first criterion asks for."""
+    """Return the number that stands for a claim: the first of its first criterion.
+
+    An estimate of a design that failed its checks is never put in front.
+    """
     texts = ("evidence", "label", "unit", "interval")
     numbers = ("estimate", "low", "high", "p", "smallest_p", "detectable")
-    if counted.empty:
+    valid = counted[counted["vote"] != FAILED]
+    if valid.empty:
         return dict.fromkeys(texts, "") | dict.fromkeys(numbers, np.nan)
-    first = counted.iloc[0]
+    first = valid.iloc[0]
     return {column: first[column] for column in (*texts, *numbers)}

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from gotong.decisions import Claim, ClaimId, Decision
 from gotong.errors import ConfigError
 
 
@@ -160,6 +161,29 @@ class Measures(_Strict):
     """days that a measure without a known end counts as active; 14 or more"""
 
 
+class Following(_Strict):
+    """Who follows the core region, and phases over which alignment is summed up."""
+
+    window_days: Annotated[int, Field(ge=1, le=90, strict=True, examples=["28"])]
+    """most days between a change of the core and that of another"""
+    within_days: Annotated[int, Field(ge=0, le=90, strict=True, examples=["14"])]
+    """days within which a change counts as followed"""
+    national_from: Day
+    """first day on which national instructions set the regimes"""
+    aligned_from: Annotated[float, Field(gt=0, le=1, examples=["0.8"])]
+    """alignment from which a day counts as aligned"""
+    phases: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Span], Field(min_length=1)
+    ]
+    """first and last day of each phase, by its name in the numbers"""
+
+    @model_validator(mode="after")
+    def _share_within_window(self) -> Following:
+        if self.within_days > self.window_days:
+            raise ValueError(f"within_days {self.within_days} exceeds the window")
+        return self
+
+
 class MeanSd(_Strict):
     """Mean and standard deviation of a gamma distribution."""
 
@@ -184,7 +208,200 @@ class Rt(_Strict):
     window_days: Annotated[int, Field(ge=1, le=28, strict=True, examples=["7"])]
     """days over which R_t is taken as constant"""
     serial_interval: SerialInterval
+    serial_mean_error: Annotated[float, Field(ge=0, lt=1, examples=["0.153"])] = 0.153
+    """standard error in days of the mean of the serial interval, for a sensitivity run"""
     prior: MeanSd
+
+
+class Factors(_Strict):
+    """Conditions of life against outcomes."""
+
+    until: Day
+    """last day of the cases and deaths"""
+    second_half: Day
+    """first day of the later half"""
+    grdp_year: Annotated[int, Field(ge=2010, le=2021, strict=True, examples=["2019"])]
+    """year of GRDP and, for provinces, of HDI, poverty and unemployment"""
+    mobility: Span
+    """days of the mobility response"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["9999"])]
+    """arrangements that a permutation test draws"""
+
+    @model_validator(mode="after")
+    def _two_halves(self) -> Factors:
+        if self.second_half >= self.until:
+            raise ValueError(f"the later half begins on {self.second_half}, after {self.until}")
+        return self
+
+
+class Campaigns(_Strict):
+    """Campaigns for health protocols against growth."""
+
+    months: Span
+    """months in which campaigns may begin"""
+    lags: Annotated[tuple[int, ...], Field(min_length=1, examples=["[-1, 0, 1]"])]
+    """months from campaign to growth; below 0, growth comes first"""
+    block_months: Annotated[int, Field(ge=1, le=12, strict=True, examples=["3"])]
+    """months that are resampled together"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["1999"])]
+    """resamples of the interval"""
+
+
+class Severity(_Strict):
+    """Deaths among confirmed cases."""
+
+    regions: Annotated[tuple[Code, ...], Field(min_length=1)]
+    """provinces"""
+    delays: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=60, strict=True)], ...],
+        Field(min_length=1, examples=["[7, 9, 11]"]),
+    ]
+    """days from report to death"""
+
+
+class Benchmark(_Strict):
+    """Comparison of countries."""
+
+    dates: Annotated[tuple[Day, ...], Field(min_length=1)]
+    """days at which deaths so far are compared"""
+
+
+class Dose(_Strict):
+    """Cooperation against growth."""
+
+    lags: Annotated[int, Field(ge=1, le=8, strict=True, examples=["4"])]
+    """weeks by which cooperation may precede the growth that it changes"""
+    leads: Annotated[int, Field(ge=1, le=4, strict=True, examples=["2"])]
+    """weeks by which growth precedes cooperation, where no effect can be"""
+    steps: dict[Literal["alignment", "stock", "strictness"], Annotated[float, Field(gt=0)]]
+    """how much more of each the effects are stated for"""
+    open_end_days: Annotated[tuple[int, ...], Field(min_length=1, examples=["[14, 30, 60]"])]
+    """lengths of measures without a known end for which diversity and continuity are shown"""
+    confidence_weights: dict[Literal["high", "medium", "low"], Annotated[float, Field(ge=0, le=1)]]
+    """how much a measure counts by the confidence in it, where measures are weighted"""
+    contrast: Annotated[float, Field(gt=0, lt=1, examples=["0.05"])]
+    """least share of variation that must lie between units within weeks"""
+    quiet_p: Annotated[float, Field(gt=0, lt=1, examples=["0.10"])]
+    """p-value up to which a lead counts as an effect of the future"""
+
+
+class Estimator(_Strict):
+    """One way to estimate a cell of the specification curve."""
+
+    kind: Literal["two_way", "first_differences", "lag_sum"]
+    """unit and week effects at one lag; differences at one lag; sum over lags 1 to `lag`"""
+    lag: Annotated[int, Field(ge=1, le=8, strict=True, examples=["2"])]
+    """weeks between cooperation and outcome"""
+
+
+class Sample(_Strict):
+    """One choice of cases and weeks."""
+
+    smoothing_weeks: Annotated[int, Field(ge=1, le=4, strict=True)] = 1
+    """weeks of the moving mean of the counts"""
+    flagged: bool = True
+    """whether weeks that a correction flags take part"""
+    series: Literal["address", "satgas"] = "address"
+    """counts of DKI by address, or these scaled to the province's count of the week"""
+    weeks: Span | None = None
+    """first and last day of the outcome; null for all"""
+
+
+class Specifications(_Strict):
+    """The specification curve: every combination of these choices is a cell."""
+
+    parts: Annotated[int, Field(ge=1, le=64, strict=True, examples=["4"])]
+    """parts that are estimated apart; the results do not depend on it"""
+    definitions: dict[
+        Literal["alignment", "stock", "diversity", "strictness"],
+        Annotated[tuple[str, ...], Field(min_length=1)],
+    ]
+    """definitions of each regressor: mappings of strictness, or which measures count"""
+    outcomes: Annotated[tuple[Literal["growth", "log_incidence"], ...], Field(min_length=1)]
+    """what is explained"""
+    estimators: Annotated[tuple[Estimator, ...], Field(min_length=1)]
+    """how"""
+    without: Annotated[dict[str, tuple[Code, ...]], Field(min_length=1)]
+    """units that are left out, by the name of the choice"""
+    samples: Annotated[dict[str, Sample], Field(min_length=1)]
+    """cases and weeks, by the name of the choice"""
+    draws: Annotated[int, Field(ge=99, le=9999, strict=True, examples=["199"])]
+    """arrangements drawn when paths are exchanged between units"""
+
+
+class Inequality(_Strict):
+    """Inequality between regions."""
+
+    grdp_year: Annotated[int, Field(ge=2010, le=2021, strict=True, examples=["2019"])]
+    """year of GRDP per head; from 2020 on the denominator is another one"""
+
+
+class HospitalisedShare(_Strict):
+    """Share of the cases of the last days who need a bed."""
+
+    low: Annotated[float, Field(gt=0, lt=1, examples=["0.16"])]
+    """least share"""
+    mid: Annotated[float, Field(gt=0, lt=1, examples=["0.28"])]
+    """share of the scenario in front"""
+    high: Annotated[float, Field(gt=0, lt=1, examples=["0.40"])]
+    """greatest share"""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> HospitalisedShare:
+        if not self.low < self.mid < self.high:
+            raise ValueError(f"low < mid < high, not {self.low}, {self.mid}, {self.high}")
+        return self
+
+    @property
+    def all(self) -> tuple[float, float, float]:
+        """The three shares, least first."""
+        return (self.low, self.mid, self.high)
+
+
+class Pooling(_Strict):
+    """Beds for COVID-19, each region for itself or shared."""
+
+    waves: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Span]
+    """days of each wave, by its name in identifiers"""
+    hospitalised_share: HospitalisedShare
+    stay_days: Annotated[int, Field(ge=1, le=30, strict=True, examples=["10"])]
+    """days that a bed is taken from the report of the case"""
+    capacity_sources: Annotated[
+        tuple[Literal["reported", "planned", "dki_share"], ...], Field(min_length=1)
+    ]
+    """sources of capacity, that of the scenario in front first"""
+    planned_by: dict[Code, Literal["referral_beds", "beds"]]
+    """which beds share a province's planned capacity out to its units, by province"""
+    farthest_km: Annotated[float, Field(gt=0, le=500, examples=["60"])]
+    """longest way that patients may be sent, as the crow flies"""
+    adjacent_gap: Annotated[float, Field(ge=0, lt=0.1, examples=["0.002"])]
+    """degrees between two outlines that still count as a common border"""
+
+
+class PartnerWeights(_Strict):
+    """Weights of what makes a good pair; they sum to 1."""
+
+    surplus: Annotated[float, Field(ge=0, le=1, examples=["0.2"])]
+    """how much the helper can give"""
+    need_met: Annotated[float, Field(ge=0, le=1, examples=["0.4"])]
+    """how much of what the helped lacks the helper can meet"""
+    distance: Annotated[float, Field(ge=0, le=1, examples=["0.4"])]
+    """how near they are"""
+
+    @model_validator(mode="after")
+    def _whole(self) -> PartnerWeights:
+        total = self.surplus + self.need_met + self.distance
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights sum to {total:g}, not to 1")
+        return self
+
+
+class Partners(_Strict):
+    """Matching of regions with more beds than the mean and regions with fewer."""
+
+    weights: PartnerWeights
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["1999"])]
+    """other weights that are drawn, all mixtures equally likely"""
 
 
 class Figures(_Strict):
@@ -196,6 +413,102 @@ class Figures(_Strict):
     """dots per inch of the PNG files"""
 
 
+class StaggeredDesign(_Strict):
+    """Regions that come under a rule at different times."""
+
+    weeks: Span
+    """days whose whole weeks are used"""
+    mobility_weeks: Span | None = None
+    """the same for mobility, whose series begins earlier; null where mobility is not tested"""
+    provinces: tuple[Code, ...] = ()
+    """provinces whose kab/kota take part; none where the regions are provinces"""
+    control: Literal["never", "not_yet"]
+    """compared with regions that never come under the rule, or that have not yet"""
+    leads: Annotated[int, Field(ge=2, le=26, strict=True, examples=["8"])]
+    """weeks before the rule that are tested"""
+    placebo_weeks: Annotated[tuple[int, ...], Field(min_length=1, examples=["[4, 8]"])]
+    """weeks by which the rule is pretended to have come earlier"""
+    left_out: dict[Code, str] = Field(default_factory=dict)
+    """regions left out, and why"""
+    leave_out_flagged: bool = False
+    """whether regions with a flagged week are left out"""
+    assigned_by: Literal["units", "deciders"]
+    """whether each region got its date by itself, or whole groups by one decision"""
+    prior_weeks: Annotated[int, Field(ge=0, le=12, strict=True, examples=["4"])] = 0
+    """weeks before the first rule whose incidence is compared; 0 where it is not"""
+
+
+class SyntheticDesign(_Strict):
+    """A change in one province against a mix of others."""
+
+    before: Span
+    """days on which the mix is found, all under one rule"""
+    after: Span
+    """days on which the effect is read"""
+    left_out: dict[Code, str] = Field(default_factory=dict)
+    """provinces that are no donors, and why"""
+    without_psbb: bool
+    """whether only provinces that never had PSBB are donors"""
+    placebo_days: Annotated[int, Field(ge=7, le=84, multiple_of=7, strict=True, examples=["28"])]
+    """days by which the change is pretended to have come earlier"""
+
+
+Mobility = Literal[
+    "workplaces", "retail_and_recreation", "transit_stations", "residential", "parks"
+]
+Weeks = tuple[int, int]
+Base = Literal["mean", "last"]
+
+
+class CountedWeeks(_Strict):
+    """First and last week since a rule whose effects are averaged; the week itself is 0."""
+
+    cases: Annotated[Weeks, Field(examples=["[1, 3]"])]
+    """for cases"""
+    mobility: Annotated[Weeks, Field(examples=["[0, 3]"])]
+    """for mobility"""
+
+
+class Bases(_Strict):
+    """What the weeks after a rule are compared with: mean of all weeks before, or the last."""
+
+    growth: Base
+    """growth of cases"""
+    level: Base
+    """log of cases"""
+    mobility: Base
+    """mobility"""
+
+
+class Effects(_Strict):
+    """Effects of restrictions and of their easing."""
+
+    log_offset: Annotated[float, Field(gt=0, examples=["1"])]
+    """c in log(weekly cases + c)"""
+    other_offsets: tuple[Annotated[float, Field(gt=0)], ...]
+    """values of c that are run beside it"""
+    majority_days: Annotated[int, Field(ge=1, le=7, strict=True, examples=["4"])]
+    """days of a week that make it a week under a rule, and a mean of mobility one of the week"""
+    counted_weeks: CountedWeeks
+    base: Bases
+    mobility: tuple[Mobility, ...]
+    """places of Google's reports that are tested"""
+    quiet_p: Annotated[float, Field(gt=0, lt=1, examples=["0.10"])]
+    """a check is failed at this p or below"""
+    fewest_controls: Annotated[int, Field(ge=2, le=34, strict=True, examples=["5"])]
+    """regions that a comparison needs"""
+    largest_misfit: Annotated[float, Field(gt=0, le=1, examples=["0.5"])]
+    """error of a synthetic province before the change over the spread of the true one"""
+    least_weekly_cases: Annotated[float, Field(ge=0, examples=["100"])]
+    """mean weekly cases before the change that make a province a donor for cases"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["4999"])]
+    """arrangements that are drawn where they are too many to list"""
+    staggered: dict[str, StaggeredDesign]
+    """designs with regions that follow at different times"""
+    synthetic: dict[str, SyntheticDesign]
+    """designs with DKI Jakarta alone"""
+
+
 class Config(_Strict):
     """All choices of the analysis."""
 
@@ -204,8 +517,21 @@ class Config(_Strict):
     panels: Panels
     strictness: StrictnessScale
     measures: Measures
+    following: Following
     rt: Rt
+    factors: Factors
+    campaigns: Campaigns
+    severity: Severity
+    benchmark: Benchmark
+    inequality: Inequality
+    pooling: Pooling
+    partners: Partners
+    dose: Dose
+    specifications: Specifications
+    effects: Effects
     figures: Figures
+    decision: Decision
+    claims: dict[ClaimId, Claim]
 
 
 class _UniqueKeys(yaml.SafeLoader):

@@ -27,6 +27,9 @@ from gotong.timeline import (
 
 MOVEMENT = "mobility/movement_java.csv"
 
+MAIN, SAME_LABEL = "main", "same_label"
+"""The scale of strictness that the study uses, and the comparison that needs no scale."""
+
 CROSS_BORDER = "cross_border"
 """Reach of a measure with parties from, or benefits to, more than one region."""
 
@@ -256,6 +259,69 @@ def continuity(active: pd.DataFrame) -> pd.DataFrame:
     return share.astype("float64").rename("continuity").reset_index()
 
 
+def regimes_in_force(
+    regimes: pd.DataFrame, regions: Sequence[str], days: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """Return the regime of each region on each day, with the days before its first one named.
+
+    Parameters
+    ----------
+    regimes : pandas.DataFrame
+        ``policy/regimes.csv``; its primary layer is used.
+    regions : sequence of str
+        Deciding regions.
+    days : pandas.DatetimeIndex
+        Ascending.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `timeline.regime_by_day`; the regime before the first of a region is `NOT_YET`.
+
+    Raises
+    ------
+    InputError
+        See `timeline.regime_by_day`.
+    """
+    primary = regimes[regimes["layer"] == "primary"]
+    by_day = regime_by_day(primary, regions, days)
+    first = by_day["region_code"].map(primary.groupby("region_code")["start_date"].min())
+    early = by_day["date"] < first
+    return by_day.assign(regime=by_day["regime"].mask(early, NOT_YET))
+
+
+def strictness_variants(by_day: pd.DataFrame, scale: StrictnessScale) -> dict[str, np.ndarray]:
+    """Return the strictness of every region and day on the main scale and on the others.
+
+    Parameters
+    ----------
+    by_day : pandas.DataFrame
+        From `regimes_in_force`.
+    scale : StrictnessScale
+        The main scale and its alternatives.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray, shape (n, T)
+        `MAIN` first, then each alternative, in steps of the scale; NaN where missing.
+
+    Raises
+    ------
+    ValueError
+        See `timeline.strictness`.
+    """
+    levels = {str(level): value for level, value in scale.levels.items()}
+    scales: dict[str, Scale] = {MAIN: scale.regimes}
+    scales |= {name: {**scale.regimes, **other} for name, other in scale.alternatives.items()}
+    regions = by_day["region_code"].nunique()
+    return {
+        name: strictness(by_day["regime"], by_day["level"], chosen, levels)
+        .to_numpy()
+        .reshape(regions, -1)
+        for name, chosen in scales.items()
+    }
+
+
 def alignment_table(
     regimes: pd.DataFrame,
     movement: pd.DataFrame,
@@ -283,21 +349,15 @@ def alignment_table(
         sorted by these.
     """
     days = pd.date_range(span.start, span.end, unit="s")
-    primary = regimes[regimes["layer"] == "primary"]
-    by_day = regime_by_day(primary, regions, days)
-    first = by_day["region_code"].map(primary.groupby("region_code")["start_date"].min())
-    by_day["regime"] = by_day["regime"].mask(by_day["date"] < first, NOT_YET)
+    by_day = regimes_in_force(regimes, regions, days)
     weights = exchange_weights(movement, regions)
-    shape = (len(regions), len(days))
-    levels = {str(level): value for level, value in scale.levels.items()}
-    scales: dict[str, Scale] = {"main": scale.regimes}
-    scales |= {name: {**scale.regimes, **other} for name, other in scale.alternatives.items()}
-    parts = {}
-    for name, chosen in scales.items():
-        strict = strictness(by_day["regime"], by_day["level"], chosen, levels)
-        parts[name] = alignment(strict.to_numpy().reshape(shape), weights, scale.span)
+    parts = {
+        name: alignment(strict, weights, scale.span)
+        for name, strict in strictness_variants(by_day, scale).items()
+    }
     codes = label_codes(by_day["regime"], by_day["level"], scale.regimes)
-    parts["same_label"] = nominal_alignment(codes.to_numpy().reshape(shape), weights)
+    shape = (len(regions), len(days))
+    parts[SAME_LABEL] = nominal_alignment(codes.to_numpy().reshape(shape), weights)
     keys = by_day[["region_code", "date"]]
     table = pd.concat(
         keys.assign(variant=name, alignment=values.ravel()) for name, values in parts.items()

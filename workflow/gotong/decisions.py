@@ -7,17 +7,71 @@ follows from one rule.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
+
+SUPPORTS: Final = "supports"
+CONTRADICTS: Final = "contradicts"
+UNDECIDED: Final = "undecided"
+UNSTABLE: Final = "unstable"
+NO_EFFECT: Final = "no_effect"
+IMPRECISE: Final = "imprecise"
+FAILED: Final = "failed"
+INCOMPLETE: Final = "incomplete"
+CONTEXT: Final = "context"
+VOTES: Final = (
+    SUPPORTS,
+    CONTRADICTS,
+    UNDECIDED,
+    UNSTABLE,
+    NO_EFFECT,
+    IMPRECISE,
+    FAILED,
+    INCOMPLETE,
+    CONTEXT,
+)
+"""What a number can say; `CONTEXT` is one that no criterion of the claim asks for."""
+
+SUPPORTED: Final = "supported"
+CONTRADICTED: Final = "contradicted"
+MIXED: Final = "mixed"
+NOT_SUPPORTED: Final = "not_supported"
+NOT_TESTABLE: Final = "not_testable"
+VERDICTS: Final = (SUPPORTED, MIXED, NOT_SUPPORTED, CONTRADICTED, NOT_TESTABLE)
+
+REASONS: Final = (
+    "all_on_the_claimed_side",
+    "all_on_the_other_side",
+    "both_sides",
+    "some_reach_it",
+    "none_reaches_it",
+    "effect_as_claimed",
+    "effect_the_other_way",
+    "designs_disagree",
+    "curve_disagrees",
+    "no_effect_seen",
+    "no_design_passed",
+    "too_imprecise",
+    "numbers_missing",
+)
+"""Why a verdict is what it is."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Pattern = Annotated[
     str,
     Field(
-        pattern=r"^[a-z][a-z0-9_]*\*?$",
+        pattern=r"^[a-z*][a-z0-9_*]*$",
         examples=["gini_*"],
-        description="the identifier of a number, or the beginning of several and a star",
+        description="the identifier of a number; a star stands for any letters",
     ),
 ]
 ClaimId = Annotated[str, Field(pattern=r"^C\d{1,2}$", examples=["C1"])]
@@ -125,3 +179,8 @@ class Claim(_Strict):
     def criteria(self) -> tuple[Threshold | Effect, ...]:
         """The thresholds or the effects, whichever the claim has."""
         return self.levels or self.effects
+
+
+def read_claims(section: Mapping[str, Any]) -> dict[str, Claim]:
+    """Return the claims from the plain values of the section ``claims``."""
+    return TypeAdapter(dict[str, Claim]).validate_python(section)

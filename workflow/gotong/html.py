@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,22 +52,61 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(template: str, language: Language, **values: Any) -> str:
-    """Return a filled template; ``_`` translates and ``show`` writes numbers and dates."""
+@dataclass(frozen=True)
+class Inline:
+    """A style sheet or script that stands inside a page.
+
+    Parameters
+    ----------
+    text : Markup
+        Exactly what stands between the tags.
+    """
+
+    text: Markup
+
+    @property
+    def source(self) -> str:
+        """The word by which the page's Content-Security-Policy allows it and nothing else."""
+        digest = hashlib.sha256(self.text.encode()).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def inline(*names: str) -> Inline:
+    """Return files of the templates as one style sheet or script.
+
+    They are code of the project and are not escaped; nothing from data may be put into them.
+    """
+    loader = _TEMPLATES.loader
+    assert loader is not None
+    return Inline(Markup("".join(loader.get_source(_TEMPLATES, name)[0] for name in names)))
+
+
+def render(template: str, language: Language, script: Inline | None = None, **values: Any) -> str:
+    """Return a filled template.
+
+    In it ``_`` translates, ``fill`` translates and fills fields, ``show`` writes numbers and
+    dates, and ``style`` and ``script`` are what the policy of the page allows.
+    """
     return _TEMPLATES.get_template(template).render(
-        _=language, show=language.show, lang=language.code, **values
+        _=language,
+        fill=language.fill,
+        show=language.show,
+        lang=language.code,
+        style=inline("style.css"),
+        script=script,
+        **values,
     )
 
 
 def cell(
     value: Any, kind: str, language: Language, words: Mapping[str, str] = MappingProxyType({})
 ) -> str | Markup:
-    """Return one cell of a table; missing values are blank.
+    """Return one cell of a table; missing values are blank, unless a term has words for a blank.
 
     A link is made of a whole http or https address only; it shows the site it leads to.
     Whatever else stands in a column of links is shown as text.
     """
-    if pd.isna(value) or value == "":
+    if pd.isna(value) or (value == "" and "" not in words):
         return ""
     if kind == "link":
         return _link(str(value))
@@ -103,3 +144,19 @@ def rows(
 def _name(column: Column, language: Language) -> str:
     """Return the column of the data that a column shows in a language."""
     return f"{column.name}_{language.code}" if column.kind == "words" else column.name
+
+
+def sort_keys(data: pd.DataFrame, columns: Sequence[Column], language: Language) -> list[list[str]]:
+    """Return what each cell is sorted by: ISO days, exact numbers, blank for the text itself."""
+    keys = [
+        [_sort_key(value, column.kind) for value in data[_name(column, language)]]
+        for column in columns
+    ]
+    return [list(row) for row in zip(*keys, strict=True)]
+
+
+def _sort_key(value: Any, kind: str) -> str:
+    """Return a date or number as a machine compares it, or nothing."""
+    if kind not in ("date", "number", "share") or pd.isna(value) or value == "":
+        return ""
+    return f"{pd.Timestamp(value):%Y-%m-%d}" if kind == "date" else repr(float(value))

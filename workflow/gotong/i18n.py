@@ -114,7 +114,9 @@ class Language:
             return format_decimal(float(value), format=pattern, locale=self.locale)
         if isinstance(value, int | np.integer) or float(value).is_integer():
             return format_decimal(int(value), locale=self.locale)
-        return format_decimal(float(f"{float(value):.3g}"), locale=self.locale)
+        # Babel's own pattern ends at three decimals and would write 0.0004 as 0.
+        rounded = float(f"{float(value):.3g}")
+        return format_decimal(rounded, format="#,##0." + "#" * 15, locale=self.locale)
 
     def date(self, value: Any, form: str = "day") -> str:
         """Write a date: ``day`` 10 April 2020, ``short`` 10 Apr, ``month`` April 2020."""

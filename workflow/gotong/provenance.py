@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -112,3 +113,35 @@ def code_fingerprint(*files: str | Path, library: Path = LIBRARY) -> str:
     for module in used:
         digest.update(module.name.encode() + b"\0" + _normalised(module)[0].encode() + b"\0")
     return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a function stands in the project's code."""
+
+    function: str
+    path: str
+    line: int
+
+
+@cache
+def place_of(module: str, function: str) -> Place:
+    """Return where a function of the library stands.
+
+    Parameters
+    ----------
+    module : str
+        Below ``gotong``, for example ``analyses.ledger``.
+    function : str
+        One that the module defines at its top.
+
+    Raises
+    ------
+    LookupError
+        The module defines no such function.
+    """
+    path = LIBRARY.joinpath(*module.split(".")).with_suffix(".py")
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            return Place(function, f"workflow/{path.relative_to(LIBRARY.parent)}", node.lineno)
+    raise LookupError(f"{path} defines no function {function}")

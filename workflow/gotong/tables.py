@@ -25,6 +25,9 @@ from gotong.errors import InputError
 DATE: Final = "datetime64[s]"
 """Dtype of every date in every table."""
 
+LONGEST_SHOWN: Final = 80
+"""Characters of a cell that a message shows."""
+
 _ORIGINS_KEY = b"gotong.tables"
 
 
@@ -215,7 +218,7 @@ def convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> p
     elif dtype == "boolean":
         parsed = text.map({"yes": True, "no": False}).astype("boolean")
     elif dtype == "Int64":
-        parsed = pd.Series([_whole(cell) for cell in cells], dtype="Int64")
+        parsed = pd.Series([whole(cell) for cell in cells], dtype="Int64")
     else:
         plain = text.str.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
         parsed = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
@@ -228,13 +231,18 @@ def convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> p
             file,
             f"row {row + 2}, column '{name}'",
             _EXPECTED[dtype],
-            repr(text.iloc[row]),
+            quoted(text.iloc[row]),
             remedy,
         )
     return parsed
 
 
-def _whole(cell: str) -> int | None:
+def quoted(cell: str) -> str:
+    """Return a cell as a message shows it: in quotation marks, the rest of a long one left out."""
+    return repr(cell if len(cell) <= LONGEST_SHOWN else cell[: LONGEST_SHOWN - 1] + "…")
+
+
+def whole(cell: str) -> int | None:
     """Return a cell as a whole number, exactly, or None where it is none that Int64 holds."""
     if not re.fullmatch(r"-?[0-9]{1,19}", cell):
         return None

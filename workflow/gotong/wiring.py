@@ -17,11 +17,11 @@ from snakemake.io import ancient
 from snakemake.iocontainers import Wildcards
 
 from gotong import config as configuration
-from gotong.analyses.catalogue import ANALYSES, raw_behind
+from gotong.analyses.catalogue import ANALYSES, GATHERED, raw_behind
 from gotong.config import Config
 from gotong.corrections import Corrections, of_tables, read_corrections
 from gotong.exhibits.catalogue import EXHIBITS
-from gotong.provenance import LIBRARY, code_fingerprint, sha256_bytes, sha256_file
+from gotong.provenance import LIBRARY, code_fingerprint, place_of, sha256_bytes, sha256_file
 from gotong.sources.registry import Source, read_registry, sources_of
 
 RAW = "data/raw"
@@ -195,6 +195,26 @@ class Study:
         """Return what it holds, in one line."""
         return ANALYSES[wildcards.analysis].shows
 
+    # Made tables that are estimated in parts
+
+    @property
+    def specification_parts(self) -> list[str]:
+        """Return the parts of the specification curve."""
+        parts = range(self.config.specifications.parts)
+        return [f"{PROCESSED}/specifications/{number}.parquet" for number in parts]
+
+    def gathered_inputs(self, table: str) -> list[str]:
+        """Return the tables that each part of a gathered table is estimated from."""
+        return self._inputs(GATHERED[table].raw, GATHERED[table].made)
+
+    def gathered_origins(self, table: str) -> list[str]:
+        """Return the names of all raw tables behind a gathered table."""
+        return list(raw_behind(GATHERED[table].raw, GATHERED[table].made))
+
+    def gathered_choices(self, table: str) -> dict[str, Any]:
+        """Return the parts of the configuration that its parts read."""
+        return self.choices(*GATHERED[table].choices)
+
     # Exhibits
 
     def exhibit_inputs(self, wildcards: Wildcards) -> list[str]:
@@ -238,3 +258,12 @@ class Study:
     def shows(self, wildcards: Wildcards) -> str:
         """Return what ``{exhibit}`` shows, in one line."""
         return EXHIBITS[wildcards.exhibit].shows
+
+    # The report
+
+    def places(self) -> list[str]:
+        """Return where the functions that the report names stand: it follows lines that move."""
+        named = [(f"exhibits.{entry.module}", "prepare") for entry in EXHIBITS.values()]
+        named += [(f"analyses.{entry.module}", entry.function) for entry in ANALYSES.values()]
+        found = [place_of(module, function) for module, function in dict.fromkeys(named)]
+        return [f"{place.path}:{place.line} {place.function}" for place in found]

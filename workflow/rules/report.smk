@@ -1,8 +1,79 @@
-"""The pages that show the exhibits, and the list of all results with their hashes.
+"""The report, the claims ledger as files, the walk-throughs, and the list of all results.
 
-Needs:  every figure and table.
-Makes:  results/index.html (Indonesian), results/index.en.html, results/MANIFEST.json
+Needs:  every figure and table, the claims and their votes, the panels that the picker shows.
+Makes:  results/report/index.html (Indonesian) and index.en.html, results/report/<notebook>.html,
+        results/claims/{ledger.csv,ledger.json,evidence.csv}, results/MANIFEST.json
+
+A new walk-through: a notebook without outputs in notebooks/, and its name in NOTEBOOKS.
 """
+
+NOTEBOOKS = ["reading-the-panel", "moving-a-claim"]
+REPORT = [
+    "results/report/index.html",
+    "results/report/index.en.html",
+    *expand("results/report/{notebook}.html", notebook=NOTEBOOKS),
+]
+LEDGER = [
+    "results/claims/ledger.csv",
+    "results/claims/ledger.json",
+    "results/claims/evidence.csv",
+]
+
+
+rule ledger:
+    input:
+        claims="data/processed/claims.parquet",
+        votes="data/processed/votes.parquet",
+    output:
+        csv=report(
+            "results/claims/ledger.csv",
+            caption="../report/ledger.rst",
+            category="Claims",
+            labels={"exhibit": "ledger", "kind": "table", "language": "-"},
+        ),
+        json="results/claims/ledger.json",
+        evidence="results/claims/evidence.csv",
+    log:
+        "logs/ledger.log",
+    benchmark:
+        "logs/benchmarks/ledger.tsv"
+    conda:
+        "../envs/gotong.yaml"
+    params:
+        rules=study.choices("claims", "decision"),
+        code=study.code("write_ledger.py"),
+    message:
+        "Writing the claims ledger"
+    script:
+        "../scripts/write_ledger.py"
+
+
+rule notebook:
+    input:
+        notebook="notebooks/{notebook}.ipynb",
+        panel="data/processed/panel_jabodetabek.parquet",
+        votes="data/processed/votes.parquet",
+        regimes=study.table("policy/regimes.csv"),
+        movement=study.table("mobility/movement_java.csv"),
+    output:
+        "results/report/{notebook}.html",
+    log:
+        "logs/notebook/{notebook}.log",
+    benchmark:
+        "logs/benchmarks/notebook/{notebook}.tsv"
+    wildcard_constraints:
+        notebook="|".join(NOTEBOOKS),
+    conda:
+        "../envs/gotong.yaml"
+    params:
+        content=study.content("policy/regimes.csv", "mobility/movement_java.csv"),
+        choices=study.choices("area", "panels", "strictness", "claims", "decision"),
+        code=study.code("run_notebook.py", "cooperation.py", "claims.py", "style.py"),
+        texts=study.texts(),
+    message:
+        "Running the walk-through {wildcards.notebook}"
+    script:
+        "../scripts/run_notebook.py"
 
 
 rule pages:
@@ -12,15 +83,24 @@ rule pages:
             exhibit=FIGURES,
             ending=["json", "csv", "id.svg", "en.svg"],
         ),
-        tables=expand(
+        exhibits=expand(
             "results/tables/{exhibit}.{ending}",
             exhibit=TABLES,
             ending=["json", "csv", "id.html", "en.html"],
         ),
+        tables=[
+            *expand(
+                "data/processed/{name}.parquet",
+                name=["claims", "votes", "panel_java", "panel_jabodetabek"],
+            ),
+            study.table("geography/regions.csv"),
+        ],
+        ledger=LEDGER,
         sources=study.register,
+        corrections=study.correction_register,
     output:
-        id="results/index.html",
-        en="results/index.en.html",
+        id="results/report/index.html",
+        en="results/report/index.en.html",
     log:
         "logs/pages.log",
     benchmark:
@@ -28,18 +108,24 @@ rule pages:
     conda:
         "../envs/gotong.yaml"
     params:
-        content=study.content("sources.yaml"),
-        code=study.code("write_pages.py"),
+        choices=study.choices("area", "claims"),
+        notebooks=NOTEBOOKS,
+        content=study.content(
+            "sources.yaml", "corrections.yaml", "geography/regions.csv"
+        ),
+        places=study.places(),
+        code=study.code("write_pages.py", "claims.py"),
         texts=study.texts(),
     message:
-        "Writing the result pages"
+        "Writing the report"
     script:
         "../scripts/write_pages.py"
 
 
 rule manifest:
     input:
-        pages=["results/index.html", "results/index.en.html"],
+        report=REPORT,
+        ledger=LEDGER,
         checks="results/checks.json",
         figures=expand(
             "results/figures/{exhibit}.{ending}",

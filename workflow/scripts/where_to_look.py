@@ -9,8 +9,9 @@ RESULTS = Path("results")
 
 def main():
     print("\nDone. Open in a browser:")
-    print(f"  {RESULTS / 'index.html'}      (Bahasa Indonesia)")
-    print(f"  {RESULTS / 'index.en.html'}   (English)")
+    print(f"  {RESULTS / 'report' / 'index.html'}      (Bahasa Indonesia)")
+    print(f"  {RESULTS / 'report' / 'index.en.html'}   (English)")
+    print("Verdicts on the claims, and the evidence behind them: results/claims/")
     print("Figures, tables, their data and provenance:")
     for name, entry in EXHIBITS.items():
         folder = "figures" if name.startswith("F") else "tables"

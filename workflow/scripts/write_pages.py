@@ -1,14 +1,29 @@
-"""Write the result page in both languages."""
+"""Write the report in both languages."""
 
 from pathlib import Path
 
-from gotong import jobs, tables
+from gotong import contracts, jobs, tables
+from gotong.config import Area
+from gotong.corrections import read_corrections
+from gotong.decisions import read_claims
 from gotong.report import pages
+from gotong.report.material import Material
+from gotong.sources.registry import read_registry
 
 
 def main(input, output, params):
+    read = [str(path) for path in input.tables]
+    material = Material(
+        results=Path(output[0]).parents[1],
+        tables={contracts.table_name(path): contracts.read_any(path) for path in read},
+        registry=read_registry(Path(input.sources).read_bytes()),
+        corrections=read_corrections(Path(input.corrections).read_bytes()),
+        claims=read_claims(params.choices["claims"]),
+        area=Area.model_validate(params.choices["area"]),
+        notebooks=tuple(params.notebooks),
+    )
     for code, path in output.items():
-        tables.write_bytes(path, pages.page(Path(path).parent, code).encode())
+        tables.write_bytes(path, pages.page(material, code).encode())
 
 
 if "snakemake" in globals():

@@ -9,9 +9,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gotong.epidemic import discretised_gamma, reproduction_number
+from gotong.epidemic import ReproductionNumber, discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
 from gotong.tables import DATE
+from gotong.uncertainty import (
+    Distribution,
+    dispersion_of,
+    inflated,
+    mixed_reproduction_number,
+    serial_intervals,
+)
+
+CORE = "31"
+DAY = pd.Timedelta(days=1)
+REACH = 91 * DAY
+"""Days on either side of the middle of a quarter from which its dispersion is taken."""
+
+OVERDISPERSED, SERIAL, OWN_SITE = "overdispersed", "serial_interval", "own_site"
+"""Variants: Poisson's variance widened; the serial interval uncertain; DKI's own-site series,
+whose band is widened as well."""
 
 
 def make(tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any]) -> pd.DataFrame:
@@ -40,12 +56,7 @@ def rt_table(panel: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
     ConfigError
         A region that the panel does not hold.
     """
-    unknown = sorted(set(choices["regions"]) - set(panel["region_code"]))
-    if unknown:
-        found = ", ".join(unknown)
-        raise ConfigError(
-            "config.yaml", "rt.regions", "codes of provinces", found, 'regions: ["31"]'
-        )
+    _check_regions(panel, choices)
     return pd.concat(
         [
             _rt_of(panel[panel["region_code"] == region], choices)
@@ -64,17 +75,125 @@ def _lags(mean: float, sd: float) -> int:
     return math.ceil(mean + 10 * sd)
 
 
-def _rt_of(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
-    """Return R_t of one region from its first day with a count."""
-    series = series.loc[series["cases"].first_valid_index() :]
-    interval, prior = choices["serial_interval"], choices["prior"]
-    found = reproduction_number(
+def sensitivity(tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return R_t with what its Poisson interval leaves out, and of DKI's second series.
+
+    Returns
+    -------
+    pandas.DataFrame
+        variant (`OVERDISPERSED`, `SERIAL` or `OWN_SITE`), region_code, date (last day of the
+        window), q025, median, q975, dispersion (variance of weekly counts as a multiple of their
+        mean; blank for the serial interval); sorted by its key.
+
+    Raises
+    ------
+    ConfigError
+        A region that the panel does not hold.
+    """
+    chosen = choices["rt"]
+    panel = tables["panel_province"]
+    _check_regions(panel, chosen)
+    parts = []
+    for region in sorted(chosen["regions"]):
+        days = _from_first(panel[panel["region_code"] == region])
+        parts += [_overdispersed(OVERDISPERSED, days, chosen), _uncertain_interval(days, chosen)]
+    site = tables["cases/dki_site_daily.csv"]
+    if CORE in chosen["regions"]:
+        own = site[(site["region_code"] == CORE) & (site["date"] >= panel["date"].min())]
+        parts.append(_overdispersed(OWN_SITE, _from_first(own), chosen))
+    found = pd.concat(parts, ignore_index=True)
+    return found.sort_values(["variant", "region_code", "date"], ignore_index=True)
+
+
+def _check_regions(panel: pd.DataFrame, choices: Mapping[str, Any]) -> None:
+    """Stop where a region is chosen that the panel does not hold."""
+    unknown = sorted(set(choices["regions"]) - set(panel["region_code"]))
+    if unknown:
+        found = ", ".join(unknown)
+        raise ConfigError(
+            "config.yaml", "rt.regions", "codes of provinces", found, 'regions: ["31"]'
+        )
+
+
+def _from_first(series: pd.DataFrame) -> pd.DataFrame:
+    """Return the days of a region from the first with a count."""
+    return series.loc[series["cases"].first_valid_index() :]
+
+
+def _estimate(series: pd.DataFrame, choices: Mapping[str, Any]) -> ReproductionNumber:
+    """Return the Poisson posterior of one series."""
+    prior = choices["prior"]
+    return reproduction_number(
         series["cases"].astype("float64").to_numpy(),
-        discretised_gamma(interval["mean"], interval["sd"], _lags(**interval)),
+        _interval(choices),
         choices["window_days"],
         prior["mean"],
         prior["sd"],
     )
+
+
+def _interval(choices: Mapping[str, Any]) -> np.ndarray:
+    """Return the serial interval by whole days."""
+    interval = choices["serial_interval"]
+    return discretised_gamma(interval["mean"], interval["sd"], _lags(**interval))
+
+
+def _overdispersed(variant: str, series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return R_t with a band that holds when counts vary more than Poisson's.
+
+    The variance is a multiple of the mean by quarter: from a few hundred cases a day to many
+    thousand no single multiple holds.
+    """
+    estimate, w = _estimate(series, choices), _interval(choices)
+    days = pd.DatetimeIndex(series["date"])
+    cases = series["cases"].astype("float64").to_numpy()
+    quarter = days.to_period("Q")
+    parts = []
+    for each in quarter[estimate.end].unique():
+        middle = each.start_time + (each.end_time - each.start_time) / 2
+        # The first days of a stretch have no expectation: whom they caught it from lies before.
+        near = (days >= middle - REACH - len(w) * DAY) & (days <= middle + REACH)
+        dispersion = float(dispersion_of(cases[near], w))
+        wide = _variant(variant, series, inflated(estimate, dispersion))
+        parts.append(wide[quarter[estimate.end] == each].assign(dispersion=dispersion))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _uncertain_interval(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return R_t with the mean of the serial interval uncertain and Poisson counts."""
+    interval, prior = choices["serial_interval"], choices["prior"]
+    error = choices.get("serial_mean_error", 0.0)
+    found = mixed_reproduction_number(
+        series["cases"].astype("float64").to_numpy(),
+        serial_intervals(interval["mean"], error, interval["sd"], 0.0, _lags(**interval)),
+        choices["window_days"],
+        prior["mean"],
+        prior["sd"],
+    )
+    return _variant(SERIAL, series, found).assign(dispersion=np.nan)
+
+
+def _variant(
+    variant: str, series: pd.DataFrame, found: ReproductionNumber | Distribution
+) -> pd.DataFrame:
+    """Return the quantiles of a variant by day, from its first window on."""
+    days = series.iloc[found.end]
+    table = pd.DataFrame(
+        {
+            "variant": pd.Series([variant] * len(days), dtype="str"),
+            "region_code": pd.Series(days["region_code"].to_numpy(), dtype="str"),
+            "date": days["date"].astype(DATE).to_numpy(),
+        }
+    )
+    for name, values in zip(("q025", "median", "q975"), found.quantiles, strict=True):
+        table[name] = values
+    return table
+
+
+def _rt_of(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return R_t of one region from its first day with a count."""
+    series = _from_first(series)
+    found = _estimate(series, choices)
     columns = {"mean": found.mean, "sd": found.sd}
     columns |= dict(zip(("q025", "median", "q975"), found.quantiles, strict=True))
     table = pd.DataFrame(index=pd.RangeIndex(len(series)), columns=list(columns), dtype="float64")

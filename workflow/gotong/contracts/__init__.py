@@ -25,6 +25,7 @@ from gotong.contracts import (
 )
 from gotong.contracts.checking import RESTORE, check, read_raw
 from gotong.contracts.columns import AUDIT, CONFIDENCE, DYADS, REGION, Schema, dtypes
+from gotong.contracts.maps import MAPS, read_map
 from gotong.contracts.panels import MISSING, PANELS
 from gotong.contracts.processed import ALIGNMENT, MONTHLY_MEASURES, PROCESSED, RT
 from gotong.errors import InputError
@@ -35,6 +36,7 @@ __all__ = [
     "AUDIT",
     "CONFIDENCE",
     "DYADS",
+    "MAPS",
     "MISSING",
     "MONTHLY_MEASURES",
     "PANELS",
@@ -77,7 +79,9 @@ def table_name(path: str) -> str:
 
 
 def read_any(path: str) -> pd.DataFrame:
-    """Read a raw or a made table and hold it to its contract.
+    """Read a raw or a made table, or a map, and hold it to its contract.
+
+    Maps have the shapes of the regions in their column ``geometry``; see `maps.read_map`.
 
     Raises
     ------
@@ -94,6 +98,8 @@ def read_any(path: str) -> pd.DataFrame:
         raise InputError(
             name, path, "whole file", "the file, readable", str(error.strerror), RESTORE
         ) from None
+    if name in MAPS:
+        return read_map(content, name, path)
     schema = corrected(RAW[name]) if "/corrected/" in path else RAW[name]
     return read_raw(content, schema, path)
 

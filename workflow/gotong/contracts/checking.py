@@ -32,7 +32,13 @@ def check(frame: pd.DataFrame, schema: Schema, file: str, remedy: str) -> pd.Dat
     try:
         schema.validate(frame.reset_index(drop=True), lazy=True)
     except SchemaErrors as error:
-        worst = error.failure_cases.iloc[0]
+        cases = error.failure_cases
+        # A cell that is wrong in itself says more than what then fails to hold of its row.
+        of_cells = cases[cases["schema_context"] == "Column"]
+        worst = (cases if of_cells.empty else of_cells).iloc[0].copy()
+        if worst["check"] in {check.name for check in schema.checks}:
+            # Pandera lists each cell of the row: none of them is at fault by itself.
+            worst[["column", "failure_case"]] = [None, "it does not hold"]
         index = worst["index"]
         key = schema.metadata["key"] if schema.metadata else ()
         place = f"column '{worst['column']}'" if pd.notna(worst["column"]) else ""

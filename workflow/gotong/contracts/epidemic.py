@@ -123,6 +123,31 @@ _JAVA_DEATHS = table(
     },
 )
 
+_SEROPREVALENCE = table(
+    "epidemic/seroprevalence.csv",
+    "Shares of residents with antibodies against SARS-CoV-2, as two surveys published them.",
+    ("region_code", "area", "start_date"),
+    {
+        "region_code": code("BPS code of the province", r"\d{2}"),
+        "area": text("area of the survey"),
+        "start_date": date("first day of the survey"),
+        "end_date": date("last day of the survey"),
+        "respondents": whole("people who gave blood", "persons", 1),
+        "share": number("residents with antibodies, weighted", "share", 0, 1),
+        "low": number("lower end of the 95 % interval", "share", 0, 1),
+        "high": number("upper end of the 95 % interval", "share", 0, 1),
+        "reported_share": number(
+            "residents reported as cases by then, where the survey gives it",
+            "share",
+            0,
+            1,
+            missing=True,
+        ),
+        "author": text("who published it"),
+        "source_url": text("address of the text it was read in"),
+    },
+)
+
 TABLES: tuple[Schema, ...] = (
     _PUBLISHED_RT,
     _JAKARTA_DEATHS,
@@ -131,5 +156,6 @@ TABLES: tuple[Schema, ...] = (
     _TESTS,
     _ANNOUNCED,
     _JAVA_DEATHS,
+    _SEROPREVALENCE,
 )
 """Contracts of ``data/raw/epidemic``."""

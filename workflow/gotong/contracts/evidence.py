@@ -24,15 +24,21 @@ def evidence(name: str, about: str) -> Schema:
             ),
             "unit": text("unit of estimate and interval"),
             "estimate": number("the number", "see unit", low=None, missing=True),
-            "low": number("lower end of the interval or bounds", "", low=None, missing=True),
-            "high": number("upper end of the interval or bounds", "", low=None, missing=True),
+            "low": number(
+                "lower end of the interval or bounds", "see unit", low=None, missing=True
+            ),
+            "high": number(
+                "upper end of the interval or bounds", "see unit", low=None, missing=True
+            ),
             "interval": text("what the interval is: 95 % of which kind, or bounds over what"),
             "p": number("p-value", "probability", 0, 1, missing=True),
-            "smallest_p": number("smallest p that the design can give", "", 0, 1, missing=True),
+            "smallest_p": number(
+                "smallest p that the design can give", "probability", 0, 1, missing=True
+            ),
             "detectable": number("minimum detectable effect", "see unit", 0, missing=True),
             "units": whole("units in the design", "units", missing=True),
             "deciders": whole("independent deciders among them", "deciders", missing=True),
-            "direction": whole("claimed sign: 1 or -1; 0 for a level", "", low=-1),
+            "direction": whole("claimed sign: 1 or -1; 0 for a level", "sign", low=-1),
             "passed": flag("whether the design passed all of its own checks; yes for a level"),
             "failed_checks": text("names of the checks that it failed, joined by spaces"),
             "sign_share": number(

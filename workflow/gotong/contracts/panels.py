@@ -166,9 +166,13 @@ _KELURAHAN = table(
         "residents": whole("registered residents in 2019", "persons", 1),
         "cumulative_per_1000": number("confirmed so far per 1,000 residents", "per 1,000"),
         "dose_1": whole(
-            "had a first dose so far; month-ends from July 2021", "persons", missing=True
+            "had a first dose so far; known on the last day, 31 July 2021, only",
+            "persons",
+            missing=True,
         ),
-        "dose_2": whole("had a second dose so far", "persons", missing=True),
+        "dose_2": whole(
+            "had a second dose so far; known on the last day only", "persons", missing=True
+        ),
     },
 )
 _COUNTRY = table(

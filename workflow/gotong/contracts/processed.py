@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gotong.contracts import (
+    results_claims,
     results_cooperation,
     results_dose,
     results_effects,
@@ -68,6 +69,28 @@ RT = table(
         "q975": number("97.5 % quantile", "persons infected per person", missing=True),
     },
 )
+RT_SENSITIVITY = table(
+    "rt_sensitivity",
+    "R_t with what its Poisson interval leaves out, and of the second series of DKI Jakarta.",
+    ("variant", "region_code", "date"),
+    {
+        "variant": text(
+            "overdispersed: Poisson's variance widened; own_site: the same of DKI's own-site "
+            "series; serial_interval: the mean of the serial interval uncertain",
+            ("overdispersed", "own_site", "serial_interval"),
+        ),
+        "region_code": code(),
+        "date": date("last day of the window"),
+        "q025": number("2.5 % quantile", "persons infected per person", missing=True),
+        "median": number("median", "persons infected per person", missing=True),
+        "q975": number("97.5 % quantile", "persons infected per person", missing=True),
+        "dispersion": number(
+            "variance of weekly counts over their mean, by quarter",
+            "multiple of Poisson's",
+            missing=True,
+        ),
+    },
+)
 ALIGNMENT = table(
     "alignment",
     "How alike the regimes of a region and of those it exchanges people with are.",
@@ -98,6 +121,7 @@ PROCESSED: dict[str, Schema] = {
         COVERAGE,
         MISSING_COUNTS,
         RT,
+        RT_SENSITIVITY,
         ALIGNMENT,
         MONTHLY_MEASURES,
         *results_inequality.TABLES,
@@ -105,6 +129,7 @@ PROCESSED: dict[str, Schema] = {
         *results_effects.TABLES,
         *results_dose.TABLES,
         *results_outcomes.TABLES,
+        *results_claims.TABLES,
     )
 }
 """Contracts of the tables of ``data/processed``, by name."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -34,21 +35,28 @@ CAPTION = N_(
     "of report, those published for DKI Jakarta by the onset of symptoms, so that ours trail "
     "theirs by the delay between the two. The {compared} values published for {core} that meet "
     "an estimate differ from our median of the same day by {difference:.2f} (median), and "
-    "{opposite} of them lie on the other side of 1. On {turn_day} our median for DKI Jakarta is "
-    "{turn:.2f} ({turn_low:.2f} to {turn_high:.2f}); whether Rₜ was above 1 that day depends on "
-    "which of the two case series of DKI Jakarta is used. The {doubtful:.1f} published for "
-    "{doubtful_day} cannot be this quantity, as cases were falling steeply (ours: "
-    "{doubtful_ours:.2f}); {doubtful_fate}. The band is the Poisson posterior alone and too "
+    "{opposite} of them lie on the other side of 1. Dark band: the Poisson posterior alone, too "
     "narrow here, for a few cases infect most of the others (dispersion k = {dispersion} "
-    "published for Jakarta and Depok, medRxiv 2020.06.28.20142133) and cases are entered in "
-    "bulk. Bulk entries, of which the largest are marked, make a false peak, and a false trough "
-    "when they leave the window. On {beyond} of {days} days of all provinces together the median "
-    "lies beyond the axis (lowest {lowest:.2f}, highest {highest:.1f})."
+    "published for Jakarta and Depok, medRxiv 2020.06.28.20142133) and cases are entered in bulk. "
+    "Light band: widened by as much as weekly counts vary beyond Poisson's, {fano_low:.0f} to "
+    "{fano_high:.0f} times by quarter (quasi-Poisson; McCullagh and Nelder 1989); it holds "
+    "{inside_wide} of the {compared} values. On {turn_day} our median for DKI Jakarta is "
+    "{turn:.2f} (dark {turn_low:.2f} to {turn_high:.2f}, light {turn_wide_low:.2f} to "
+    "{turn_wide_high:.2f}) by its province series and {turn_second:.2f} (light "
+    "{turn_second_low:.2f} to {turn_second_high:.2f}) by its own site, drawn dashed: the two date "
+    "the same cases differently, and neither tells that day on which side of 1 Rₜ was. The medians "
+    "lie on different sides of 1 on {flips} of {both_days} days. With the serial interval's mean "
+    "uncertain as published, bounds of the dark band move by {serial_moves:.3f} (median). The "
+    "{doubtful:.1f} published for {doubtful_day} cannot be this quantity, as cases were falling "
+    "steeply (ours: {doubtful_ours:.2f}); {doubtful_fate}. Bulk entries, of which the largest are "
+    "marked, make a false peak, and a false trough when they leave the window. On {beyond} of "
+    "{days} days of all provinces together the median lies beyond the axis (lowest {lowest:.2f}, "
+    "highest {highest:.1f})."
 )
 ALT = N_(
     "Line charts, one above another, of Rₜ in {regions} from {start} to {end}, on one "
-    "logarithmic scale with a line at 1; each line has a narrow 95% band, and {drawn} published "
-    "values are marked. {core} first falls below 1 on {first_below} and is above 1 on "
+    "logarithmic scale with a line at 1; each line has a narrow and a wide 95% band, and {drawn} "
+    "published values are marked; {core} has a second, dashed line of its own case series. {core} first falls below 1 on {first_below} and is above 1 on "
     "{above:.0%} of its days (all: {least:.0%} to {most:.0%}). {inside} of {compared} published "
     "values for {core} lie inside its band."
 )
@@ -57,7 +65,8 @@ AXIS = N_("Rₜ: persons infected by one case (log scale)")
 PANEL = N_("{region}: above 1 on {above:.0%} of {days} days")
 BULK_LABEL = N_("bulk entry")
 DOUBTFUL_LABEL = N_("not this quantity: cases were falling steeply")
-KEY_OURS = N_("our median and 95% band")
+KEY_OURS = N_("our median and 95% band: Poisson (dark), over-dispersed (light)")
+KEY_SECOND = N_("our median from DKI Jakarta's own-site series")
 KEY_OTHERS = N_("Published by others: Rₜ was")
 KEY_KINDS = {
     "at": N_("at the mark"),
@@ -96,6 +105,12 @@ TALL: Final = 2.5
 CROWDED: Final = (pd.Timestamp("2020-05-12"), pd.Timestamp("2020-06-09"))
 """Days of DKI that are drawn a second time, larger, for their points lie on one another."""
 
+WIDE: Final[dict[str, Any]] = {"color": style.BLUE, "alpha": 0.13}
+SECOND: Final[dict[str, Any]] = {
+    "color": style.GREEN,
+    "linewidth": 0.8,
+    "linestyle": (0, (3, 1.2)),
+}
 BAND: Final[dict[str, Any]] = {"color": style.BLUE, "alpha": 0.3}
 MEDIAN: Final[dict[str, Any]] = {"color": style.BLUE, "linewidth": 0.9}
 PERIOD: Final[dict[str, Any]] = {
@@ -120,6 +135,12 @@ MARKS: Final[dict[str, dict[str, Any]]] = {
 }
 """How a published value is drawn, by what was said of it; later ones lie on top."""
 
+_BANDS: Final = {
+    "overdispersed": {"q025": "wide_low", "q975": "wide_high", "dispersion": "fano"},
+    "serial_interval": {"q025": "serial_low", "q975": "serial_high"},
+}
+"""What the other bands of an estimate are called here, by the variant that they are of."""
+
 _WORDS = ("statement", "precision", "author", "reported_by", "note")
 
 
@@ -129,11 +150,14 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        role (estimate; published; left_out: published, but for a region without an estimate or
+        role (estimate; second: of the own-site series of DKI; published; left_out: published, but for a region without an estimate or
         outside the span, and so not drawn), region_code, region, date, first_day and last_day
         (the days that the number is about); q025, median and q975 of an estimate and, the same
         in all its rows, serial_mean and serial_sd (days); value, statement, precision, author
-        and reported_by of a published number; note (bulk_entry, doubtful or blank).
+        and reported_by of a published number; note (bulk_entry, doubtful or blank); of an estimate
+        wide_low and wide_high (over-dispersed band), serial_low and serial_high (the serial
+        interval uncertain) and fano (the factor of the wide band). The band of a second series
+        is the wide one.
 
     Raises
     ------
@@ -143,8 +167,10 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     regions, span = choices["rt"]["regions"], choices["figures"]["rt"]
     start, end = pd.Timestamp(span["start"]), pd.Timestamp(span["end"])
-    estimates = _estimates(tables["rt"], choices["rt"])
+    estimates = _estimates(tables["rt"], tables["rt_sensitivity"], choices["rt"])
     estimates = estimates[estimates["date"].between(start, end)]
+    second = _second(tables["rt_sensitivity"], regions)
+    second = second[second["date"].between(start, end)]
     known = set(estimates.loc[estimates["median"].notna(), "region_code"])
     if absent := [code for code in regions if code not in known]:
         raise ConfigError(
@@ -158,7 +184,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     drawn = meets & published["region_code"].isin(regions)
     published["role"] = drawn.map({True: "published", False: "left_out"})
     data = pd.concat(
-        [_ordered(estimates, regions), _ordered(published, regions)], ignore_index=True
+        [_ordered(estimates, regions), second, _ordered(published, regions)], ignore_index=True
     )
     data["region"] = data["region_code"].map(gazetteer.name)
     data[list(_WORDS)] = data[list(_WORDS)].fillna("")
@@ -166,23 +192,44 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         [
             *("role", "region_code", "region", "date", "first_day", "last_day"),
             *("q025", "median", "q975", "serial_mean", "serial_sd", "value", *_WORDS),
+            *("wide_low", "wide_high", "serial_low", "serial_high", "fano"),
         ]
     ]
 
 
-def _estimates(rt: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the estimates of the chosen regions with their windows and serial interval."""
+def _estimates(
+    rt: pd.DataFrame, sensitivity: pd.DataFrame, choices: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return the estimates of the chosen regions with their windows and other bands."""
     chosen = rt[rt["region_code"].isin(choices["regions"])]
+    for variant, names in _BANDS.items():
+        other = sensitivity[sensitivity["variant"] == variant].rename(columns=names)
+        chosen = chosen.merge(
+            other[["region_code", "date", *names.values()]],
+            on=["region_code", "date"],
+            how="left",
+            validate="one_to_one",
+        )
     bulk = {(code, pd.Timestamp(day)) for code, days in BULK.items() for day in days}
     keys = zip(chosen["region_code"], chosen["date"], strict=True)
     window = pd.Timedelta(days=choices["window_days"] - 1)
-    return chosen[["region_code", "date", "q025", "median", "q975"]].assign(
+    others = [name for names in _BANDS.values() for name in names.values()]
+    return chosen[["region_code", "date", "q025", "median", "q975", *others]].assign(
         role="estimate",
         first_day=(chosen["date"] - window).astype(DATE),
         last_day=chosen["date"],
         serial_mean=float(choices["serial_interval"]["mean"]),
         serial_sd=float(choices["serial_interval"]["sd"]),
         note=["bulk_entry" if key in bulk else "" for key in keys],
+    )
+
+
+def _second(sensitivity: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:
+    """Return the estimates from the own-site series of DKI, where DKI is drawn at all."""
+    own = sensitivity[sensitivity["variant"] == "own_site"]
+    own = own[own["region_code"].isin(list(regions))]
+    return own[["region_code", "date", "q025", "median", "q975"]].assign(
+        role="second", first_day=own["date"], last_day=own["date"]
     )
 
 
@@ -244,6 +291,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "dispersion": DISPERSION,
         **_agreement(estimates, drawn[drawn["region"] == core]),
         **_on_turn(estimates),
+        **_of_second(estimates, data[data["role"] == "second"]),
+        **_of_bands(estimates),
         **_on_doubtful(estimates, data[data["note"] == "doubtful"]),
     }
 
@@ -252,12 +301,14 @@ def _agreement(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
     """Return how published values lie beside the estimates of the same days."""
     said = published.loc[published["statement"] != "below", ["region_code", "date", "value"]]
     pairs = said.merge(
-        estimates[["region_code", "date", "q025", "median", "q975"]], on=["region_code", "date"]
+        estimates[["region_code", "date", "q025", "median", "q975", "wide_low", "wide_high"]],
+        on=["region_code", "date"],
     )
     apart = (pairs["median"] - pairs["value"]).abs()
     return {
         "compared": len(pairs),
         "inside": int(pairs["value"].between(pairs["q025"], pairs["q975"]).sum()),
+        "inside_wide": int(pairs["value"].between(pairs["wide_low"], pairs["wide_high"]).sum()),
         "difference": NOT_ESTIMATED if pairs.empty else float(apart.median()),
         "opposite": int(((pairs["median"] - 1) * (pairs["value"] - 1) < 0).sum()),
     }
@@ -271,10 +322,34 @@ def _on_day(estimates: pd.DataFrame, region_code: str, day: pd.Timestamp) -> pd.
 def _on_turn(estimates: pd.DataFrame) -> Facts:
     """Return DKI's estimate on the day on which its two series disagree."""
     names = {"turn": "median", "turn_low": "q025", "turn_high": "q975"}
+    names |= {"turn_wide_low": "wide_low", "turn_wide_high": "wide_high"}
     ours = _on_day(estimates, DKI, TURN)
     return {"turn_day": TURN} | {
         name: NOT_ESTIMATED if ours.empty else float(ours[column].iloc[0])
         for name, column in names.items()
+    }
+
+
+def _of_second(estimates: pd.DataFrame, second: pd.DataFrame) -> Facts:
+    """Return how the two series of DKI differ."""
+    names = {"turn_second": "median", "turn_second_low": "q025", "turn_second_high": "q975"}
+    own = _on_day(second, DKI, TURN)
+    pairs = estimates.merge(second, on=["region_code", "date"], suffixes=("", "_second"))
+    apart = (pairs["median"] - 1) * (pairs["median_second"] - 1) < 0
+    return {"both_days": len(pairs), "flips": int(apart.sum())} | {
+        name: NOT_ESTIMATED if own.empty else float(own[column].iloc[0])
+        for name, column in names.items()
+    }
+
+
+def _of_bands(estimates: pd.DataFrame) -> Facts:
+    """Return how much wider the other bands are."""
+    low = (estimates["serial_low"] - estimates["q025"]).abs()
+    high = (estimates["serial_high"] - estimates["q975"]).abs()
+    return {
+        "serial_moves": float(np.maximum(low, high).median()),
+        "fano_low": float(estimates["fano"].min()),
+        "fano_high": float(estimates["fano"].max()),
     }
 
 
@@ -339,9 +414,15 @@ def _head(axes: Axes, estimates: pd.DataFrame, language: Language) -> None:
 def _values(axes: Axes, part: pd.DataFrame) -> None:
     """Draw the line at 1, the band and median of one region, and the published values."""
     ours, others = part[part["role"] == "estimate"], part[part["role"] == "published"]
+    second = part[part["role"] == "second"]
     axes.axhline(1, color=style.INK, linewidth=0.8, zorder=1)
     axes.fill_between(ours["date"], ours["q025"], ours["q975"], **BAND, linewidth=0, zorder=2)
+    axes.fill_between(
+        ours["date"], ours["wide_low"], ours["wide_high"], **WIDE, linewidth=0, zorder=1.5
+    )
     axes.plot(ours["date"], ours["median"], **MEDIAN, zorder=3, label="median")
+    if len(second):
+        axes.plot(second["date"], second["median"], **SECOND, zorder=3.2, label="second")
     periods = others[others["first_day"] < others["last_day"]]
     ends = periods[["first_day", "last_day"]].to_numpy()
     for days, value in zip(ends, periods["value"], strict=True):
@@ -397,14 +478,17 @@ def _enlarged(axes: Axes, part: pd.DataFrame, language: Language) -> None:
 def _key(axes: Axes, language: Language) -> None:
     """Draw the key in the space above the line of the first region."""
     left, top, step, half = 0.46, 0.95, 0.08, 0.011
-    rows = {"ours": KEY_OURS, "others": KEY_OTHERS, **KEY_KINDS}
+    rows = {"ours": KEY_OURS, "second": KEY_SECOND, "others": KEY_OTHERS, **KEY_KINDS}
     for number, (name, message) in enumerate(rows.items()):
         height = top - number * step
         ends = ([left - half, left + half], [height, height])
         place: dict[str, Any] = {"transform": axes.transAxes, "label": "_key"}
         if name == "ours":
-            axes.plot(*ends, **BAND, linewidth=5, solid_capstyle="butt", **place)
+            axes.plot(*ends, **WIDE, linewidth=8, solid_capstyle="butt", **place)
+            axes.plot(*ends, **BAND, linewidth=4, solid_capstyle="butt", **place)
             axes.plot(*ends, **MEDIAN, **place)
+        elif name == "second":
+            axes.plot(*ends, **SECOND, **place)
         elif name == "period":
             axes.plot(*ends, **PERIOD, **place)
         elif name in MARKS:

@@ -18,7 +18,7 @@ from gotong.regions import Gazetteer
 
 TITLE = N_(
     "Who counted what, and when: {complete} of {units} units have daily cases on at least half of "
-    "the days, and {without} have none at all"
+    "the days, and {without} have neither daily nor weekly ones"
 )
 CAPTION = N_(
     "Days from {start} to {end} on which an indicator of a region is known. Daily and weekly cases "
@@ -26,7 +26,7 @@ CAPTION = N_(
     "isolation and burials by province. Weekly cases of the units of DKI Jakarta are scaled to "
     "include cases of unknown address; where only the ends of a longer span are known they say "
     "how many there were, not when. Flagged days are kept as published and named in table T10. "
-    "A blank says that no public figure was found."
+    "A blank says that no public figure was found; weekly cases are joined up to {weekly_end}."
 )
 ALT = N_(
     "Chart of {rows} rows, one per indicator and region, over the days from {start} to {end}. "
@@ -80,6 +80,7 @@ PROVINCES = {"cases_daily": ("cases/province_daily.csv",)}
 """The same for provinces, where it is another table."""
 
 FROM = N_("{indicator} – {publishers}")
+BETWEEN = "; "
 BY_PROVINCE = N_("By province")
 HALF = 0.5
 
@@ -111,14 +112,16 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
 
 
 def _publishers(sources: pd.DataFrame, table_of: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Return who publishes each indicator, by their short names."""
-    by_table = {
-        table: short
+    """Return who publishes each indicator, by their short names, joined by `BETWEEN`."""
+    named = [
+        (table, short)
         for tables, short in zip(sources["tables"], sources["short"], strict=True)
         for table in tables.split(", ")
-    }
+    ]
     return {
-        indicator: ", ".join(dict.fromkeys(by_table[table] for table in tables))
+        indicator: BETWEEN.join(
+            dict.fromkeys(short for table in tables for known, short in named if known == table)
+        )
         for indicator, tables in table_of.items()
     }
 
@@ -132,6 +135,7 @@ def facts(data: pd.DataFrame) -> Facts:
     counted = units[units["indicator"].str.startswith("cases") & (units["shown"] != "")]
     names = units.drop_duplicates("region_code").set_index("region_code")["region"]
     without = names.drop(counted["region_code"].unique())
+    weekly = counted[counted["indicator"] == "cases_weekly"]
     regimes = units[units["indicator"] == "regime"]
     known = regimes.loc[regimes["shown"] != "", "days"].sum()
     return {
@@ -143,6 +147,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "without": len(without),
         "names": ", ".join(without),
         "longest": int(days.max()),
+        "weekly_end": weekly["end"].max(),
         "regime_share": float(known / regimes["days"].sum()),
     }
 
@@ -176,16 +181,17 @@ def _chart(axes: Axes, part: pd.DataFrame, language: Language, by_indicator: boo
         for key, start, days in zip(_keys(shown), shown["start"], shown["days"], strict=True):
             bar = [(float(mdates.date2num(start)), int(days))]
             axes.broken_barh(bar, (places[key] - 0.36, 0.72), color=colour, linewidth=0)
-    labels = [
-        f"{row.region}: {language(INDICATORS[row.indicator])}" if by_indicator else row.region
-        for row in rows.itertuples()
-    ]
+    labels = list(rows["region"])
+    if by_indicator:
+        words = rows["indicator"].map(INDICATORS).map(language)
+        labels = list(rows["region"] + ": " + words)
     axes.set_yticks(list(places.values()), labels, fontsize=6)
     axes.set_ylim(-len(places) + 0.4, 0.6)
     axes.tick_params(axis="y", length=0)
     if not by_indicator:
         first = rows.iloc[0]
-        named = {"indicator": INDICATORS[first["indicator"]], "publishers": first["publishers"]}
+        publishers = BETWEEN.join(map(language, first["publishers"].split(BETWEEN)))
+        named = {"indicator": INDICATORS[first["indicator"]], "publishers": publishers}
         axes.set_title(language.fill(FROM, named), fontsize=7.5)
     else:
         axes.set_title(language(BY_PROVINCE), fontsize=7.5)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from gotong.html import Column, render, rows
+from gotong.html import Column, render, rows, sort_keys
 from gotong.i18n import Language
 
 
@@ -25,4 +25,5 @@ def table_page(
         said=said,
         columns=columns,
         rows=rows(data, columns, language),
+        keys=sort_keys(data, columns, language),
     )

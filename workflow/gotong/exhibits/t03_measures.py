@@ -16,7 +16,8 @@ CAPTION = N_(
     "organisation. {open_ended} have no known end and {undated} no known start. Of the start "
     "dates that a second text could test, a third or more named the day of an announcement or "
     "report: read them as months. {single} rows rest on one text. Counts show what was reported "
-    "and searched, never how much cooperation there was."
+    "and searched, never how much cooperation there was. How far three codings by machine agree on "
+    "the classes stands in table T12."
 )
 ALT = N_("Table of measures of cooperation with dyad, act, dates, confidence and source.")
 

@@ -12,8 +12,8 @@ TITLE = N_("{sources} sources from {publishers} publishers, {files} files pinned
 CAPTION = N_(
     "Where every figure comes from. Files of publishers are read from mirrors at a pinned commit; "
     "the repository carries the figures, never the files. For {unlicensed} sources no licence was "
-    "found in the mirror: cite the publisher. {coded} tables were coded by hand for this project, "
-    "and their rows carry addresses. Defects are those known when the source was registered."
+    "found in the mirror: cite the publisher. {coded} tables were made for this project; the rows "
+    "of those on events carry addresses. Defects are those known when the source was registered."
 )
 ALT = N_("Table of sources with publisher, coverage, licence, citation and known defects.")
 
@@ -33,7 +33,7 @@ COLUMNS = (
     Column("defects", N_("Known defects")),
 )
 
-NO_LICENCE = "none"
+NO_LICENCE = ("none", "not stated")
 """How the register begins the licence of a source for which none was found."""
 
 

@@ -19,7 +19,7 @@ PANELS = {
     "panel_province": N_("34 provinces by day"),
     "panel_westjava": N_("27 kab/kota of Jawa Barat by day"),
     "panel_jabodetabek": N_("Greater Jakarta by day"),
-    "panel_java": N_("kab/kota of Java by week"),
+    "panel_java": N_("Jawa Barat, Jawa Tengah and Greater Jakarta by week"),
     "panel_kelurahan": N_("kelurahan of DKI Jakarta"),
     "panel_country": N_("three countries by day"),
 }

@@ -148,6 +148,40 @@ def leave_one_out(x: ArrayLike, y: ArrayLike, strata: ArrayLike | None = None) -
     return np.array([rank_correlation(first[row], second[row], labels[row]) for row in kept])
 
 
+def fisher_interval(
+    estimate: float, units: int, strata: int = 1, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Return the interval of a rank correlation, on Fisher's scale and taken back.
+
+    Parameters
+    ----------
+    estimate : float
+        Rank correlation, from -1 to 1.
+    units, strata : int
+        How many there are.
+    confidence : float
+        Probability of the interval, between 0 and 1.
+
+    Returns
+    -------
+    low, high : float
+        NaN with too few units, or where two orders agree wholly: they have no spread on this
+        scale, which is not certainty.
+
+    Notes
+    -----
+    Variance ``(1 + r^2 / 2) / (n - 3)`` of Bonett and Wright 2000 (10.1007/BF02294183), one
+    degree of freedom less for each stratum beyond the first.
+    """
+    check_confidence(confidence)
+    freedom = units - 2 - strata
+    if freedom < 1 or not abs(estimate) < 1 - TIE:
+        return np.nan, np.nan
+    margin = ndtri((1 + confidence) / 2) * np.sqrt((1 + estimate**2 / 2) / freedom)
+    centre = np.arctanh(estimate)
+    return float(np.tanh(centre - margin)), float(np.tanh(centre + margin))
+
+
 def rank_association(
     x: ArrayLike,
     y: ArrayLike,
@@ -183,11 +217,9 @@ def rank_association(
 
     Notes
     -----
-    Interval: Fisher's z with the variance ``(1 + r^2 / 2) / (n - 3)`` of Bonett and Wright 2000
-    (10.1007/BF02294183), one degree of freedom less for each stratum beyond the first. Test and
-    interval take the units as independent; neighbours are alike, so that both say too much.
+    Interval: `fisher_interval`. Test and interval take the units as independent; neighbours are
+    alike, so that both say too much.
     """
-    check_confidence(confidence)
     first, second = rank_scores(x, strata), rank_scores(y, strata)
     labels = _paired(x, strata)[1]
     estimate = float(_correlations(first[np.newaxis], second)[0])
@@ -197,7 +229,7 @@ def rank_association(
     test = permutation_p(others, estimate, "two-sided")
     strata_count = len(np.unique(labels))
     freedom = first.size - 2 - strata_count
-    low, high = _fisher_interval(estimate, freedom, confidence)
+    low, high = fisher_interval(estimate, first.size, strata_count, confidence)
     error = 1 / np.sqrt(freedom) if freedom > 0 else np.nan
     detectable = float(np.tanh(minimum_detectable_effect(error))) if freedom > 0 else np.nan
     return RankAssociation(
@@ -235,13 +267,3 @@ def _rearranged(
     for own in members:
         drawn[:, own] = rng.permuted(np.broadcast_to(scores[own], (draws, own.size)), axis=1)
     return drawn
-
-
-def _fisher_interval(estimate: float, freedom: int, confidence: float) -> tuple[float, float]:
-    """Return the interval of a rank correlation on Fisher's scale, taken back."""
-    # Two orders that agree wholly have no spread on this scale, which is not certainty.
-    if freedom < 1 or abs(estimate) >= 1 - TIE:
-        return np.nan, np.nan
-    margin = ndtri((1 + confidence) / 2) * np.sqrt((1 + estimate**2 / 2) / freedom)
-    centre = np.arctanh(estimate)
-    return float(np.tanh(centre - margin)), float(np.tanh(centre + margin))

@@ -24,15 +24,17 @@ def build(raw: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         See `contracts.PANELS`. A running total that falls, as published, gives no count that
-        day: how the fall belongs to earlier days is not known.
+        day: how the fall belongs to earlier days is not known. Nor does one without that of
+        the day before.
     """
     panel = raw["cases"].sort_values(["country_code", "date"], ignore_index=True)
+    rows = panel.groupby("country_code", sort=False)
+    one_day = rows["date"].diff() == pd.Timedelta(days=1)
     for name in ("cases", "deaths"):
-        steps = panel.groupby("country_code", sort=False)[f"cumulative_{name}"].diff()
-        panel[name] = steps.where(steps >= 0).astype("Int64")
-    is_first = ~panel.duplicated("country_code")
+        steps = rows[f"cumulative_{name}"].diff()
+        panel[name] = steps.where(one_day & (steps >= 0)).astype("Int64")
     reasons = np.select(
-        [panel["cases"].notna(), is_first], ["", "no_day_before"], default="total_fell"
+        [panel["cases"].notna(), ~one_day], ["", "no_day_before"], default="total_fell"
     )
     panel["cases_missing"] = pd.Series(reasons, dtype="str")
     residents = raw["countries"].set_index("country_code")["population"]

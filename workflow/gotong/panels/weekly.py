@@ -36,6 +36,14 @@ of September 2020, without a word."""
 WESTJAVA, CENTRALJAVA = "32", "33"
 NO_ADDRESS = "unknown"
 
+CASE_TABLES = (
+    "cases/westjava_daily.csv",
+    "cases/centraljava_weekly.csv",
+    "kelurahan/units_daily.csv",
+    "kelurahan/cases_monthly.csv",
+)
+"""Raw tables that the counts come from, whose flags stand beside them."""
+
 CASES = ["region_code", "week_start", "cases", "cases_kind", "why_null"]
 """Columns of the tables of weekly cases; the last says why a reported week has no count."""
 
@@ -88,7 +96,7 @@ def centraljava_weeks(weekly: pd.DataFrame) -> pd.DataFrame:
 
 def monday_of(days: pd.Series) -> pd.Series:
     """Return the Monday of the week that each day lies in."""
-    return (days - pd.to_timedelta(days.dt.weekday, unit="D")).astype(DATE)
+    return (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).astype(DATE)
 
 
 def dki_totals(units: pd.DataFrame, monthly: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
@@ -275,8 +283,9 @@ def with_zones(panel: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_flags(panel: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
-    """Add the corrections that flag a day of the week, by id, joined by spaces."""
-    flagged = corrections[corrections["action"] == "flag"].dropna(subset="date")
+    """Add the corrections that flag a day's cases in the week, by id, joined by spaces."""
+    of_cases = corrections["table"].isin(CASE_TABLES) & (corrections["action"] == "flag")
+    flagged = corrections[of_cases].dropna(subset="date")
     flagged = flagged.assign(week_start=monday_of(flagged["date"]))
     flagged = flagged.drop_duplicates(["region_code", "week_start", "correction"])
     named = flagged.groupby(["region_code", "week_start"])["correction"].agg(" ".join)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pandera.pandas as pa
 
-from gotong.analyses.catalogue import ANALYSES, raw_behind
-from gotong.contracts import PROCESSED, RAW, Schema
+from gotong.analyses.catalogue import ANALYSES, GATHERED, raw_behind
+from gotong.contracts import PROCESSED, RAW, Schema, dtypes
 from gotong.sources.registry import Source, sources_of
+from gotong.tables import DATE
 
 HEAD = """# Data dictionary
 
@@ -51,7 +52,7 @@ def _raw_origin(name: str, registry: dict[str, Source]) -> list[str]:
 
 def _made_origin(name: str) -> list[str]:
     """Return the line that says what a made table is made from."""
-    entry = ANALYSES.get(name)
+    entry = ANALYSES.get(name) or GATHERED.get(name)
     if entry is None:
         return ["- from `data/raw/corrections.yaml` and the tables that it names"]
     near = ", ".join(f"`{table}`" for table in (*entry.raw, *entry.made))
@@ -62,7 +63,8 @@ def _made_origin(name: str) -> list[str]:
 def _table(schema: Schema, origin: list[str]) -> str:
     """Return the section of one table."""
     key = ", ".join(f"`{name}`" for name in (schema.metadata or {})["key"])
-    rows = [_row(str(name), column) for name, column in schema.columns.items()]
+    types = {name: _TYPES[dtype] for name, dtype in dtypes(schema).items()}
+    rows = [_row(str(name), types[str(name)], column) for name, column in schema.columns.items()]
     return "\n".join(
         [
             f"### `{schema.name}`",
@@ -81,7 +83,7 @@ def _table(schema: Schema, origin: list[str]) -> str:
     )
 
 
-def _row(name: str, column: pa.Column) -> str:
+def _row(name: str, kind: str, column: pa.Column) -> str:
     """Return the row of one column."""
     unit = (column.metadata or {}).get("unit", "")
     allowed = [_allowed(check) for check in column.checks]
@@ -89,7 +91,7 @@ def _row(name: str, column: pa.Column) -> str:
         allowed.append("missing")
     cells = (
         f"`{name}`",
-        _TYPES.get(str(column.dtype), str(column.dtype)),
+        kind,
         str(unit or ""),
         ", ".join(filter(None, allowed)),
         str(column.description),
@@ -101,9 +103,8 @@ _TYPES = {
     "Int64": "whole number",
     "float64": "number",
     "boolean": "yes or no",
-    "datetime64[s]": "date",
+    DATE: "date",
     "str": "text",
-    "string[pyarrow]": "text",
 }
 
 

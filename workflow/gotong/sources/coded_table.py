@@ -11,7 +11,7 @@ import pandas as pd
 
 from gotong.errors import InputError
 from gotong.sources.reading import decode
-from gotong.tables import read_csv
+from gotong.tables import quoted, read_csv
 
 REMEDY = "mend the row in the coded table; a day that is not known stays blank, with a word in note"
 
@@ -58,6 +58,8 @@ def shown(cell: object) -> str:
     """Return a cell as it was typed."""
     if isinstance(cell, pd.Timestamp):
         return cell.date().isoformat()
+    if isinstance(cell, str) and cell:
+        return quoted(cell)
     return "a blank" if cell is pd.NaT or cell == "" else repr(cell)
 
 

@@ -31,7 +31,12 @@ def verified(content: bytes, source: Source, file: SourceFile, where: str) -> by
     what = f"{len(content)} bytes, sha256 {found}"
     if len(content) < file.bytes:
         what += " (cut short?)"
-    raise InputError(
+    raise _another_file(source, file, where, what)
+
+
+def _another_file(source: Source, file: SourceFile, where: str, what: str) -> InputError:
+    """Return the error for a file that is not the registered one; `what` says what it is."""
+    return InputError(
         source.id,
         where,
         "whole file",
@@ -63,9 +68,10 @@ def mirror(folder: Path, coded: Path | None = None) -> Fetch:
 
 
 def _read(path: Path, source: Source, file: SourceFile) -> bytes:
-    """Read one file of a mirror and verify it."""
+    """Read one file of a mirror and verify it; one that is too long is not read at all."""
     try:
-        content = path.read_bytes()
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= file.bytes else b""
     except OSError as error:
         raise InputError(
             source.id,
@@ -75,6 +81,8 @@ def _read(path: Path, source: Source, file: SourceFile) -> bytes:
             str(error.strerror or error),
             "check inputs.mirror: the files lie in <mirror>/<owner>+<name>/<path>",
         ) from None
+    if size > file.bytes:
+        raise _another_file(source, file, str(path), f"{size} bytes")
     return verified(content, source, file, str(path))
 
 

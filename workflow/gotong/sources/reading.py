@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gotong import tables
 from gotong.errors import InputError
-from gotong.tables import csv_cells
+from gotong.tables import csv_cells, quoted
 
 REMEDY = "fetch the file again from its address in data/raw/sources.yaml; if it is intact, its layout is new and the reader must be adapted"  # noqa: E501
 
@@ -59,14 +60,14 @@ def expect_header(found: Sequence[str], wanted: Sequence[str], dataset: str, fil
 
 
 def whole(cell: str, dataset: str, file: str, place: str) -> int:
-    """Return a cell as a whole number of zero or more.
+    """Return a cell as a whole number of zero or more that 64 bits hold.
 
     Raises
     ------
     InputError
         The cell is anything else; `place` is named.
     """
-    text = cell.strip()
-    if not (text.isascii() and text.isdigit()):
-        raise InputError(dataset, file, place, "a whole number, 0 or more", repr(cell), REMEDY)
-    return int(text)
+    value = tables.whole(cell.strip())
+    if value is None or value < 0 or "-" in cell:
+        raise InputError(dataset, file, place, "a whole number, 0 or more", quoted(cell), REMEDY)
+    return value

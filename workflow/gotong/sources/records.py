@@ -13,7 +13,7 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
-from gotong.tables import to_csv
+from gotong.tables import quoted, to_csv
 
 Value = TypeVar("Value")
 
@@ -55,7 +55,7 @@ class Record:
 
     def fault(self, column: str, expected: str) -> InputError:
         """Return the error for a cell that is not what it should be."""
-        found = repr(self[column])
+        found = quoted(self[column])
         return InputError(self.dataset, self.file, self.place(column), expected, found, REMEDY)
 
     def expect(self, column: str, due: str) -> None:

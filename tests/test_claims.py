@@ -1,0 +1,377 @@
+"""The verdicts: each branch of the rules, and that other numbers give other verdicts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from gotong import claims, contracts
+from gotong.decisions import REASONS, VERDICTS, VOTES, Claim, Decision
+
+DECISION = Decision(coarse_p=0.025, permutation_p=0.10, curve_share=0.80)
+WORDS = {"id": "kata", "en": "word"}
+COMMON = {
+    "sentence": WORDS,
+    "quantity": WORDS,
+    "exhibits": ["F01"],
+    "caveat": WORDS,
+    "needed": WORDS,
+}
+
+
+def level_claim(**thresholds):
+    """Return a claim of thresholds: its keywords are name=(side, level)."""
+    levels = [
+        {"evidence": name.replace("_any", "_*"), side: level, "why": WORDS}
+        for name, (side, level) in thresholds.items()
+    ]
+    return Claim.model_validate({**COMMON, "levels": levels})
+
+
+def effect_claim(**meaningful):
+    """Return a claim of effects: its keywords are name=meaningful effect."""
+    effects = [
+        {"evidence": name.replace("_any", "_*"), "meaningful": size, "why": WORDS}
+        for name, size in meaningful.items()
+    ]
+    return Claim.model_validate({**COMMON, "effects": effects})
+
+
+def row(evidence, **changes):
+    """Return a row of evidence: an effect of 0.5 (0.3 to 0.7) as claimed, on all of the curve."""
+    plain = {
+        "claim": "C1",
+        "evidence": evidence,
+        "label": f"label of {evidence}",
+        "kind": "effect",
+        "unit": "per day",
+        "estimate": 0.5,
+        "low": 0.3,
+        "high": 0.7,
+        "interval": "95 %",
+        "p": np.nan,
+        "smallest_p": np.nan,
+        "detectable": 0.1,
+        "units": 27,
+        "deciders": 3,
+        "direction": 1,
+        "passed": True,
+        "failed_checks": "",
+        "sign_share": 1.0,
+        "made_table": "t",
+        "rows": "x=1",
+        "caveat": "",
+        "evidence_table": "evidence_effects",
+    }
+    return plain | changes
+
+
+def table(*rows):
+    schema = contracts.PROCESSED["votes"]
+    types = {n: d for n, d in contracts.dtypes(schema).items() if n in row("x")}
+    return pd.DataFrame(list(rows), columns=list(types)).astype(types)
+
+
+def judged(claim, *rows):
+    """Return the votes by name, the verdict and its reason, both tables held to contracts."""
+    cast = claims.votes(table(*rows), {"C1": claim}, DECISION)
+    contracts.check(cast, contracts.PROCESSED["votes"], "votes", "")
+    found = claims.ledger(cast, {"C1": claim})
+    contracts.check(found, contracts.PROCESSED["claims"], "claims", "")
+    said = found.iloc[0]
+    votes = dict(zip(cast["evidence"], cast["vote"], strict=True))
+    return votes, said["verdict"], said["reason"], said["missing"]
+
+
+# Levels
+
+
+@pytest.mark.parametrize(
+    ("side", "low", "high", "vote", "verdict"),
+    [
+        ("above", 0.21, 0.4, "supports", "supported"),
+        ("above", 0.1, 0.19, "contradicts", "contradicted"),
+        ("above", 0.1, 0.4, "undecided", "not_supported"),
+        ("above", 0.2, 0.4, "undecided", "not_supported"),
+        ("above", 0.1, 0.2, "undecided", "not_supported"),
+        ("below", 0.1, 0.19, "supports", "supported"),
+        ("below", 0.21, 0.4, "contradicts", "contradicted"),
+        ("below", 0.1, 0.4, "undecided", "not_supported"),
+    ],
+)
+def test_a_level_votes_by_where_its_whole_interval_lies(side, low, high, vote, verdict):
+    found = judged(level_claim(gini=(side, 0.2)), row("gini", kind="level", low=low, high=high))
+    assert found[:2] == ({"gini": vote}, verdict)
+
+
+BEYOND, SHORT, ACROSS = {"low": 3, "high": 4}, {"low": 0, "high": 1}, {"low": 1, "high": 3}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict", "reason"),
+    [
+        (BEYOND, BEYOND, "supported", "all_on_the_claimed_side"),
+        (SHORT, SHORT, "contradicted", "all_on_the_other_side"),
+        (BEYOND, SHORT, "mixed", "both_sides"),
+        (BEYOND, ACROSS, "mixed", "some_reach_it"),
+        (SHORT, ACROSS, "not_supported", "none_reaches_it"),
+        (ACROSS, ACROSS, "not_supported", "none_reaches_it"),
+    ],
+)
+def test_levels_together_support_a_claim_only_when_all_do(first, second, verdict, reason):
+    claim = level_claim(a_any=("above", 2))
+    rows = [row("a_x", **first), row("a_y", **second)]
+    assert judged(claim, *rows)[1:3] == (verdict, reason)
+    assert judged(claim, *rows[::-1])[1:3] == (verdict, reason)
+
+
+def test_a_level_without_an_interval_leaves_the_claim_untested_and_is_named():
+    claim = level_claim(a_any=("above", 2))
+    found = judged(claim, row("a_x", **BEYOND), row("a_y", low=np.nan))
+    assert found == (
+        {"a_x": "supports", "a_y": "incomplete"},
+        "not_testable",
+        "numbers_missing",
+        "a_y:interval",
+    )
+
+
+def test_a_level_that_failed_a_check_leaves_the_claim_untested():
+    found = judged(level_claim(a=("above", 2)), row("a", passed=False, **BEYOND))
+    assert found == ({"a": "failed"}, "not_testable", "numbers_missing", "a:check")
+
+
+# Effects
+
+
+@pytest.mark.parametrize(
+    ("changes", "vote", "verdict", "reason"),
+    [
+        ({}, "supports", "supported", "effect_as_claimed"),
+        ({"sign_share": 0.8}, "supports", "supported", "effect_as_claimed"),
+        ({"sign_share": 0.79}, "unstable", "mixed", "curve_disagrees"),
+        ({"sign_share": 0.3}, "unstable", "mixed", "curve_disagrees"),
+        (
+            {"direction": -1, "sign_share": 0.1},
+            "contradicts",
+            "contradicted",
+            "effect_the_other_way",
+        ),
+        (
+            {"estimate": -0.5, "low": -0.7, "high": -0.3, "sign_share": 0.2},
+            "contradicts",
+            "contradicted",
+            "effect_the_other_way",
+        ),
+        ({"direction": -1, "sign_share": 0.3}, "unstable", "mixed", "curve_disagrees"),
+        (
+            {"estimate": -0.5, "low": -0.7, "high": -0.3, "direction": -1},
+            "supports",
+            "supported",
+            "effect_as_claimed",
+        ),
+        ({"low": -0.1}, "no_effect", "not_supported", "no_effect_seen"),
+        ({"low": -0.1, "detectable": 0.2}, "no_effect", "not_supported", "no_effect_seen"),
+        ({"low": -0.1, "detectable": 0.21}, "imprecise", "not_testable", "too_imprecise"),
+        ({"low": -0.1, "detectable": np.nan}, "imprecise", "not_testable", "too_imprecise"),
+        ({"passed": False}, "failed", "not_testable", "no_design_passed"),
+        ({"low": 0.0}, "no_effect", "not_supported", "no_effect_seen"),
+    ],
+)
+def test_an_effect_votes_by_its_interval_its_curve_and_what_it_could_see(
+    changes, vote, verdict, reason
+):
+    found = judged(effect_claim(growth=0.2), row("growth", **changes))
+    assert found == ({"growth": vote}, verdict, reason, "")
+
+
+@pytest.mark.parametrize(
+    ("smallest_p", "p", "vote"),
+    [
+        (1 / 14, 1 / 14, "supports"),  # the interval crosses zero, and p stands in for it
+        (1 / 14, 0.10, "supports"),
+        (1 / 14, 2 / 14, "no_effect"),
+        (0.025, 0.001, "no_effect"),  # small p can be had: the interval decides
+    ],
+)
+def test_where_few_units_leave_no_small_p_the_p_decides(smallest_p, p, vote):
+    rare = row("growth", low=-0.1, smallest_p=smallest_p, p=p)
+    assert judged(effect_claim(growth=0.2), rare)[0] == {"growth": vote}
+
+
+def test_the_interval_does_not_count_where_the_p_decides():
+    told = row("growth", smallest_p=1 / 14, p=0.5)
+    assert judged(effect_claim(growth=0.2), told)[1] == "not_supported"
+
+
+@pytest.mark.parametrize(
+    ("changes", "lacks"),
+    [
+        ({"estimate": np.nan}, "estimate"),
+        ({"direction": 0}, "direction"),
+        ({"low": np.nan}, "interval"),
+        ({"smallest_p": 1 / 14}, "p"),
+        ({"sign_share": np.nan}, "curve"),
+    ],
+)
+def test_an_effect_that_lacks_a_number_of_the_rule_has_no_vote_and_names_it(changes, lacks):
+    found = judged(effect_claim(growth=0.2), row("growth", **changes))
+    assert found == (
+        {"growth": "incomplete"},
+        "not_testable",
+        "numbers_missing",
+        f"growth:{lacks}",
+    )
+
+
+OPPOSITE = {"estimate": -0.5, "low": -0.7, "high": -0.3, "sign_share": 0.0}
+NONE_FOR = {"estimate": 0.05, "low": -0.1, "high": 0.2}
+NONE_AGAINST = {"estimate": -0.05, "low": -0.2, "high": 0.1}
+VAGUE_AGAINST = NONE_AGAINST | {"detectable": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict", "reason"),
+    [
+        ({}, {}, "supported", "effect_as_claimed"),
+        ({}, OPPOSITE, "mixed", "designs_disagree"),
+        ({}, {"sign_share": 0.7}, "mixed", "curve_disagrees"),
+        ({}, NONE_FOR, "supported", "effect_as_claimed"),
+        ({}, NONE_AGAINST, "mixed", "designs_disagree"),
+        ({}, VAGUE_AGAINST, "supported", "effect_as_claimed"),
+        ({}, OPPOSITE | {"passed": False}, "supported", "effect_as_claimed"),
+        ({}, {"estimate": np.nan}, "supported", "effect_as_claimed"),
+        (OPPOSITE, NONE_AGAINST, "contradicted", "effect_the_other_way"),
+        (OPPOSITE, NONE_FOR, "mixed", "designs_disagree"),
+        (NONE_FOR, NONE_AGAINST, "not_supported", "no_effect_seen"),
+        (NONE_FOR, VAGUE_AGAINST, "not_supported", "no_effect_seen"),
+        (NONE_FOR, {"passed": False}, "not_supported", "no_effect_seen"),
+        ({"passed": False}, OPPOSITE | {"passed": False}, "not_testable", "no_design_passed"),
+        ({"passed": False}, VAGUE_AGAINST, "not_testable", "too_imprecise"),
+    ],
+)
+def test_several_effects_give_one_verdict(first, second, verdict, reason):
+    claim = effect_claim(growth_any=0.2)
+    rows = [row("growth_x", **first), row("growth_y", **second)]
+    assert judged(claim, *rows)[1:3] == (verdict, reason)
+    assert judged(claim, *rows[::-1])[1:3] == (verdict, reason)
+
+
+# Both
+
+
+@pytest.mark.parametrize("claim", [level_claim(a=("above", 0), b=("above", 0)), None])
+def test_a_number_that_is_not_there_is_named_and_no_error(claim):
+    claim = claim or effect_claim(a=0.2, b=0.2)
+    assert judged(claim, row("a"))[1:] == ("not_testable", "numbers_missing", "b")
+    assert judged(claim)[1:] == ("not_testable", "numbers_missing", "a b")
+
+
+def test_a_number_that_no_criterion_asks_for_is_shown_and_does_not_count():
+    votes, verdict, *_ = judged(effect_claim(growth=0.2), row("growth"), row("other", **OPPOSITE))
+    assert votes == {"growth": "supports", "other": "context"}
+    assert verdict == "supported"
+
+
+def test_the_first_criterion_that_a_name_answers_to_judges_it():
+    claim = level_claim(gini_beds=("above", 0.9), gini_any=("above", 0.2))
+    rows = (row("gini_beds"), row("gini_poverty"))
+    cast = claims.votes(table(*rows), {"C1": claim}, DECISION).set_index("evidence")
+    assert cast["criterion"].to_dict() == {"gini_beds": "gini_beds", "gini_poverty": "gini_*"}
+    assert cast["threshold"].to_dict() == {"gini_beds": 0.9, "gini_poverty": 0.2}
+    assert cast["vote"].to_dict() == {"gini_beds": "contradicts", "gini_poverty": "supports"}
+
+
+def test_one_claim_does_not_hear_the_evidence_of_another():
+    both = {"C1": effect_claim(growth=0.2), "C2": effect_claim(growth=0.2)}
+    rows = table(row("growth"), row("growth", claim="C2", **OPPOSITE), row("growth", claim="C9"))
+    cast = claims.votes(rows, both, DECISION)
+    assert set(cast["claim"]) == {"C1", "C2"}
+    found = claims.ledger(cast, both).set_index("claim")
+    assert found["verdict"].to_dict() == {"C1": "supported", "C2": "contradicted"}
+
+
+def test_the_number_in_front_is_the_first_of_the_first_criterion_that_did_not_fail():
+    claim = effect_claim(mobility_any=0.2, growth_any=0.2)
+    rows = [
+        row("growth_a", estimate=1),
+        row("mobility_a", estimate=2, passed=False),
+        row("mobility_b", estimate=3),
+    ]
+    cast = claims.votes(table(*rows), {"C1": claim}, DECISION)
+    found = claims.ledger(cast, {"C1": claim}).iloc[0]
+    assert (found["evidence"], found["estimate"]) == ("mobility_b", 3)
+    assert (found["numbers"], found["supports"], found["failed"]) == (3, 2, 1)
+    lost = claims.votes(
+        table(*(each | {"passed": False} for each in rows)), {"C1": claim}, DECISION
+    )
+    none = claims.ledger(lost, {"C1": claim}).iloc[0]
+    assert none["evidence"] == ""
+    assert np.isnan(none["estimate"])
+
+
+def test_other_rules_give_other_verdicts():
+    claim, rows = effect_claim(growth=0.2), table(row("growth", sign_share=0.7))
+    strict = claims.votes(rows, {"C1": claim}, DECISION)
+    lenient = claims.votes(rows, {"C1": claim}, DECISION.model_copy(update={"curve_share": 0.6}))
+    assert claims.ledger(strict, {"C1": claim})["verdict"].tolist() == ["mixed"]
+    assert claims.ledger(lenient, {"C1": claim})["verdict"].tolist() == ["supported"]
+
+
+number = st.one_of(st.just(np.nan), st.floats(-2, 2))
+any_row = st.fixed_dictionaries(
+    {
+        "estimate": number,
+        "low": number,
+        "high": number,
+        "p": st.one_of(st.just(np.nan), st.floats(0, 1)),
+        "smallest_p": st.one_of(st.just(np.nan), st.floats(0, 1)),
+        "detectable": st.one_of(st.just(np.nan), st.floats(0, 1)),
+        "sign_share": st.one_of(st.just(np.nan), st.floats(0, 1)),
+        "direction": st.sampled_from([-1, 0, 1]),
+        "passed": st.booleans(),
+    }
+)
+
+
+@settings(max_examples=30)
+@given(st.lists(any_row, max_size=4), st.booleans())
+def test_whatever_the_numbers_are_there_is_one_verdict_with_a_reason(rows, levels):
+    claim = level_claim(n_any=("above", 0.2)) if levels else effect_claim(n_any=0.2)
+    named = [row(f"n_{place}", **values) for place, values in enumerate(rows)]
+    votes, verdict, reason, missing = judged(claim, *named)
+    assert set(votes.values()) <= set(VOTES)
+    assert verdict in VERDICTS
+    assert reason in REASONS
+    assert bool(missing) == (reason == "numbers_missing")
+
+
+@settings(max_examples=30)
+@given(any_row)
+def test_turning_an_effect_and_the_claim_around_changes_no_vote(values):
+    turned = values | {
+        "estimate": -values["estimate"],
+        "low": -values["high"],
+        "high": -values["low"],
+        "direction": -values["direction"],
+    }
+    claim = effect_claim(n=0.2)
+    assert judged(claim, row("n", **values)) == judged(claim, row("n", **turned))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"levels": [{"evidence": "a", "why": WORDS}]}, "either `above` or `below`"),
+        ({"levels": [{"evidence": "a", "above": 1, "below": 2, "why": WORDS}]}, "either `above`"),
+        ({}, "either by `levels` or by `effects`"),
+        ({"effects": [{"evidence": "a", "meaningful": 1, "why": WORDS}] * 2}, "stands twice"),
+        ({"effects": [{"evidence": "a", "meaningful": 0, "why": WORDS}]}, "greater than 0"),
+        ({"effects": [{"evidence": "A b", "meaningful": 1, "why": WORDS}]}, "pattern"),
+    ],
+)
+def test_a_claim_that_cannot_be_judged_is_refused(changed, said):
+    with pytest.raises(ValidationError, match=said):
+        Claim.model_validate({**COMMON, **changed})

@@ -1,0 +1,168 @@
+"""Evidence on C6 and C8: the main estimate of each design, whether it passed its checks or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from gotong.config import Effects
+from gotong.contracts.results_effects import EVIDENCE_EFFECTS
+from gotong.i18n import N_
+
+Tables = Mapping[str, pd.DataFrame]
+
+GROWTH: Final = "growth"
+LEVEL: Final = "level"
+"""Log cases are shown in the tables but are no evidence: the claims speak of growth."""
+
+EASING: Final = "C8"
+
+LABELS: Final = {
+    ("first_ppkm", GROWTH): N_("Growth of cases after the first PPKM, Jawa Barat and Jawa Tengah"),
+    ("first_ppkm_centraljava", GROWTH): N_("Growth of cases after the first PPKM, Jawa Tengah"),
+    ("first_psbb_westjava", GROWTH): N_("Growth of cases after the first PSBB, Jawa Barat"),
+    ("first_psbb_java", GROWTH): N_(
+        "Growth of cases after the first PSBB, Jawa Barat against Jawa Tengah"
+    ),
+    ("first_psbb_province", GROWTH): N_("Growth of cases after the first PSBB, provinces"),
+    ("first_psbb_province", "workplaces"): N_(
+        "Visits to workplaces after the first PSBB, provinces"
+    ),
+    ("first_psbb_province", "retail_and_recreation"): N_(
+        "Visits to shops and recreation after the first PSBB, provinces"
+    ),
+    ("first_psbb_province", "transit_stations"): N_(
+        "Visits to transit stations after the first PSBB, provinces"
+    ),
+    ("first_psbb_province", "residential"): N_("Time at home after the first PSBB, provinces"),
+    ("brake", GROWTH): N_("Growth of cases after the brake of September 2020, DKI Jakarta"),
+    ("brake", "workplaces"): N_("Visits to workplaces after the brake, DKI Jakarta"),
+    ("brake", "retail_and_recreation"): N_(
+        "Visits to shops and recreation after the brake, DKI Jakarta"
+    ),
+    ("brake", "transit_stations"): N_("Visits to transit stations after the brake, DKI Jakarta"),
+    ("brake", "residential"): N_("Time at home after the brake, DKI Jakarta"),
+    ("akb_westjava", GROWTH): N_("Growth of cases after PSBB gave way to AKB, Jawa Barat"),
+    ("transition_june", GROWTH): N_(
+        "Growth of cases after the transition of June 2020, DKI Jakarta"
+    ),
+    ("transition_june", "workplaces"): N_(
+        "Visits to workplaces after the transition of June 2020, DKI Jakarta"
+    ),
+    ("transition_june", "retail_and_recreation"): N_(
+        "Visits to shops and recreation after the transition of June 2020, DKI Jakarta"
+    ),
+    ("transition_june", "transit_stations"): N_(
+        "Visits to transit stations after the transition of June 2020, DKI Jakarta"
+    ),
+    ("transition_june", "residential"): N_(
+        "Time at home after the transition of June 2020, DKI Jakarta"
+    ),
+    ("transition_october", GROWTH): N_(
+        "Growth of cases after the transition of October 2020, DKI Jakarta"
+    ),
+    ("transition_october", "workplaces"): N_(
+        "Visits to workplaces after the transition of October 2020, DKI Jakarta"
+    ),
+    ("transition_october", "retail_and_recreation"): N_(
+        "Visits to shops and recreation after the transition of October 2020, DKI Jakarta"
+    ),
+    ("transition_october", "transit_stations"): N_(
+        "Visits to transit stations after the transition of October 2020, DKI Jakarta"
+    ),
+    ("transition_october", "residential"): N_(
+        "Time at home after the transition of October 2020, DKI Jakarta"
+    ),
+    ("first_ppkm_end", GROWTH): N_("Growth of cases after the end of the first PPKM, Java"),
+}
+INTERVALS: Final = {
+    "reassignment": N_("95 %: effects not rejected when dates are exchanged between regions"),
+    "placebo": N_("95 %: constant effects not rejected by placebos in space"),
+    "none": N_("none"),
+}
+CAVEATS: Final = {
+    "first_ppkm": N_(
+        "Two governors decided, and chose regions by their cases and hospital load; exchanging "
+        "whole decrees leaves nothing to compare. The second list of Jawa Tengah (26 January) was "
+        "not found, so that some regions held as untreated may have been treated for two weeks."
+    ),
+    "first_ppkm_centraljava": N_(
+        "One governor decided, and chose regions by their cases and hospital load. The second "
+        "list (26 January) was not found."
+    ),
+    "first_psbb_westjava": N_(
+        "Three decisions in all, so that p cannot fall below one in six whatever happened; few "
+        "cases in April 2020, and tests grew at the same time. The interval takes regions as "
+        "independent and is too narrow."
+    ),
+    "first_psbb_java": N_(
+        "Four decisions in all. The two provinces count cases differently. The interval takes "
+        "regions as independent and is too narrow."
+    ),
+    "first_psbb_province": N_(
+        "Three provinces adopted PSBB whole; people had cut movement weeks before, most of all in "
+        "DKI Jakarta. Ramadan fell into the same weeks."
+    ),
+    "brake": N_(
+        "One province. The smallest p is one over the number of provinces; the donors may have "
+        "changed their own rules."
+    ),
+    "akb_westjava": N_(
+        "One governor decided by the level of alert of each region, that is by its cases; few "
+        "cases in June 2020."
+    ),
+    "transition_june": N_(
+        "One province. The whole country eased in June 2020, donors too, so that only what came "
+        "on top is seen; Lebaran lies in the weeks before."
+    ),
+    "transition_october": N_("One province, and four weeks before the change."),
+    "first_ppkm_end": N_(
+        "PPKM mikro replaced the first PPKM in all of Java on 9 February 2021: there is no region "
+        "to compare with."
+    ),
+}
+
+
+def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the evidence of all designs; see the contract ``evidence_effects``."""
+    chosen = Effects.model_validate(choices["effects"])
+    effects = tables["effects"]
+    mains = effects[effects["main"].astype(bool) & (effects["outcome"] != LEVEL)]
+    rows = pd.DataFrame([_evidence(row, chosen) for row in mains.to_dict("records")])
+    types = {name: str(column.dtype) for name, column in EVIDENCE_EFFECTS.columns.items()}
+    types = {name: ("str" if kind.startswith("string") else kind) for name, kind in types.items()}
+    return rows[list(types)].astype(types).sort_values(["claim", "evidence"], ignore_index=True)
+
+
+def name_of(design: str, outcome: str, claim: str) -> str:
+    """Return the identifier of a number: by what is measured, as the claims ask for it."""
+    if outcome == GROWTH:
+        return f"easing_{design}" if claim == EASING else f"growth_{design}"
+    return f"mobility_{design}_{outcome}"
+
+
+def _evidence(row: Mapping[Any, Any], chosen: Effects) -> dict[str, Any]:
+    """Return the evidence of one main estimate, tested at the level at which was decided."""
+    design, outcome = row["design"], row["outcome"]
+    staggered = chosen.staggered.get(design)
+    by_decision = staggered is not None and staggered.assigned_by == "deciders"
+    level = "deciders" if by_decision else "units"
+    same = ("claim", "unit", "estimate", "low", "high", "units", "deciders", "direction")
+    return {name: row[name] for name in same} | {
+        "evidence": name_of(design, outcome, row["claim"]),
+        "label": LABELS[design, outcome],
+        "kind": "effect",
+        "interval": INTERVALS[row["interval"]],
+        "p": row[f"p_{level}"],
+        "smallest_p": row[f"smallest_p_{level}"],
+        # Exchanging a handful of decisions sees no effect at 5 %, however large.
+        "detectable": float("nan") if by_decision else row["detectable"],
+        "passed": row["passed"],
+        "failed_checks": row["failed_checks"],
+        "sign_share": row["sign_share"],
+        "made_table": "effects",
+        "rows": f"design={design},outcome={outcome},estimator={row['estimator']},variant=main",
+        "caveat": CAVEATS[design],
+    }

@@ -1,0 +1,312 @@
+"""Which conditions of life go with which outcomes: rank correlations with their own checks.
+
+An association between regions says nothing of what would happen if a condition changed. Each
+comes with what could undo it: one region, one province, one half of the time, or how much was
+tested. What depends on one of these fails its check and is shown as failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from gotong.analyses.factor_values import CENTRALJAVA, DKI, WESTJAVA, scope_of
+from gotong.config import Factors
+from gotong.inference.association import (
+    RankAssociation,
+    fisher_interval,
+    leave_one_out,
+    partial_rank_correlation,
+    rank_association,
+    rank_correlation,
+)
+from gotong.inference.multiplicity import holm
+from gotong.intervals import CONFIDENCE
+from gotong.provenance import seed_of
+
+Tables = Mapping[str, pd.DataFrame]
+
+ADVERSE: Final = {
+    "poverty_rate": 1,
+    "grdp_per_capita": -1,
+    "density": 1,
+    "hdi": -1,
+    "unemployment_rate": 1,
+    "schooling_years": -1,
+    "sanitation": -1,
+    "beds": -1,
+    "referral_beds": -1,
+    "puskesmas": -1,
+}
+"""Sign of the association that the study claims: poorer, denser, fewer beds go with worse.
+
+Every outcome is so counted that more is worse: a mobility nearer to the usual is a weaker
+response.
+"""
+
+FACILITIES: Final = ("beds", "referral_beds", "puskesmas")
+BOTH, PROVINCES = "within", "province"
+SCOPES: Final = {
+    PROVINCES: ("province",),
+    BOTH: (WESTJAVA, CENTRALJAVA),
+    WESTJAVA: (WESTJAVA,),
+    CENTRALJAVA: (CENTRALJAVA,),
+    DKI: (DKI,),
+}
+"""Groups of regions of each scope; with several, ranks are taken within each."""
+
+HEADLINE: Final = {"incidence": BOTH, "cfr": PROVINCES, "mobility": PROVINCES}
+"""The scope on which each outcome is judged; the others show whether it holds elsewhere."""
+
+_OUTCOMES: Final = {
+    "incidence": (BOTH, WESTJAVA, CENTRALJAVA, DKI),
+    "cfr": (PROVINCES, BOTH, WESTJAVA, CENTRALJAVA, DKI),
+    "mobility": (PROVINCES,),
+}
+FEWEST: Final = 5
+"""Units below which a rank correlation says nothing."""
+
+_JAVA: Final = ("31", "32", "33", "34", "35", "36")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The regions of one association: a factor, an outcome, and the stratum of each."""
+
+    factor: str
+    outcome: str
+    scope: str
+    frame: pd.DataFrame
+
+    @property
+    def x(self) -> np.ndarray:
+        """The factor."""
+        return self.frame[self.factor].to_numpy()
+
+    @property
+    def y(self) -> np.ndarray:
+        """The outcome."""
+        return self.frame[self.outcome].to_numpy()
+
+    @property
+    def strata(self) -> np.ndarray:
+        """The province of each kab/kota, one label for provinces."""
+        return self.frame["stratum"].to_numpy()
+
+
+def claimed_sign(factor: str, outcome: str) -> int:
+    """Return the sign that the study claims: 1, -1, or 0 where it claims none.
+
+    Facilities are said to keep people alive, not to keep them from falling ill.
+    """
+    return 0 if factor in FACILITIES and outcome != "cfr" else ADVERSE[factor]
+
+
+def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return all associations with intervals and permutation tests.
+
+    Returns
+    -------
+    pandas.DataFrame
+        factor, outcome, scope, headline, estimate, low, high, p, smallest_p, p_holm (over the
+        headline associations), low_all and high_all (95 % for all headline ones together),
+        detectable, units, claimed_sign, sign_share (of the checks that
+        were run), failed_checks; sorted by its key.
+    """
+    chosen = Factors.model_validate(choices["factors"])
+    rng = np.random.default_rng(seed_of("factors"))
+    checked = tables["factor_checks"]
+    rows = [
+        _row(sample, rank_association(sample.x, sample.y, rng, sample.strata, draws=chosen.draws))
+        for sample in _samples(_wide(tables["factor_values"]))
+    ]
+    found = pd.DataFrame(rows).sort_values(["factor", "outcome", "scope"], ignore_index=True)
+    headline = found["headline"].to_numpy()
+    found["p_holm"] = np.nan
+    found.loc[headline, "p_holm"] = holm(found.loc[headline, "p"])
+    found[["low_all", "high_all"]] = _together(found)
+    key = ["factor", "outcome", "scope"]
+    judged = checked.groupby(key).apply(_judgement).reset_index()
+    found = found.merge(judged, on=key, how="left", validate="one_to_one")
+    found["failed_checks"] = found["failed_checks"].fillna("")
+    types: dict[str, Any] = dict.fromkeys((*key, "failed_checks"), "str")
+    types |= {"headline": "boolean", "units": "Int64", "claimed_sign": "Int64"}
+    return found.astype(types)[list(_COLUMNS)]
+
+
+_COLUMNS: Final = (
+    *("factor", "outcome", "scope", "headline", "estimate", "low", "high", "p", "smallest_p"),
+    *(
+        "p_holm",
+        "low_all",
+        "high_all",
+        "detectable",
+        "units",
+        "claimed_sign",
+        "sign_share",
+        "failed_checks",
+    ),
+)
+
+
+def _together(found: pd.DataFrame) -> np.ndarray:
+    """Return intervals that hold for all headline associations together (Bonferroni)."""
+    family = int(found["headline"].sum())
+    confidence = 1 - (1 - CONFIDENCE) / family
+    rows = zip(found["estimate"], found["units"], found["scope"], found["headline"], strict=True)
+    return np.array(
+        [
+            fisher_interval(estimate, units, len(SCOPES[scope]), confidence)
+            if is_headline
+            else (np.nan, np.nan)
+            for estimate, units, scope, is_headline in rows
+        ]
+    )
+
+
+def checks(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return what the headline associations become under each of their checks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        factor, outcome, scope, check, estimate (rank correlation), units, agrees (whether its
+        sign is that of the headline association). ``leave_one_out`` is the correlation nearest
+        to, or farthest on, the other side of zero.
+    """
+    samples = list(_samples(_wide(tables["factor_values"])))
+    by_key = {(each.factor, each.outcome, each.scope): each for each in samples}
+    rows = []
+    for sample in samples:
+        if HEADLINE[sample.outcome] != sample.scope:
+            continue
+        main = rank_correlation(sample.x, sample.y, sample.strata)
+        for check, estimate, units in _variants(sample, by_key):
+            rows.append(
+                {
+                    "factor": sample.factor,
+                    "outcome": sample.outcome,
+                    "scope": sample.scope,
+                    "check": check,
+                    "estimate": estimate,
+                    "units": units,
+                    "agrees": bool(np.sign(estimate) == np.sign(main)),
+                }
+            )
+    found = pd.DataFrame(rows).sort_values(
+        ["factor", "outcome", "scope", "check"], ignore_index=True
+    )
+    types: dict[str, Any] = dict.fromkeys(("factor", "outcome", "scope", "check"), "str")
+    types |= {"estimate": "float64", "units": "Int64", "agrees": "boolean"}
+    return found.astype(types)
+
+
+def _wide(values: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per region with a column per variable, and its scope as stratum."""
+    wide = values.pivot(index="region_code", columns="variable", values="value")
+    return wide.assign(stratum=[scope_of(str(code)) for code in wide.index])
+
+
+def _samples(wide: pd.DataFrame) -> Iterator[Sample]:
+    """Yield every association that has enough units."""
+    for factor in ADVERSE:
+        for outcome, scopes in _OUTCOMES.items():
+            # Nobody claims that a bed keeps people at home.
+            if outcome == "mobility" and factor in FACILITIES:
+                continue
+            for scope in scopes:
+                sample = _sample(wide, factor, outcome, scope)
+                if len(sample.frame) >= FEWEST:
+                    yield sample
+
+
+def _sample(wide: pd.DataFrame, factor: str, outcome: str, scope: str) -> Sample:
+    """Return the regions of a scope for which both are known."""
+    own = wide[wide["stratum"].isin(SCOPES[scope])]
+    return Sample(factor, outcome, scope, own.dropna(subset=[factor, outcome]))
+
+
+def _row(sample: Sample, found: RankAssociation) -> dict[str, Any]:
+    """Return one row of the table of associations."""
+    return {
+        "factor": sample.factor,
+        "outcome": sample.outcome,
+        "scope": sample.scope,
+        "headline": HEADLINE[sample.outcome] == sample.scope,
+        "estimate": found.estimate,
+        "low": found.low,
+        "high": found.high,
+        "p": found.p_value,
+        "smallest_p": found.smallest_p,
+        "detectable": found.detectable,
+        "units": found.units,
+        "claimed_sign": claimed_sign(sample.factor, sample.outcome),
+    }
+
+
+def _variants(
+    sample: Sample, by_key: Mapping[tuple[str, str, str], Sample]
+) -> Iterator[tuple[str, float, int]]:
+    """Yield name, rank correlation and units of every check of a headline association."""
+    without = leave_one_out(sample.x, sample.y, sample.strata)
+    main = rank_correlation(sample.x, sample.y, sample.strata)
+    yield "leave_one_out", float((without * np.sign(main)).min() * np.sign(main)), len(without) - 1
+    elsewhere = {
+        "incidence": {"jawa_barat": WESTJAVA, "jawa_tengah": CENTRALJAVA},
+        "cfr": {"kabkota": BOTH},
+        "mobility": {},
+    }[sample.outcome]
+    for check, scope in elsewhere.items():
+        other = by_key.get((sample.factor, sample.outcome, scope))
+        if other is not None:
+            yield check, rank_correlation(other.x, other.y, other.strata), len(other.frame)
+    if sample.outcome == "mobility":
+        yield from _of_other_columns(sample, ("workplaces", "retail_and_recreation"))
+        yield from _outside_java(sample)
+    else:
+        halves = [f"{sample.outcome}_{half}" for half in ("earlier", "later")]
+        yield from _of_other_columns(sample, halves)
+        yield from _given_testing(sample)
+
+
+def _of_other_columns(sample: Sample, columns: Any) -> Iterator[tuple[str, float, int]]:
+    """Yield the correlation with a part of the outcome."""
+    for column in columns:
+        known = sample.frame.dropna(subset=column)
+        check = column.removeprefix(f"{sample.outcome}_")
+        found = rank_correlation(known[sample.factor], known[column], known["stratum"])
+        yield check, found, len(known)
+
+
+def _outside_java(sample: Sample) -> Iterator[tuple[str, float, int]]:
+    """Yield the correlation without the provinces of Java."""
+    outside = sample.frame[~sample.frame.index.isin(_JAVA)]
+    found = rank_correlation(outside[sample.factor], outside[sample.outcome])
+    yield "outside_java", found, len(outside)
+
+
+def _given_testing(sample: Sample) -> Iterator[tuple[str, float, int]]:
+    """Yield the correlation with a stand-in for how much was tested held fixed.
+
+    No region publishes its tests over the whole time. Where many cases were found per resident
+    a death is divided by more of them; where hospitals are many, more cases are found.
+    """
+    proxy = {"incidence": "beds", "cfr": "incidence"}[sample.outcome]
+    known = sample.frame.dropna(subset=proxy)
+    if proxy != sample.factor:
+        found = partial_rank_correlation(
+            known[sample.factor], known[sample.outcome], known[proxy], known["stratum"]
+        )
+        yield "given_testing", found, len(known)
+
+
+def _judgement(part: pd.DataFrame) -> pd.Series:
+    """Return which checks an association fails, and the share with the claimed sign."""
+    failed = part.loc[~part["agrees"].astype(bool), "check"]
+    claimed = claimed_sign(*map(str, part.name[:2]))
+    share = float((np.sign(part["estimate"]) == claimed).mean()) if claimed else np.nan
+    return pd.Series({"failed_checks": " ".join(failed), "sign_share": share})

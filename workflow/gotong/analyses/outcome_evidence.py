@@ -1,0 +1,354 @@
+"""What conditions of life, facilities, campaigns and other countries say of the claims.
+
+Nothing is estimated here: rows of other made tables are handed to the ledger, each with the
+checks that it failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from gotong.analyses import benchmark
+from gotong.analyses.factors import FACILITIES
+from gotong.config import Benchmark
+from gotong.contracts.columns import dtypes
+from gotong.contracts.evidence import evidence
+from gotong.i18n import N_
+from gotong.intervals import bounds
+
+Tables = Mapping[str, pd.DataFrame]
+Row = dict[str, Any]
+
+CORRELATION = N_("rank correlation")
+RATIO = N_("ratio")
+SHARE = N_("share")
+PER_DAY = N_("per day")
+
+TOGETHER = N_("95% for all headline associations together (Bonferroni); p by Holm")
+BLOCKS = N_("95%, blocks of months resampled")
+APART = N_("95%, errors of two months taken as independent")
+SOURCES = N_("bounds over two sources of deaths; those of Indonesia have one")
+WILSON = N_("95%, Wilson, as if rows were drawn at random")
+SCALED = N_("95% of the burials of DKI Jakarta alone")
+NO_INTERVAL = N_("none published")
+
+LABELS: Final = {
+    "poverty_rate_incidence": N_("Poverty and reported cases per resident"),
+    "grdp_per_capita_incidence": N_("GRDP per head and reported cases per resident"),
+    "density_incidence": N_("Density and reported cases per resident"),
+    "hdi_incidence": N_("HDI and reported cases per resident"),
+    "unemployment_rate_incidence": N_("Unemployment and reported cases per resident"),
+    "schooling_years_incidence": N_("Years of schooling and reported cases per resident"),
+    "sanitation_incidence": N_("Adequate sanitation and reported cases per resident"),
+    "poverty_rate_cfr": N_("Poverty and deaths among confirmed cases"),
+    "grdp_per_capita_cfr": N_("GRDP per head and deaths among confirmed cases"),
+    "density_cfr": N_("Density and deaths among confirmed cases"),
+    "hdi_cfr": N_("HDI and deaths among confirmed cases"),
+    "unemployment_rate_cfr": N_("Unemployment and deaths among confirmed cases"),
+    "schooling_years_cfr": N_("Years of schooling and deaths among confirmed cases"),
+    "sanitation_cfr": N_("Adequate sanitation and deaths among confirmed cases"),
+    "poverty_rate_mobility": N_("Poverty and mobility in the first month of PSBB"),
+    "grdp_per_capita_mobility": N_("GRDP per head and mobility in the first month of PSBB"),
+    "density_mobility": N_("Density and mobility in the first month of PSBB"),
+    "hdi_mobility": N_("HDI and mobility in the first month of PSBB"),
+    "unemployment_rate_mobility": N_("Unemployment and mobility in the first month of PSBB"),
+    "schooling_years_mobility": N_("Years of schooling and mobility in the first month of PSBB"),
+    "sanitation_mobility": N_("Adequate sanitation and mobility in the first month of PSBB"),
+    "beds_cfr": N_("Hospital beds per head and deaths among confirmed cases"),
+    "referral_beds_cfr": N_("Referral beds per head and deaths among confirmed cases"),
+    "puskesmas_cfr": N_("Puskesmas per head and deaths among confirmed cases"),
+}
+CAVEATS: Final = {
+    "incidence": N_(
+        "An association between kab/kota, ranked within Jawa Barat and within Jawa Tengah; no "
+        "cause. Cases count tests, which are not public by kab/kota: hospital beds stand in for "
+        "them. Neighbours are alike, so that the interval is too narrow."
+    ),
+    "cfr": N_(
+        "An association between provinces; no cause. Deaths over cases to the same day, the delay "
+        "between the two ignored; where fewer were tested the share is higher."
+    ),
+    "mobility": N_(
+        "An association between provinces; no cause. Phones of Google users only, on the days of "
+        "the first PSBB, partly Ramadan; most provinces had no PSBB."
+    ),
+}
+
+AFTER = N_("Growth in DKI Jakarta after months with a campaign, less that after other months")
+BEFORE = N_("Growth in DKI Jakarta before months with a campaign, less that before other months")
+DURING = N_("Growth in DKI Jakarta in months with a campaign, less that in other months")
+MASK_RULE = N_("Growth in DKI Jakarta after the month of the mask rule, less that before")
+CAMPAIGN_CAVEAT = N_(
+    "Campaigns reached all of the city or the country at once, were begun as cases rose, and "
+    "have dates good to a month. Without regions or weeks left out there is no comparison."
+)
+MASK_CAVEAT = N_(
+    "The rule held in the whole country and came within the days in which PSBB began; what each "
+    "did cannot be told apart."
+)
+INFORMATION = N_("Months in which public information was at its highest grade (OxCGRT H1)")
+INFORMATION_CAVEAT = N_("An indicator that never changes cannot go with what does.")
+
+DEATHS_OF: Final = {
+    "TWN": N_("Reported deaths per million, Taiwan over Indonesia, up to the day in its name"),
+    "BRA": N_("Reported deaths per million, Brazil over Indonesia, up to the day in its name"),
+}
+DEATHS_CAVEAT = N_(
+    "Deaths as reported, which Indonesia counted least completely. The answer depends on the day: "
+    "nearly all deaths of Taiwan came in 2022, after it had opened."
+)
+SCALED_OF: Final = {
+    "TWN": N_("Deaths per million, Taiwan over Indonesia raised as Jakarta's burials suggest"),
+    "BRA": N_("Deaths per million, Brazil over Indonesia raised as Jakarta's burials suggest"),
+}
+SCALED_CAVEAT = N_(
+    "What Jakarta left out in 2020 need not be what Indonesia left out later; an illustration."
+)
+EXCESS_OF: Final = {
+    "TWN": N_("Excess deaths of Taiwan per 100,000, up to the day in its name"),
+    "BRA": N_("Excess deaths of Brazil per 100,000, up to the day in its name"),
+    "IDN": N_("Excess deaths of Jakarta per 100,000, up to the day in its name"),
+}
+EXCESS_CAVEAT = N_("For Indonesia only the first five months of Jakarta are public.")
+COUNTER_OF: Final = {
+    "TWN": N_("Rows of Taiwan that speak against the claim, of all its coded rows"),
+    "BRA": N_("Rows of Brazil that speak against the claim, of all its coded rows"),
+}
+COUNTER_CAVEAT = N_(
+    "Rows show what was searched for and reported, not how much there was; shares of two countries "
+    "must not be compared."
+)
+
+LEVEL, EFFECT = "level", "effect"
+
+
+def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the evidence; see `contracts.evidence`."""
+    chosen = Benchmark.model_validate(choices["benchmark"])
+    days = [pd.Timestamp(day) for day in chosen.dates]
+    rows = [
+        *_associations(tables["factors"]),
+        *_campaigns(tables["campaign_lags"]),
+        *_national(tables["campaigns"]),
+        *_deaths(tables["benchmark"], tables["ascertainment"], days),
+        *_excess(tables["benchmark"]),
+        *_counter(tables["benchmark_measures"]),
+    ]
+    types = dtypes(evidence("evidence_outcomes", ""))
+    found = pd.DataFrame(rows, columns=list(types)).astype(types)
+    return found.sort_values(["claim", "evidence"], ignore_index=True)
+
+
+def _row(claim: str, name: str, kind: str, **values: Any) -> Row:
+    """Return a row with what it does not say left blank."""
+    blank: Row = {
+        "claim": claim,
+        "evidence": name,
+        "kind": kind,
+        "low": np.nan,
+        "high": np.nan,
+        "p": np.nan,
+        "smallest_p": np.nan,
+        "detectable": np.nan,
+        "units": pd.NA,
+        "deciders": pd.NA,
+        "direction": 0,
+        "passed": True,
+        "failed_checks": "",
+        "sign_share": np.nan,
+    }
+    return blank | values
+
+
+def _associations(factors: pd.DataFrame) -> Iterator[Row]:
+    """Yield the headline associations: facilities with deaths, all others with every outcome."""
+    headline = factors[factors["headline"].astype(bool)]
+    for each in headline.to_dict("records"):
+        factor, outcome = str(each["factor"]), str(each["outcome"])
+        is_facility = factor in FACILITIES
+        if is_facility and outcome != "cfr":
+            continue
+        name = f"{factor}_{outcome}"
+        yield _row(
+            "C5" if is_facility else "C4",
+            f"facility_{name}" if is_facility else f"factor_{name}",
+            EFFECT,
+            label=LABELS[name],
+            unit=CORRELATION,
+            estimate=each["estimate"],
+            low=each["low_all"],
+            high=each["high_all"],
+            interval=TOGETHER,
+            p=each["p_holm"],
+            smallest_p=min(1.0, each["smallest_p"] * len(headline)),
+            detectable=each["detectable"],
+            units=each["units"],
+            direction=each["claimed_sign"],
+            passed=each["failed_checks"] == "",
+            failed_checks=each["failed_checks"],
+            sign_share=each["sign_share"],
+            made_table="factors",
+            rows=f"factor={factor}, outcome={outcome}, scope={each['scope']}",
+            caveat=CAVEATS[outcome],
+        )
+
+
+def _campaigns(lags: pd.DataFrame) -> Iterator[Row]:
+    """Yield growth around campaigns: no design, and so none that passed."""
+    for each in lags.to_dict("records"):
+        lag = int(each["lag"])
+        side = "after" if lag > 0 else "before"
+        name = f"{side}_{abs(lag)}_months" if lag else "same_month"
+        yield _row(
+            "C7",
+            f"education_growth_{name}",
+            EFFECT,
+            label=AFTER if lag > 0 else BEFORE if lag < 0 else DURING,
+            unit=PER_DAY,
+            estimate=each["difference"],
+            low=each["low"],
+            high=each["high"],
+            interval=BLOCKS,
+            p=each["p"],
+            smallest_p=each["smallest_p"],
+            units=each["with_campaign"] + each["without"],
+            direction=-1,
+            passed=False,
+            failed_checks="no_control dates_to_a_month",
+            made_table="campaign_lags",
+            rows=f"lag={lag}",
+            caveat=CAMPAIGN_CAVEAT,
+        )
+
+
+def _national(monthly: pd.DataFrame) -> Iterator[Row]:
+    """Yield what the two national indicators allow: one step of masks, none of information."""
+    known = monthly["information"].notna()
+    highest = monthly.loc[known, "information"] == monthly["information"].max()
+    yield _row(
+        "C7",
+        "information_at_highest",
+        LEVEL,
+        label=INFORMATION,
+        unit=SHARE,
+        estimate=float(highest.mean()),
+        interval=NO_INTERVAL,
+        units=int(known.sum()),
+        made_table="campaigns",
+        rows="all, column information",
+        caveat=INFORMATION_CAVEAT,
+    )
+    step = int(monthly["masks"].diff().fillna(0).to_numpy().argmax())
+    if not 0 < step < len(monthly) - 1:
+        return
+    before, after = monthly.iloc[step - 1], monthly.iloc[step + 1]
+    error = np.hypot(
+        *((month["growth_high"] - month["growth_low"]) / 2 for month in (before, after))
+    )
+    change = after["growth"] - before["growth"]
+    yield _row(
+        "C7",
+        "education_mask_rule",
+        EFFECT,
+        label=MASK_RULE,
+        unit=PER_DAY,
+        estimate=change,
+        low=change - error,
+        high=change + error,
+        interval=APART,
+        units=1,
+        deciders=1,
+        direction=-1,
+        passed=False,
+        failed_checks="no_control same_days_as_psbb",
+        made_table="campaigns",
+        rows=f"month={before['month'].date()} and month={after['month'].date()}",
+        caveat=MASK_CAVEAT,
+    )
+
+
+def _deaths(
+    compared: pd.DataFrame, counted: pd.DataFrame, days: list[pd.Timestamp]
+) -> Iterator[Row]:
+    """Yield reported deaths per million over those of Indonesia, by day, as reported and raised."""
+    burials = counted[(counted["quantity"] == "burials_per_death") & counted["low"].notna()].iloc[0]
+    for country, label in DEATHS_OF.items():
+        for day in days:
+            base = benchmark.at(compared, "IDN", day)[benchmark.JHU]
+            ratios = {
+                source: deaths / base
+                for source, deaths in benchmark.at(compared, country, day).items()
+            }
+            spread = bounds(ratios)
+            name = f"{country.lower()}_vs_idn_{day:%Y_%m_%d}"
+            yield _row(
+                "C10",
+                f"deaths_per_million_{name}",
+                LEVEL,
+                label=label,
+                unit=RATIO,
+                estimate=ratios[benchmark.JHU],
+                low=spread.low,
+                high=spread.high,
+                interval=SOURCES,
+                made_table="benchmark",
+                rows=f"quantity=deaths_per_million, country_code={country}, end={day.date()}",
+                caveat=DEATHS_CAVEAT,
+            )
+            yield _row(
+                "C10",
+                f"raised_{name}",
+                LEVEL,
+                label=SCALED_OF[country],
+                unit=RATIO,
+                estimate=ratios[benchmark.JHU] / burials["value"],
+                low=ratios[benchmark.JHU] / burials["high"],
+                high=ratios[benchmark.JHU] / burials["low"],
+                interval=SCALED,
+                made_table="benchmark",
+                rows=f"as deaths_per_million_{name}, over burials_per_death of ascertainment",
+                caveat=SCALED_CAVEAT,
+            )
+
+
+def _excess(compared: pd.DataFrame) -> Iterator[Row]:
+    """Yield excess deaths by country and day."""
+    for each in compared[compared["quantity"] == benchmark.EXCESS].to_dict("records"):
+        country, end = str(each["country_code"]), each["end"]
+        yield _row(
+            "C10",
+            f"excess_per_100k_{country.lower()}_{end:%Y_%m_%d}",
+            LEVEL,
+            label=EXCESS_OF[country],
+            unit=str(each["unit"]),
+            estimate=each["value"],
+            interval=NO_INTERVAL,
+            made_table="benchmark",
+            rows=f"quantity=excess_per_100k, country_code={country}, end={end.date()}",
+            caveat=EXCESS_CAVEAT,
+        )
+
+
+def _counter(measures: pd.DataFrame) -> Iterator[Row]:
+    """Yield the share of each country's rows that speak against the claim."""
+    for each in measures[measures["dyad"] == benchmark.COUNTER].to_dict("records"):
+        country = str(each["country_code"])
+        yield _row(
+            "C10",
+            f"counter_evidence_share_{country.lower()}",
+            LEVEL,
+            label=COUNTER_OF[country],
+            unit=SHARE,
+            estimate=each["share"],
+            low=each["low"],
+            high=each["high"],
+            interval=WILSON,
+            units=each["coded"],
+            made_table="benchmark_measures",
+            rows=f"country_code={country}, dyad={benchmark.COUNTER}",
+            caveat=COUNTER_CAVEAT,
+        )

@@ -1,0 +1,400 @@
+"""DKI Jakarta against a mix of other provinces, at a change of its rules.
+
+Each design goes through the same estimators and checks: a synthetic control with an intercept
+(the main one: DKI Jakarta lies outside what the levels of others span), one without, synthetic
+difference in differences and the plain difference; placebos in space and in time, and each
+donor left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from gotong.analyses import designs, effect_panels
+from gotong.analyses.effect_panels import GOOGLE, Tables
+from gotong.analyses.staggered import (
+    FAILED,
+    MAIN,
+    NORMAL,
+    PASSED,
+    SHOWN,
+    Outcome,
+    Row,
+    named,
+    placebo_interval,
+)
+from gotong.causal import synthetic, synthetic_did
+from gotong.config import Effects, Span, SyntheticDesign
+from gotong.inference.permutation import permutation_p
+from gotong.inference.power import detectable_by_permutation
+
+JAKARTA: Final = "31"
+CASES: Final = ("growth", "level")
+"""Outcomes of cases; the others are places of Google's reports."""
+
+FEWEST_DONORS: Final = 2
+"""Donors without which a mix has no meaning and the methods no answer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One outcome of DKI Jakarta, in the first row, and its donors.
+
+    Attributes
+    ----------
+    outcome : numpy.ndarray, shape (provinces, periods)
+        Without gaps.
+    codes : tuple of str
+        Provinces.
+    times : pandas.DatetimeIndex
+        Days, or Mondays of weeks.
+    before : int
+        Periods before the change.
+    step : int
+        Days of a period.
+    """
+
+    outcome: np.ndarray
+    codes: tuple[str, ...]
+    times: pd.DatetimeIndex
+    before: int
+    step: int
+
+    @property
+    def donors(self) -> int:
+        """How many provinces may be mixed."""
+        return len(self.codes) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A design and an outcome."""
+
+    design: str
+    outcome: str
+    settings: SyntheticDesign
+    chosen: Effects
+
+
+def weekly_times(settings: SyntheticDesign, chosen: Effects) -> tuple[pd.DatetimeIndex, int]:
+    """Return the Mondays of a design, and how many lie before the change.
+
+    Weeks after the change that do not count for cases are left out.
+    """
+    start = designs.first_week(pd.Timestamp(settings.after.start), chosen.majority_days)
+    first = designs.first_week(pd.Timestamp(settings.before.start), designs.DAYS)
+    low, high = chosen.counted_weeks.cases
+    week = pd.Timedelta(days=designs.DAYS)
+    before = pd.date_range(first, start - week, freq="7D", unit="s")
+    after = pd.date_range(start + low * week, start + high * week, freq="7D", unit="s")
+    return pd.DatetimeIndex([*before, *after]), len(before)
+
+
+def series(
+    tables: Tables, what: Comparison, donors: str = MAIN, offset: float | None = None
+) -> Series:
+    """Return DKI Jakarta and its donors.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+    what : Comparison
+    donors : str
+        ``main``; ``all_donors`` without the exclusions; ``without_psbb``.
+    offset : float, optional
+        Added to weekly cases before the logarithm; by default that of the configuration.
+
+    Returns
+    -------
+    Series
+        Donors with a gap are left out, and for cases those with few of them.
+    """
+    if what.outcome in CASES:
+        frame, before = _cases(tables, what, what.chosen.log_offset if offset is None else offset)
+        step = designs.DAYS
+    else:
+        frame, before, step = *_mobility(tables, what), 1
+    out = _no_donors(tables, what.settings, donors)
+    kept = frame.drop(index=[code for code in out if code in frame.index]).dropna()
+    ordered = [JAKARTA, *(code for code in kept.index if code != JAKARTA)]
+    values = kept.loc[ordered].to_numpy(dtype="float64")
+    return Series(values, tuple(ordered), pd.DatetimeIndex(frame.columns), before, step)
+
+
+def _no_donors(tables: Tables, settings: SyntheticDesign, donors: str) -> set[str]:
+    """Return the provinces that are no donors."""
+    if donors == "all_donors":
+        return set()
+    out = set(settings.left_out)
+    if settings.without_psbb or donors == "without_psbb":
+        covered = {*effect_panels.first_psbb_province(tables)}
+        out |= (covered | effect_panels.partly_covered(tables)) - {JAKARTA}
+    return out
+
+
+def _mobility(tables: Tables, what: Comparison) -> tuple[pd.DataFrame, int]:
+    """Return mobility by province and day, and the days before."""
+    before, after = what.settings.before, what.settings.after
+    days = pd.date_range(before.start, after.end, unit="s")
+    rows = tables[GOOGLE]
+    rows = rows[rows["region_code"].str.fullmatch(r"\d\d") & rows["date"].isin(days)]
+    wide = rows.pivot(index="region_code", columns="date", values=what.outcome)
+    return wide.reindex(columns=days).astype("float64"), _days(before)
+
+
+def _days(span: Span) -> int:
+    """Return how many days a span has."""
+    return (pd.Timestamp(span.end) - pd.Timestamp(span.start)).days + 1
+
+
+def _cases(tables: Tables, what: Comparison, offset: float) -> tuple[pd.DataFrame, int]:
+    """Return growth or log of weekly cases by province, and the weeks before."""
+    times, before = weekly_times(what.settings, what.chosen)
+    week = pd.Timedelta(days=designs.DAYS)
+    span = Span(
+        start=str((times[0] - week).date()), end=str((times[-1] + pd.Timedelta(days=6)).date())
+    )
+    cases = effect_panels.province_cases(tables, span).table
+    enough = cases[times[:before]].mean(axis="columns") >= what.chosen.least_weekly_cases
+    cases = cases[enough | (cases.index == JAKARTA)]
+    if what.outcome == "level":
+        return cases.loc[:, list(times)].add(offset).map(np.log), before
+    change = pd.DataFrame(
+        designs.growth(cases.to_numpy(dtype="float64"), offset), cases.index, cases.columns[1:]
+    )
+    return change.loc[:, list(times)], before
+
+
+def run(tables: Tables, what: Comparison) -> Outcome:
+    """Return all estimates and checks of a comparison."""
+    main = series(tables, what)
+    if main.donors < FEWEST_DONORS or main.before < FEWEST_DONORS:
+        return without_comparison(what, main)
+    checks = [*counted_checks(what, main), *shown_numbers(what, main)]
+    failed = " ".join(named(check) for check in checks if check["verdict"] == FAILED)
+    rows = [*control_rows(what, main), *other_rows(tables, what, main)]
+    for row in rows:
+        row.update(failed_checks=failed, passed=not failed)
+    return Outcome(rows, checks, [])
+
+
+def without_comparison(what: Comparison, main: Series) -> Outcome:
+    """Return the outcome where there is nothing to mix."""
+    fewest = what.chosen.fewest_controls
+    checks = [_check(what, "comparison", value=main.donors, limit=fewest, passed=False)]
+    row = _frame(what, main, "synthetic_control", MAIN) | dict.fromkeys(
+        ("estimate", "standard_error", "low", "high", "p_units", "smallest_p_units", "detectable"),
+        np.nan,
+    )
+    row |= {"interval": "none", "p_kind": "none", "failed_checks": "comparison", "passed": False}
+    return Outcome([row], checks, [])
+
+
+def _frame(what: Comparison, data: Series, estimator: str, variant: str) -> Row:
+    """Return a row without its numbers."""
+    return {
+        "design": what.design,
+        "outcome": what.outcome,
+        "estimator": estimator,
+        "variant": variant,
+        "units": len(data.codes),
+        "treated": 1,
+        # Each province decides for itself.
+        "deciders": len(data.codes),
+        "periods": len(data.times),
+    }
+
+
+def _placebo_numbers(placebos: synthetic.PlacebosInSpace) -> Row:
+    """Return the numbers of a synthetic control with its placebos in space."""
+    others = placebos.effects[1:]
+    low, high = placebo_interval(placebos)
+    return {
+        "estimate": float(placebos.effects[0]),
+        "standard_error": float(others.std()),
+        "low": low,
+        "high": high,
+        "interval": "placebo",
+        "detectable": detectable_by_permutation(others),
+    } | _ranked(placebos.test.p_value, placebos.test.smallest)
+
+
+def _ranked(p: float, smallest: float) -> Row:
+    """Return p-values by rank among provinces, which are the deciders too."""
+    return {
+        "p_units": p,
+        "smallest_p_units": smallest,
+        "p_deciders": p,
+        "smallest_p_deciders": smallest,
+        "p_kind": "placebo",
+    }
+
+
+def control_rows(what: Comparison, main: Series) -> Iterator[Row]:
+    """Yield the synthetic control with and without an intercept."""
+    for variant, intercept in ((MAIN, True), ("levels", False)):
+        placebos = synthetic.placebos_in_space(main.outcome, 0, main.before, intercept)
+        yield _frame(what, main, "synthetic_control", variant) | _placebo_numbers(placebos)
+
+
+def other_rows(tables: Tables, what: Comparison, main: Series) -> Iterator[Row]:
+    """Yield the other estimators, donors and offsets."""
+    yield _did_row(what, main)
+    yield _plain_row(what, main)
+    for donors in ("all_donors", "without_psbb"):
+        data = series(tables, what, donors)
+        if data.codes != main.codes and data.donors >= FEWEST_DONORS:
+            yield _variant(what, data, donors)
+    if what.outcome in CASES:
+        for offset in what.chosen.other_offsets:
+            yield _variant(what, series(tables, what, offset=offset), f"offset_{offset:g}")
+
+
+def _variant(what: Comparison, data: Series, name: str) -> Row:
+    """Return the main estimator on other data."""
+    placebos = synthetic.placebos_in_space(data.outcome, 0, data.before, intercept=True)
+    return _frame(what, data, "synthetic_control", name) | _placebo_numbers(placebos)
+
+
+def _did_row(what: Comparison, main: Series) -> Row:
+    """Return synthetic difference in differences, with the placebo error."""
+    found = synthetic_did.synthetic_did(main.outcome, [0], main.before)
+    placebos = synthetic_did.placebo_estimates(main.outcome, [0], main.before)
+    error = placebos.standard_error
+    rank = permutation_p(placebos.effects, found.effect, "two-sided")
+    return (
+        _frame(what, main, "synthetic_did", MAIN)
+        | {
+            "estimate": found.effect,
+            "standard_error": error,
+            "low": found.effect - NORMAL * error,
+            "high": found.effect + NORMAL * error,
+            "interval": "placebo_error",
+            "detectable": detectable_by_permutation(placebos.effects),
+        }
+        | _ranked(rank.p_value, rank.smallest)
+    )
+
+
+def _plain_row(what: Comparison, main: Series) -> Row:
+    """Return the plain difference in differences, with the donors as placebos."""
+    change = main.outcome[:, main.before :].mean(axis=1) - main.outcome[:, : main.before].mean(
+        axis=1
+    )
+    count = len(change)
+    effects = change - (change.sum() - change) / (count - 1)
+    rank = permutation_p(effects[1:], float(effects[0]), "two-sided")
+    error = float(effects[1:].std())
+    return (
+        _frame(what, main, "difference", MAIN)
+        | {
+            "estimate": float(effects[0]),
+            "standard_error": error,
+            "low": float(effects[0]) - NORMAL * error,
+            "high": float(effects[0]) + NORMAL * error,
+            "interval": "placebo_error",
+            "detectable": detectable_by_permutation(effects[1:]),
+        }
+        | _ranked(rank.p_value, rank.smallest)
+    )
+
+
+def _check(what: Comparison, name: str, **found: Any) -> Row:
+    """Return a check; without `passed` it is a number that is only shown."""
+    passed = found.pop("passed", None)
+    blank = dict.fromkeys(("value", "p", "limit"), np.nan)
+    return {
+        "design": what.design,
+        "outcome": what.outcome,
+        "check": name,
+        "case": str(found.pop("case", "")),
+        **blank,
+        **{key: float(value) for key, value in found.items()},
+        "verdict": SHOWN if passed is None else (PASSED if passed else FAILED),
+    }
+
+
+def counted_checks(what: Comparison, main: Series) -> Iterator[Row]:
+    """Yield the checks that a comparison must pass."""
+    chosen = what.chosen
+    fewest = chosen.fewest_controls
+    yield _check(what, "comparison", value=main.donors, limit=fewest, passed=main.donors >= fewest)
+    whole = synthetic.synthetic_control(main.outcome, 0, main.before, intercept=True)
+    misfit, limit = whole.relative_fit, chosen.largest_misfit
+    yield _check(what, "donors_span", value=misfit, limit=limit, passed=misfit <= limit)
+    yield _check(what, "overfit", value=main.before, limit=main.donors, passed=not whole.overfitted)
+    yield _placebo_date(what, main)
+    without = synthetic.leave_one_out(main.outcome, 0, main.before, intercept=True)
+    turned = designs.sign_turns([each.effect for each in without.values()], whole.effect)
+    yield _check(what, "leave_one_donor", value=turned, limit=0, passed=turned == 0)
+
+
+def _placebo_date(what: Comparison, main: Series) -> Row:
+    """Pretend that the change came earlier, and rank the periods before it really came."""
+    days = what.settings.placebo_days
+    start = main.before - days // main.step
+    if start < FEWEST_DONORS:
+        return _check(what, "placebo_date", case=days, passed=False)
+    before = main.outcome[:, : main.before]
+    placebos = synthetic.placebos_in_space(before, 0, start, intercept=True)
+    p, quiet = placebos.test.p_value, what.chosen.quiet_p
+    effect = float(placebos.effects[0])
+    return _check(what, "placebo_date", case=days, value=effect, p=p, limit=quiet, passed=p > quiet)
+
+
+def shown_numbers(what: Comparison, main: Series) -> Iterator[Row]:
+    """Yield what a reader should know and no rule counts."""
+    levels = synthetic.synthetic_control(main.outcome, 0, main.before, intercept=False)
+    yield _check(what, "donors_span_levels", value=levels.relative_fit)
+    placebos = synthetic.placebos_in_space(main.outcome, 0, main.before, intercept=True)
+    yield _check(what, "rank", value=placebos.test.rank, limit=len(main.codes))
+    if main.step == 1:
+        # Neighbouring days hang together: a week is nearer to one observation than a day.
+        yield _check(what, "weeks_before", value=main.before // designs.DAYS, limit=main.donors)
+
+
+def paths(tables: Tables, what: Comparison) -> pd.DataFrame:
+    """Return actual and synthetic outcomes of every province, taken in turn as the treated one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        design, outcome, region_code, date, actual, synthetic, gap, weight (of the province in
+        the mix for DKI Jakarta, the same on all its dates), after; empty where there is nothing
+        to mix.
+    """
+    main = series(tables, what)
+    if main.donors < FEWEST_DONORS or main.before < FEWEST_DONORS:
+        return pd.DataFrame()
+    placebos = synthetic.placebos_in_space(main.outcome, 0, main.before, intercept=True)
+    count = len(main.times)
+    return pd.DataFrame(
+        {
+            "design": what.design,
+            "outcome": what.outcome,
+            "region_code": np.repeat(main.codes, count),
+            "date": np.tile(main.times, len(main.codes)),
+            "actual": main.outcome.ravel(),
+            "synthetic": (main.outcome - placebos.gaps).ravel(),
+            "gap": placebos.gaps.ravel(),
+            "weight": np.repeat(placebos.weights[0], count),
+            "after": np.tile(np.arange(count) >= main.before, len(main.codes)),
+        }
+    )
+
+
+def comparisons(chosen: Effects) -> Iterator[Comparison]:
+    """Yield every design with every outcome."""
+    for name, settings in chosen.synthetic.items():
+        for outcome in (*chosen.mobility, *CASES):
+            yield Comparison(name, outcome, settings, chosen)
+
+
+def all_outcomes(tables: Tables, chosen: Effects) -> Mapping[tuple[str, str], Outcome]:
+    """Return what came of every comparison, by design and outcome."""
+    return {(each.design, each.outcome): run(tables, each) for each in comparisons(chosen)}

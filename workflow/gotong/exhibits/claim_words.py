@@ -1,0 +1,49 @@
+"""Verdicts, votes and their reasons in words, as the ledger and the report show them."""
+
+from gotong.i18n import N_
+
+VERDICT = {
+    "supported": N_("supported"),
+    "mixed": N_("mixed"),
+    "not_supported": N_("not supported"),
+    "contradicted": N_("contradicted"),
+    "not_testable": N_("not testable with public data"),
+}
+VOTE = {
+    "supports": N_("supports the claim"),
+    "contradicts": N_("contradicts the claim"),
+    "undecided": N_("undecided: its interval holds the threshold"),
+    "unstable": N_("told from zero, but other defensible choices turn its sign"),
+    "no_effect": N_("no effect, though one that matters would have been seen"),
+    "imprecise": N_("says nothing: an effect that matters could have been missed"),
+    "failed": N_("no vote: the design failed its own checks"),
+    "incomplete": N_("no vote: a number that the rule needs is missing"),
+    "context": N_("context: not asked for by the rule"),
+}
+REASON = {
+    "all_on_the_claimed_side": N_("Every number lies on the claimed side of its threshold."),
+    "all_on_the_other_side": N_("Every number lies on the other side of its threshold."),
+    "both_sides": N_("Some numbers lie on the claimed side of their threshold, some on the other."),
+    "some_reach_it": N_(
+        "Some numbers lie on the claimed side of their threshold; the others are undecided."
+    ),
+    "none_reaches_it": N_("No number lies on the claimed side of its threshold."),
+    "effect_as_claimed": N_(
+        "A design that passed its checks sees an effect in the claimed direction, and no other "
+        "that could tell sees another."
+    ),
+    "effect_the_other_way": N_(
+        "A design that passed its checks sees an effect against the claimed direction, and no "
+        "other that could tell sees another."
+    ),
+    "designs_disagree": N_("Designs that passed their checks disagree in sign."),
+    "curve_disagrees": N_(
+        "A design sees an effect, but too few of the other defensible choices give its sign."
+    ),
+    "no_effect_seen": N_(
+        "Designs that passed their checks could have seen an effect that matters, and see none."
+    ),
+    "no_design_passed": N_("No design passed its own checks."),
+    "too_imprecise": N_("No design that passed its checks could have seen an effect that matters."),
+    "numbers_missing": N_("A number that the rule asks for is missing."),
+}

@@ -1,0 +1,182 @@
+"""F08: effects by weeks since a rule, in the designs with staggered dates."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gotong import style
+from gotong.exhibits import drawing, effect_words
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+
+TITLE = N_(
+    "{passed} of {comparisons} comparisons before and after a rule passed their own checks; the "
+    "others carry no verdict"
+)
+CAPTION = N_(
+    "Points: difference between regions under a rule and those that are not, by weeks since it "
+    "began, in {units_least} to {units_most} regions; bars: pointwise 95% intervals, the estimate "
+    "plus and minus what other assignments of the same dates to regions rarely exceed. Group-time "
+    "effects after Callaway and Sant'Anna (2021, without covariates), growth against the mean of "
+    "all weeks before and mobility against the last (hollow). Filled points after the rule make "
+    "the number under each heading; its p is by region, or by decision where whole groups got "
+    "their date at once. Shaded: weeks before the rule, which should show nothing. Regions were "
+    "often chosen by their cases, and few governments decided: {deciders_least} to "
+    "{deciders_most} in a comparison. Growth is of reported cases, which trail infections by a "
+    "week or more and depend on testing."
+)
+ALT = N_(
+    "{comparisons} small charts of effects by weeks since a rule began, with intervals, weeks "
+    "before it shaded. {passed} passed their checks. {worst} failed the check of the weeks before."
+)
+PANEL = N_("{design}: {outcome}")
+PASSED = N_("PASSED")
+FAILED = N_("FAILED: {checks}")
+NUMBER = N_(
+    "{estimate:.3f} ({low:.3f} to {high:.3f}); p {p:.3f}, at best {smallest:.4f}; n {units}"
+)
+NUMBER_MOBILITY = N_(
+    "{estimate:.1f} ({low:.1f} to {high:.1f}); p {p:.3f}, at best {smallest:.4f}; n {units}"
+)
+AXIS_TIME = N_("weeks since the rule began")
+AXIS_GROWTH = N_("log points per day")
+AXIS_MOBILITY = N_("percentage points")
+
+SHOWN: Final = (
+    ("first_ppkm", "growth"),
+    ("first_ppkm_centraljava", "growth"),
+    ("first_psbb_westjava", "growth"),
+    ("first_psbb_java", "growth"),
+    ("first_psbb_province", "growth"),
+    ("akb_westjava", "growth"),
+    ("first_psbb_province", "workplaces"),
+    ("first_psbb_province", "retail_and_recreation"),
+    ("first_psbb_province", "residential"),
+)
+"""Designs and outcomes, in the order of the panels, row by row."""
+
+COLUMNS: Final = 3
+GROWTH: Final = "growth"
+BEYOND: Final = 0.32
+"""Growth beyond which intervals are cut off, so that the panels share one scale."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the paths that are shown, each row with the one number of its design.
+
+    Returns
+    -------
+    pandas.DataFrame
+        panel, design, outcome, event_time, estimate, low, high, kind, counted; and, the same in
+        all rows of a panel: effect, effect_low, effect_high, p and smallest_p (at the level at
+        which was decided), units, treated, deciders, passed, failed_checks.
+    """
+    paths, evidence = tables["effect_paths"], tables["evidence_effects"]
+    source = evidence["rows"].str.extract(r"design=(?P<design>\w+),outcome=(?P<outcome>\w+),")
+    numbers = evidence.assign(design=source["design"], outcome=source["outcome"]).rename(
+        columns={"estimate": "effect", "low": "effect_low", "high": "effect_high"}
+    )
+    treated = tables["effects"][tables["effects"]["main"].astype(bool)]
+    numbers = numbers.merge(
+        treated[["design", "outcome", "treated"]], on=["design", "outcome"], validate="1:1"
+    )
+    order = {pair: number for number, pair in enumerate(SHOWN)}
+    pairs = zip(paths["design"], paths["outcome"], strict=True)
+    placed = paths.assign(panel=pd.array([order.get(pair) for pair in pairs], dtype="Int64"))
+    kept = [
+        *("design", "outcome", "effect", "effect_low", "effect_high", "p", "smallest_p"),
+        *("units", "treated", "deciders", "passed", "failed_checks"),
+    ]
+    shown = placed.dropna(subset="panel").merge(
+        numbers[kept], on=["design", "outcome"], validate="m:1"
+    )
+    names = ["panel", *paths.columns, *kept[2:]]
+    return shown.sort_values(["panel", "event_time"], ignore_index=True)[names]
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers that the texts name."""
+    panels = data.drop_duplicates("panel")
+    return {
+        "comparisons": len(panels),
+        "passed": int(panels["passed"].sum()),
+        "worst": int(panels["failed_checks"].str.contains("pre_period").sum()),
+        "units_least": int(panels["units"].min()),
+        "units_most": int(panels["units"].max()),
+        "deciders_least": int(panels["deciders"].min()),
+        "deciders_most": int(panels["deciders"].max()),
+    }
+
+
+def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure:
+    """Draw the panels."""
+    panels = [rows for _, rows in data.groupby("panel")]
+    lines = -(-len(panels) // COLUMNS)
+    figure = style.new_figure(18 + 54 * lines, said["title"], said["sources"])
+    grid = figure.subplots(lines, COLUMNS, squeeze=False)
+    for axes, rows in zip(grid.ravel(), panels, strict=False):
+        _panel(axes, rows, language)
+    for axes in grid.ravel()[len(panels) :]:
+        axes.set_axis_off()
+    for axes in grid[-1]:
+        axes.set_xlabel(language(AXIS_TIME))
+    return figure
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+    """Draw one design and outcome."""
+    growth = rows["outcome"].iloc[0] == GROWTH
+    first, last = int(rows["event_time"].min()), int(rows["event_time"].max())
+    axes.axvspan(first - 0.6, -0.5, color=style.GRID, alpha=0.55, linewidth=0, zorder=0)
+    axes.axhline(0, color=style.QUIET, linewidth=0.6, zorder=1)
+    colour = style.BLUE if rows["passed"].iloc[0] else style.QUIET
+    since = rows["event_time"].astype("float64").to_numpy()
+    axes.vlines(since, rows["low"], rows["high"], color=colour, linewidth=1.4, alpha=0.55, zorder=2)
+    for filled, part in rows.groupby(rows["counted"].astype(bool)):
+        axes.plot(
+            part["event_time"].astype("float64"),
+            part["estimate"],
+            linestyle="none",
+            marker="o",
+            markersize=3.6,
+            color=colour,
+            markerfacecolor=colour if filled else "white",
+            zorder=3,
+        )
+    if growth:
+        axes.set_ylim(-BEYOND, BEYOND)
+    axes.set_xlim(first - 0.6, last + 0.6)
+    axes.set_ylabel(language(AXIS_GROWTH if growth else AXIS_MOBILITY), labelpad=1)
+    drawing.number_ticks(axes, language, ".1f" if growth else "")
+    axes.set_title(_heading(rows, language), size=6.4, weight="normal", linespacing=1.25)
+
+
+def _heading(rows: pd.DataFrame, language: Language) -> str:
+    """Return what a panel shows, whether it passed, and its one number."""
+    row = rows.iloc[0]
+    name = language.fill(
+        PANEL,
+        {
+            "design": effect_words.DESIGNS[row["design"]],
+            "outcome": effect_words.OUTCOMES[row["outcome"]],
+        },
+    )
+    failed = effect_words.failed(row["failed_checks"], language)
+    said = language(PASSED) if row["passed"] else language.fill(FAILED, {"checks": failed})
+    number = language.fill(
+        NUMBER if row["outcome"] == GROWTH else NUMBER_MOBILITY,
+        {
+            "estimate": row["effect"],
+            "low": row["effect_low"],
+            "high": row["effect_high"],
+            "p": row["p"],
+            "smallest": row["smallest_p"],
+            "units": int(row["units"]),
+        },
+    )
+    return "\n".join(textwrap.fill(text, 56) for text in (name, said, number))

@@ -1,0 +1,259 @@
+"""F09: DKI Jakarta and its synthetic control, with every donor as a placebo."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from gotong import style
+from gotong.exhibits import drawing, effect_words
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer
+from gotong.tables import DATE
+
+TITLE = N_(
+    "After the brake of September 2020, people of Jakarta were {workplaces:.1f} points less at "
+    "work and {residential:.1f} points more at home than their synthetic Jakarta; cases show no "
+    "effect that can be told"
+)
+CAPTION = N_(
+    "Left: DKI Jakarta and the mix of other provinces that was closest to it before the change "
+    "(dashed line), up to a constant. Right: the difference (dark), and that of every donor taken "
+    "as if it had changed (grey). Means of seven days counted from the change; cases by week, "
+    "without the week of the change, whose reports are of infections before it. Synthetic control on "
+    "past outcomes alone (Abadie et al. 2010; with a constant, Ferman and Pinto 2021); p is the "
+    "rank of the ratio of errors after and before among all provinces and cannot fall below one "
+    "over their number. Banten (PSBB from 7 September) and Jawa Barat (Bodebek) are no donors for "
+    "the brake, provinces with PSBB none for the transition. For mobility there are {days} days "
+    "before the brake, but only {weeks} weeks, for {donors} donors: neighbouring days are alike, "
+    "so that the fit flatters. The comparison for cases failed its checks and carries no verdict. "
+    "Mobility: Google's reports, per cent against early 2020."
+)
+ALT = N_(
+    "Four rows of two line charts: DKI Jakarta beside its synthetic control, and the gap between "
+    "them among the gaps of all donors. After the brake visits to workplaces lie {workplaces:.1f} "
+    "points below and time at home {residential:.1f} points above the synthetic Jakarta."
+)
+ACTUAL = N_("DKI Jakarta")
+SYNTHETIC = N_("synthetic")
+MIX = N_("mix: {donors}")
+RANK = N_("rank {rank} of {units}, p {p:.3f} (at best {smallest:.3f})")
+EFFECT = N_("effect {estimate:.1f} points")
+EFFECT_CASES = N_("effect {estimate:.2f}")
+PASSED = N_("PASSED")
+FAILED = N_("FAILED: {checks}")
+GAP = N_("gap of DKI Jakarta and placebos")
+PANEL = N_("{design}: {outcome}")
+AXIS = {
+    "level": N_("log(weekly cases + 1)"),
+    "mobility": N_("% against early 2020"),
+}
+
+SHOWN: Final = (
+    ("brake", "workplaces"),
+    ("brake", "residential"),
+    ("brake", "level"),
+    ("transition_june", "workplaces"),
+)
+"""Designs and outcomes, row by row."""
+
+JAKARTA: Final = "31"
+CASES: Final = "level"
+WEEK: Final = 7
+MOST_NAMED: Final = 3
+"""Donors that are named, by weight."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data.
+
+    Returns
+    -------
+    pandas.DataFrame
+        panel, design, outcome, region_code, region, date (first day of the seven), actual,
+        synthetic, gap, weight, after; and, the same in all rows of a panel: effect, p,
+        smallest_p, rank, units, periods_before (days or weeks), passed, failed_checks.
+    """
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    parts = [
+        _panel_data(number, design, outcome, tables)
+        for number, (design, outcome) in enumerate(SHOWN)
+    ]
+    data = pd.concat(parts, ignore_index=True)
+    data.insert(4, "region", data["region_code"].map(gazetteer.name).astype("str"))
+    return data
+
+
+def _panel_data(number: int, design: str, outcome: str, tables: Tables) -> pd.DataFrame:
+    """Return the rows of one design and outcome."""
+    paths, effects, checks = (
+        tables[name][(tables[name]["design"] == design) & (tables[name]["outcome"] == outcome)]
+        for name in ("synthetic_paths", "effects", "effect_checks")
+    )
+    main = effects[effects["main"].astype(bool)].iloc[0]
+    before = paths.loc[~paths["after"].astype(bool), "date"].nunique()
+    rows = paths if outcome == CASES else in_sevens(paths)
+    rank = checks.loc[checks["check"] == "rank", "value"].iloc[0]
+    rows = rows.assign(
+        panel=number,
+        effect=main["estimate"],
+        p=main["p_units"],
+        smallest_p=main["smallest_p_units"],
+        rank=int(rank),
+        units=int(main["units"]),
+        periods_before=before,
+        passed=bool(main["passed"]),
+        failed_checks=main["failed_checks"],
+    )
+    return rows[["panel", *[name for name in rows.columns if name != "panel"]]]
+
+
+def in_sevens(paths: pd.DataFrame) -> pd.DataFrame:
+    """Return means of seven days counted from the day of the change, both ways.
+
+    Parameters
+    ----------
+    paths : pandas.DataFrame
+        ``synthetic_paths`` of one design and outcome by day.
+    """
+    change = paths.loc[paths["after"].astype(bool), "date"].min()
+    block = np.floor((paths["date"] - change).dt.days / WEEK).astype("int64")
+    start = (change + pd.to_timedelta(block * WEEK, unit="D")).astype(DATE)
+    keys = ["design", "outcome", "region_code", "start"]
+    means = (
+        paths.assign(start=start)
+        .groupby(keys, as_index=False)
+        .agg(
+            actual=("actual", "mean"),
+            synthetic=("synthetic", "mean"),
+            gap=("gap", "mean"),
+            weight=("weight", "first"),
+            after=("after", "first"),
+        )
+    )
+    return means.rename(columns={"start": "date"})
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers that the texts name."""
+    panels = data.drop_duplicates("panel").set_index(["design", "outcome"])
+    effect = panels["effect"]
+    work = panels.loc[("brake", "workplaces")]
+    return {
+        "workplaces": abs(float(effect["brake", "workplaces"])),
+        "residential": abs(float(effect["brake", "residential"])),
+        "days": int(work["periods_before"]),
+        "weeks": int(work["periods_before"]) // WEEK,
+        "donors": int(work["units"]) - 1,
+    }
+
+
+def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure:
+    """Draw a row of two panels for each design and outcome."""
+    panels = [rows for _, rows in data.groupby("panel")]
+    figure = style.new_figure(24 + 50 * len(panels), said["title"], said["sources"])
+    grid = figure.subplots(len(panels), 2, squeeze=False)
+    for (left, right), rows in zip(grid, panels, strict=True):
+        _both(left, rows, language)
+        _gaps(right, rows, language)
+        for axes in (left, right):
+            _time(axes, rows, language)
+    return figure
+
+
+def _time(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+    """Mark the change and write the days of the axis."""
+    # Where weeks are left out after the change, the line stands where the rule began.
+    after = rows.loc[rows["after"].astype(bool), "date"].min()
+    if rows["outcome"].iloc[0] == CASES:
+        after -= pd.Timedelta(days=WEEK)
+    axes.axvline(float(mdates.date2num(after)), color=style.INK, linewidth=0.7, linestyle=":")
+    axes.xaxis.set_major_locator(mdates.MonthLocator())
+
+    def label(value: float, _position: int | None) -> str:
+        day = pd.Timestamp(mdates.num2date(value).replace(tzinfo=None))
+        return language.date(day, "tick_year")
+
+    axes.xaxis.set_major_formatter(FuncFormatter(label))
+
+
+def _both(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+    """Draw DKI Jakarta and its synthetic control."""
+    own = rows[rows["region_code"] == JAKARTA]
+    row = own.iloc[0]
+    axes.plot(own["date"], own["actual"], color=style.INK, linewidth=1.4)
+    axes.plot(own["date"], own["synthetic"], color=style.VERMILION, linewidth=1.2, linestyle="--")
+    _name_ends(axes, own, language)
+    name = language.fill(
+        PANEL,
+        {
+            "design": effect_words.DESIGNS[row["design"]],
+            "outcome": effect_words.OUTCOMES[row["outcome"]],
+        },
+    )
+    donors = rows.drop_duplicates("region_code").nlargest(MOST_NAMED, "weight")
+    shares = ", ".join(
+        f"{region} {language.number(weight, '.0%')}"
+        for region, weight in zip(donors["region"], donors["weight"], strict=True)
+        if weight > 0
+    )
+    axes.set_title(f"{name}\n" + language.fill(MIX, {"donors": shares}), size=6.6, weight="normal")
+    kind = CASES if row["outcome"] == CASES else "mobility"
+    axes.set_ylabel(language(AXIS[kind]), labelpad=1)
+    drawing.number_ticks(axes, language)
+
+
+def _name_ends(axes: Axes, own: pd.DataFrame, language: Language) -> None:
+    """Write the names of the two lines at their ends, apart from each other."""
+    last = own.iloc[-1]
+    higher = last["actual"] > last["synthetic"]
+    ends = (
+        (ACTUAL, last["actual"], style.INK, 4 if higher else -4),
+        (SYNTHETIC, last["synthetic"], style.VERMILION, -4 if higher else 4),
+    )
+    for message, height, colour, shift in ends:
+        axes.annotate(
+            language(message),
+            (last["date"], height),
+            xytext=(4, shift),
+            textcoords="offset points",
+            size=6.4,
+            color=colour,
+            va="center",
+            annotation_clip=False,
+        )
+    axes.margins(x=0.02)
+
+
+def _gaps(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+    """Draw the gap of DKI Jakarta among those of its donors."""
+    row = rows.iloc[0]
+    for code, part in rows.groupby("region_code"):
+        if code != JAKARTA:
+            axes.plot(part["date"], part["gap"], color=style.QUIET, linewidth=0.5, alpha=0.45)
+    own = rows[rows["region_code"] == JAKARTA]
+    axes.axhline(0, color=style.QUIET, linewidth=0.6)
+    axes.plot(own["date"], own["gap"], color=style.INK, linewidth=1.6)
+    failed = effect_words.failed(row["failed_checks"], language)
+    said = language(PASSED) if row["passed"] else language.fill(FAILED, {"checks": failed})
+    effect = language.fill(
+        EFFECT_CASES if row["outcome"] == CASES else EFFECT, {"estimate": float(row["effect"])}
+    )
+    rank = language.fill(
+        RANK,
+        {
+            "rank": int(row["rank"]),
+            "units": int(row["units"]),
+            "p": float(row["p"]),
+            "smallest": float(row["smallest_p"]),
+        },
+    )
+    axes.set_title(f"{said}\n{effect}; {rank}", size=6.6, weight="normal")
+    drawing.number_ticks(axes, language)

@@ -1,0 +1,263 @@
+"""F10: growth of cases before and after more cooperation, by lag and by dose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from gotong import style
+from gotong.exhibits import drawing
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.inference.multiplicity import holm
+
+TITLE = N_(
+    "Growth of cases changed by {alignment:.3f} per day for {alignment_step} more alignment and by "
+    "{stock:.3f} for {stock_step} more active measure; with {deciders} deciders no p can be below "
+    "{smallest_deciders:.2f}"
+)
+CAPTION = N_(
+    "Above: effect on the growth rate of weekly cases of more alignment, active measures and "
+    "strictness, by weeks from these to growth, all in one regression with unit and week "
+    "effects; {observations} weeks of {units} units from {start} to {end}, months in which "
+    "DKI's counts are known only at their ends left out. Bars are 95% intervals of the exact wild "
+    "cluster bootstrap (Cameron, Gelbach and Miller 2008; all {vectors} sign vectors), by unit, as "
+    "if each decided for itself: too narrow, for six units are DKI and five follow one decree of "
+    "Jawa Barat. Clustered at {deciders} deciders no value can be rejected. Shaded weeks come too "
+    "early to be effects: reports follow infection by a week or more. Sum over {lags} weeks: "
+    "alignment {alignment:.3f} ({alignment_low:.3f} to {alignment_high:.3f}; p "
+    "{alignment_p:.2f}), measures {stock:.3f} ({stock_low:.3f} to {stock_high:.3f}; p "
+    "{stock_p:.2f}), strictness {strictness:.3f} ({strictness_low:.3f} to {strictness_high:.3f}; "
+    "p {strictness_p:.2f}); smallest possible p {smallest:.4f}, minimum detectable effects "
+    "{alignment_detectable:.2f}, {stock_detectable:.2f} and {strictness_detectable:.2f} per day. "
+    "Leads: smallest p after Holm {lead_p:.2f}. Without one unit the sum of measures lies between "
+    "{stock_least:.3f} and {stock_most:.3f}, that of alignment between {alignment_least:.3f} and "
+    "{alignment_most:.3f}. Below: growth against the mean of the {lags} weeks before, both "
+    "without effects, in {bins} bins of equal size; {outside} of {observations} weeks have a "
+    "growth beyond the axis. Measures answer to cases, and count reports; strictness differs "
+    "between units almost only between DKI and Bodebek."
+)
+ALT = N_(
+    "Three charts of effects by lag from {leads} weeks before to {lags} weeks after: {holding} of "
+    "{shown} intervals hold zero. The sum is {alignment:.3f} for alignment, {stock:.3f} for "
+    "measures, {strictness:.3f} for strictness. Below each, a point for every week of a unit and "
+    "the means of {bins} bins."
+)
+PANELS = {
+    "alignment": N_("a  Alignment, per {step} more"),
+    "stock": N_("b  Active measures, per {step} more"),
+    "strictness": N_("c  Strictness, per {step} step"),
+}
+DOSES = {
+    "alignment": N_("alignment, without effects"),
+    "stock": N_("active measures, without effects"),
+    "strictness": N_("strictness, without effects"),
+}
+EFFECT = N_("effect on growth per day")
+GROWTH = N_("growth per day, without effects")
+WEEKS = N_("weeks from cooperation to growth")
+EARLY = N_("too early to be an effect")
+SUM = N_("sum")
+SUMMED = N_("{estimate:.3f}\n{low:.3f} to {high:.3f}")
+MEANS = N_("mean of a bin")
+
+BINS = 10
+REACH = 0.3
+"""Largest growth per day, without effects, that is drawn."""
+GAP = 1.6
+"""Weeks between the last lag and the sum on the axis."""
+SHADE = "#e9ecef"
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data: effects, then bins, then weeks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        part (effect, without: sums where a unit or more is left out, bin, week), regressor,
+        term, lag, step, estimate, low, high (per day), p, smallest_p, detectable, groups
+        (clusters), clusters (level), sample; dose and growth of bins and weeks, region_code and
+        date (Monday) of weeks.
+    """
+    response = tables["dose_response"]
+    is_main = response["sample"] == "main"
+    effects = response.assign(part=np.where(is_main, "effect", "without"))
+    order = {name: place for place, name in enumerate(PANELS)}
+    effects = effects.sort_values(
+        ["part", "clusters", "sample", "regressor", "lag"],
+        key=lambda column: column.map(order) if column.name == "regressor" else column,
+        ignore_index=True,
+        kind="stable",
+    )
+    weeks = tables["dose_points"].assign(part="week").rename(columns={"week_start": "date"})
+    data = pd.concat([effects, _bins(weeks), weeks], ignore_index=True)
+    texts = ["region_code", "sample", "clusters", "term"]
+    data[texts] = data[texts].fillna("")
+    return data[
+        [
+            *("part", "sample", "regressor", "clusters", "term", "lag", "step"),
+            *("estimate", "low", "high", "p", "smallest_p", "detectable", "groups", "units"),
+            *("observations", "region_code", "date", "dose", "growth"),
+        ]
+    ]
+
+
+def _bins(weeks: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean dose and growth of bins with equally many weeks."""
+    order = weeks.groupby("regressor")["dose"].rank(method="first") - 1
+    size = weeks.groupby("regressor")["dose"].transform("size")
+    number = (order * BINS // size).astype("int64").rename("bin")
+    means = weeks.groupby(["regressor", number])[["dose", "growth"]].mean()
+    return means.reset_index().drop(columns="bin").assign(part="bin")
+
+
+def _main(data: pd.DataFrame, level: str = "units") -> pd.DataFrame:
+    """Return the effects of the main sample at one level of clustering."""
+    return data[(data["part"] == "effect") & (data["clusters"] == level)]
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and dates that the texts name."""
+    main, weeks = _main(data), data[data["part"] == "week"]
+    sums = main[main["term"] == "sum"].set_index("regressor")
+    left_out = data[(data["part"] == "without") & data["sample"].str.fullmatch(r"without_\d+")]
+    deciders = _main(data, "deciders")
+    leads = main[main["lag"] < 0]
+    own = weeks[weeks["regressor"] == "stock"]
+    found: Facts = {
+        "units": int(main["units"].iloc[0]),
+        "deciders": int(deciders["groups"].iloc[0]),
+        "observations": int(main["observations"].iloc[0]),
+        "start": own["date"].min(),
+        "end": own["date"].max() + pd.Timedelta(days=6),
+        "vectors": 2 ** (int(main["groups"].iloc[0]) - 1),
+        "lags": int(main["lag"].max()),
+        "leads": -int(main["lag"].min()),
+        "smallest": float(main["smallest_p"].min()),
+        "smallest_deciders": float(deciders["smallest_p"].min()),
+        "lead_p": min(float(holm(part["p"]).min()) for _, part in leads.groupby("regressor")),
+        "bins": BINS,
+        "shown": int((main["term"] != "sum").sum()),
+        "holding": int(((main["low"] < 0) & (main["high"] > 0) & (main["term"] != "sum")).sum()),
+        "outside": int((own["growth"].abs() > REACH).sum()),
+    }
+    for name in PANELS:
+        row = sums.loc[[name]].iloc[0]
+        found |= {
+            name: row["estimate"],
+            f"{name}_step": row["step"],
+            **{f"{name}_{key}": row[key] for key in ("low", "high", "p", "detectable")},
+        }
+        others = left_out.loc[left_out["regressor"] == name, "estimate"]
+        found |= {f"{name}_least": float(others.min()), f"{name}_most": float(others.max())}
+    return found
+
+
+def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
+    """Return the figure: effects by lag above, growth by dose below, a column per regressor."""
+    figure = style.new_figure(140, said["title"], said["sources"])
+    axes = figure.subplots(2, len(PANELS), sharey="row")
+    for place, name in enumerate(PANELS):
+        above, below = axes[:, place]
+        _profile(above, _main(data[data["regressor"] == name]), name, language)
+        _doses(below, data[data["regressor"] == name], name, language)
+        if place == 0:
+            above.set_ylabel(language(EFFECT))
+            below.set_ylabel(language(GROWTH))
+            drawing.number_ticks(above, language, ".1f")
+            drawing.number_ticks(below, language, ".1f")
+        if place == 1:
+            above.set_xlabel(language(WEEKS))
+    return figure
+
+
+def _profile(axes: Axes, effects: pd.DataFrame, name: str, language: Language) -> None:
+    """Draw the effects of one regressor by lag, and their sum."""
+    by_lag = effects[effects["term"] != "sum"].sort_values("lag")
+    total = effects[effects["term"] == "sum"].iloc[0]
+    lag = by_lag["lag"].to_numpy(dtype="float64")
+    first, last = float(lag.min()), float(lag.max())
+    axes.axvspan(first - 0.6, 0.5, color=SHADE, linewidth=0, zorder=0)
+    axes.axhline(0, color=style.INK, linewidth=0.7, zorder=1)
+    early = lag <= 0
+    for chosen, face in ((early, "white"), (~early, style.BLUE)):
+        axes.vlines(
+            lag[chosen],
+            by_lag["low"][chosen],
+            by_lag["high"][chosen],
+            color=style.BLUE,
+            linewidth=1.0,
+            zorder=2,
+        )
+        axes.scatter(
+            lag[chosen],
+            by_lag["estimate"][chosen],
+            s=16,
+            facecolor=face,
+            edgecolor=style.BLUE,
+            linewidth=0.9,
+            zorder=3,
+        )
+    at = last + GAP
+    axes.vlines([at], total["low"], total["high"], color=style.VERMILION, linewidth=2.0, zorder=2)
+    axes.scatter([at], [total["estimate"]], s=26, marker="D", color=style.VERMILION, zorder=3)
+    values = {key: float(total[key]) for key in ("estimate", "low", "high")}
+    axes.annotate(
+        language.fill(SUMMED, values),
+        (at, float(total["high"])),
+        xytext=(0, 4),
+        textcoords="offset points",
+        size=6.2,
+        color=style.VERMILION,
+        ha="center",
+        va="bottom",
+    )
+    axes.annotate(
+        language(EARLY),
+        ((first - 0.1) / 2, 0.03),
+        xycoords=("data", "axes fraction"),
+        size=6.2,
+        color=style.QUIET,
+        ha="center",
+    )
+    axes.set_title(language.fill(PANELS[name], {"step": float(total["step"])}))
+    axes.set_xlim(first - 0.6, at + 1.3)
+    axes.set_xticks([*lag, at])
+    labels = {value: language.number(int(value)) for value in lag} | {at: language(SUM)}
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: labels.get(value, "")))
+
+
+def _doses(axes: Axes, data: pd.DataFrame, name: str, language: Language) -> None:
+    """Draw growth against the dose of the weeks before, and the means of bins."""
+    weeks, bins = (data[data["part"] == part] for part in ("week", "bin"))
+    shown = weeks[weeks["growth"].abs() <= REACH]
+    axes.axhline(0, color=style.INK, linewidth=0.7, zorder=1)
+    axes.scatter(shown["dose"], shown["growth"], s=3, color="#aab3bc", linewidth=0, zorder=2)
+    axes.plot(
+        bins["dose"],
+        bins["growth"],
+        color=style.BLUE,
+        marker="o",
+        markersize=3.6,
+        linewidth=0.8,
+        zorder=3,
+    )
+    last = bins.iloc[-1]
+    axes.annotate(
+        language(MEANS),
+        (last["dose"], last["growth"]),
+        xytext=(2, 12),
+        textcoords="offset points",
+        size=6.2,
+        color=style.BLUE,
+        ha="right",
+    )
+    axes.set_ylim(-REACH, REACH)
+    axes.set_xlabel(language(DOSES[name]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value)))

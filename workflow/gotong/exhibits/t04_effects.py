@@ -1,0 +1,98 @@
+"""T04: every effect of restrictions and of their easing, with what its design failed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gotong.exhibits import effect_words
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.html import Column
+from gotong.i18n import LANGUAGES, N_, Language
+
+TITLE = N_("{passed} of {comparisons} comparisons on restrictions and easings passed their checks")
+CAPTION = N_(
+    "{estimates} estimates of {designs} designs; the verdict on a design and outcome rests on its "
+    "main estimate, and only if it passed all checks. Group-time effects after Callaway and "
+    "Sant'Anna (2021), synthetic control after Abadie et al. (2010) with a constant (Ferman and "
+    "Pinto 2021), synthetic difference in differences after Arkhangelsky et al. (2021), wild "
+    "cluster bootstrap after Cameron et al. (2008). Effects on cases are means of weeks {first} to "
+    "{last} after the start. A missing end of an interval has no bound. p by region takes regions "
+    "as if each had decided for itself; p by decision exchanges whole decisions and is 1 where "
+    "there is no other arrangement. No estimate is causal evidence where checks failed; a region "
+    "was often chosen by its cases. An estimate near zero easily fails the checks on its sign. "
+    "The effect that could be seen is by region, with a power of {power:.0%}, and too small where "
+    "a few decided for all."
+)
+ALT = N_(
+    "Table of {estimates} estimates by design, outcome, estimator and variant with interval, "
+    "p-values, the smallest p that could be, and the checks that failed."
+)
+
+COLUMNS = (
+    Column("claim", N_("Claim")),
+    Column("design", N_("Design"), "term", effect_words.DESIGNS),
+    Column("outcome", N_("Outcome"), "term", effect_words.OUTCOMES),
+    Column("estimator", N_("Estimator"), "term", effect_words.ESTIMATORS),
+    Column("variant", N_("Variant"), "term", effect_words.VARIANTS),
+    Column("estimate", N_("Effect"), "number"),
+    Column("low", N_("Low (95%)"), "number"),
+    Column("high", N_("High (95%)"), "number"),
+    Column("unit", N_("Unit"), "term", effect_words.UNITS),
+    Column("p_units", N_("p by region"), "number"),
+    Column("smallest_p_units", N_("smallest p by region"), "number"),
+    Column("p_deciders", N_("p by decision"), "number"),
+    Column("smallest_p_deciders", N_("smallest p by decision"), "number"),
+    Column("detectable", N_("Effect that could be seen"), "number"),
+    Column("units", N_("Regions"), "number"),
+    Column("treated", N_("Under the rule"), "number"),
+    Column("deciders", N_("Decisions"), "number"),
+    Column("sign_share", N_("Estimates with the claimed sign"), "share"),
+    Column("checks", N_("Checks of the design"), "words"),
+)
+POWER = 0.8
+"""Of the effect that could be seen; see `gotong.inference.power`."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return all estimates: restrictions first, the main estimate of each design before others.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the table, ``main``, the failed checks as codes and in words once per
+        language, and the weeks that count for cases.
+    """
+    effects = tables["effects"]
+    order = {name: number for number, name in enumerate(effect_words.DESIGNS)}
+    outcomes = {name: number for number, name in enumerate(effect_words.OUTCOMES)}
+    ranked = effects.assign(
+        rank=effects["design"].map(order),
+        outcome_rank=effects["outcome"].map(outcomes),
+        later=~effects["main"].astype(bool),
+    )
+    by = ["rank", "outcome_rank", "later", "estimator", "variant"]
+    ordered = ranked.sort_values(by, ignore_index=True)
+    words = {
+        f"checks_{code}": [
+            effect_words.failed(failed, Language(code)) for failed in ordered["failed_checks"]
+        ]
+        for code in LANGUAGES
+    }
+    first, last = choices["effects"]["counted_weeks"]["cases"]
+    shown = ordered.assign(**words, first_week=first, last_week=last)
+    names = [column.name for column in COLUMNS if column.kind != "words"]
+    return shown[[*names, "main", "passed", "failed_checks", *words, "first_week", "last_week"]]
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers that the texts name."""
+    mains = data[data["main"].astype(bool)]
+    return {
+        "estimates": int(data["estimate"].notna().sum()),
+        "designs": data["design"].nunique(),
+        "comparisons": len(mains),
+        "passed": int(mains["passed"].sum()),
+        "first": int(data["first_week"].iloc[0]),
+        "last": int(data["last_week"].iloc[0]),
+        "power": POWER,
+    }

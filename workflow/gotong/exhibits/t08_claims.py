@@ -1,0 +1,63 @@
+"""T08: the claims ledger, one row per claim."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gotong.decisions import VERDICTS
+from gotong.exhibits.claim_words import REASON, VERDICT
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.html import Column
+from gotong.i18n import LANGUAGES, N_
+
+TITLE = N_(
+    "Of {claims} claims {supported} are supported, {mixed} mixed, {not_supported} not supported, "
+    "{contradicted} contradicted, and {not_testable} not testable with public data"
+)
+CAPTION = N_(
+    "Each verdict follows from rules that were written into the configuration before anything "
+    "was estimated. Described levels are held against stated thresholds by their whole interval; "
+    "effects count only from designs that passed their own checks, with at least {curve:.0%} of "
+    "the specification curve on their side. The number shown is the first that the rule of the "
+    "claim asks for; all {numbers} numbers with their votes are in results/claims/evidence.csv, "
+    "from which every verdict can be worked out by hand. A verdict is on the claim as measured "
+    "here, with about three independent deciders in Greater Jakarta, and not on the study."
+)
+ALT = N_("Table of the {claims} claims with verdict, number, interval, exhibits and caveats.")
+
+COLUMNS = (
+    Column("claim", N_("Claim")),
+    Column("sentence", N_("What is claimed"), "words"),
+    Column("verdict", N_("Verdict"), "term", VERDICT),
+    Column("reason", N_("Why"), "term", REASON),
+    Column("label", N_("Number"), "term"),
+    Column("estimate", N_("Estimate"), "number"),
+    Column("low", N_("Lower end"), "number"),
+    Column("high", N_("Upper end"), "number"),
+    Column("unit", N_("Unit"), "term"),
+    Column("interval", N_("Interval"), "term"),
+    Column("smallest_p", N_("Smallest p attainable"), "number"),
+    Column("missing", N_("Missing")),
+    Column("exhibits", N_("Exhibits")),
+    Column("caveat", N_("Caveat"), "words"),
+)
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the ledger as shown, with the number of votes and the share that a curve needs."""
+    ledger = tables["claims"]
+    plain = [column.name for column in COLUMNS if column.kind != "words"]
+    words = [f"{name}_{code}" for name in ("sentence", "caveat") for code in LANGUAGES]
+    shown = ledger[[*plain, *words, "numbers"]]
+    return shown.assign(curve_share=float(choices["decision"]["curve_share"]))
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers that the texts name."""
+    counts = data["verdict"].value_counts()
+    return {
+        "claims": len(data),
+        "numbers": int(data["numbers"].sum()),
+        "curve": float(data["curve_share"].iloc[0]),
+        **{verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS},
+    }

@@ -1,0 +1,54 @@
+"""The claims ledger as files: what a reader needs to work out each verdict by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from gotong.exhibits.making import plain
+from gotong.tables import to_csv
+
+
+def files(ledger: pd.DataFrame, votes: pd.DataFrame, rules: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files of the ledger, by the name of the rule's output.
+
+    Parameters
+    ----------
+    ledger, votes : pandas.DataFrame
+        The made tables ``claims`` and ``votes``.
+    rules : mapping
+        Sections ``claims`` and ``decision`` of the configuration, which the JSON repeats so
+        that it can be read alone.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``csv`` (one row per claim), ``evidence`` (one row per number, with the threshold
+        applied and the vote) and ``json`` (both, claim by claim, with the rules).
+    """
+    record = {
+        "decision": rules["decision"],
+        "claims": [_claim(row, votes, rules["claims"]) for row in _records(ledger)],
+    }
+    return {
+        "csv": to_csv(ledger),
+        "evidence": to_csv(votes),
+        "json": (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode(),
+    }
+
+
+def _claim(row: Mapping[str, Any], votes: pd.DataFrame, rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one claim with its rule and its evidence."""
+    cast = votes[votes["claim"] == row["claim"]].drop(columns="claim")
+    return {**row, "criteria": rules[row["claim"]][row["rule"]], "evidence_rows": _records(cast)}
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as JSON can hold them; a missing number is null."""
+    return [
+        {str(name): None if pd.isna(value) else plain(value) for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
