@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from gotong import contracts, correcting, corrections
-from gotong.analyses.catalogue import ANALYSES
+from gotong.analyses import specifications
+from gotong.analyses.catalogue import ANALYSES, GATHERED
 from gotong.config import read_config
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -59,6 +60,8 @@ class Results(dict[str, pd.DataFrame]):
             self[name] = self._corrected(name)
         elif name == "corrections":
             self[name] = self._touched()
+        elif name in GATHERED:
+            self.update(self._gathered())
         else:
             self[name] = self._made(name)
         return self[name]
@@ -82,6 +85,14 @@ class Results(dict[str, pd.DataFrame]):
             for table in sorted({each.table for each in self.corrections.values()})
         ]
         return correcting.in_order(pd.concat(parts, ignore_index=True))
+
+    def _gathered(self) -> dict[str, pd.DataFrame]:
+        """Estimate the specification curve in one part."""
+        entry = GATHERED[specifications.CELLS]
+        read = {table: self[table] for table in entry.made}
+        choices = {section: self.choices[section] for section in entry.choices}
+        choices["specifications"] = choices["specifications"] | {"parts": 1}
+        return specifications.gather([specifications.estimate_part(read, choices, 0)])
 
     def _made(self, name: str) -> pd.DataFrame:
         entry = ANALYSES[name]

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from gotong import contracts
+from gotong.analyses import reproduction
 from gotong.analyses.reproduction import rt_table
 from gotong.config import read_config
 from gotong.contracts import read_any
@@ -163,3 +164,80 @@ def test_a_missing_day_blanks_no_more_than_the_interval_reaches():
     known = gap["mean"].notna()
     assert not known[30]
     assert known.iloc[-1]
+
+
+def spiky(days, level, seed):
+    """Return counts that vary far more than Poisson's, without a trend."""
+    rng = np.random.default_rng(seed)
+    return rng.negative_binomial(2, 2 / (2 + level), days).tolist()
+
+
+def other(panel, site=None):
+    """Return the table of sensitivity of DKI."""
+    own = series("31", *[20] * len(panel)) if site is None else site
+    tables = {"panel_province": panel, "cases/dki_site_daily.csv": own}
+    choices = CHOICES | {"serial_mean_error": 0.5}
+    return reproduction.sensitivity(tables, {"rt": choices})
+
+
+def test_the_wide_band_has_the_mean_of_the_narrow_one_and_more_spread():
+    panel = series("31", *spiky(150, 60, 1))
+    found = other(panel)
+    contracts.check(found, contracts.PROCESSED["rt_sensitivity"], "rt_sensitivity", "")
+    wide = found[found["variant"] == "overdispersed"].set_index("date")
+    narrow = rt_table(panel, CHOICES).set_index("date").loc[wide.index]
+    known = narrow["mean"].notna()
+    assert (wide["dispersion"] > 5).all()
+    assert (wide["q975"] - wide["q025"])[known].gt((narrow["q975"] - narrow["q025"])[known]).all()
+    # A gamma of shape a over d and rate b over d, by scipy.
+    day = wide.index[100]
+    shape = (narrow.loc[day, "mean"] / narrow.loc[day, "sd"]) ** 2 / wide.loc[day, "dispersion"]
+    rate = shape / narrow.loc[day, "mean"]
+    expected = stats.gamma(shape, scale=1 / rate).ppf([0.025, 0.975])
+    np.testing.assert_allclose(wide.loc[day, ["q025", "q975"]].astype(float), expected)
+
+
+def test_the_dispersion_is_that_of_the_quarter():
+    quiet, loud = [60] * 184, spiky(184, 600, 2)
+    panel = series("31", *quiet, *loud, start="2020-07-01")
+    wide = other(panel).query("variant == 'overdispersed'").set_index("date")["dispersion"]
+    by_quarter = wide.groupby(wide.index.to_period("Q"))
+    assert (by_quarter.nunique() == 1).all()
+    assert wide["2020-08-15"] < 2 < 20 < wide["2021-05-15"]
+
+
+def test_an_uncertain_serial_interval_widens_the_band_where_cases_change():
+    cases = np.round(20 * 1.08 ** np.arange(60)).astype(int).tolist()
+    panel = series("31", *cases)
+    serial = other(panel).query("variant == 'serial_interval'").set_index("date")
+    narrow = rt_table(panel, CHOICES).set_index("date").loc[serial.index]
+    day = serial.index[-1]
+    assert serial.loc[day, "q975"] > narrow.loc[day, "q975"]
+    assert serial.loc[day, "q025"] < narrow.loc[day, "q025"]
+    assert serial["dispersion"].isna().all()
+
+
+def test_the_second_series_is_estimated_from_its_own_counts():
+    panel = series("31", *[50] * 100)
+    site = series("31", *np.round(20 * 1.03 ** np.arange(100)).astype(int).tolist())
+    own = other(panel, site).query("variant == 'own_site'").set_index("date")["median"]
+    assert own.iloc[-1] > 1.1
+    assert other(panel, site).query("variant == 'overdispersed'")["median"].iloc[-1] < 1.05
+
+
+def test_no_second_series_where_dki_is_not_chosen():
+    panel = series("36", *[50] * 100)
+    tables = {"panel_province": panel, "cases/dki_site_daily.csv": series("31", *[20] * 100)}
+    found = reproduction.sensitivity(tables, {"rt": CHOICES | {"regions": ["36"]}})
+    assert set(found["variant"]) == {"overdispersed", "serial_interval"}
+
+
+def test_the_two_series_of_dki_disagree_on_4_june_2020(results):
+    day = pd.Timestamp("2020-06-04")
+    province = results["rt"].set_index(["region_code", "date"]).loc[("31", day)]
+    found = results["rt_sensitivity"].set_index(["variant", "region_code", "date"])
+    own, wide = found.loc[("own_site", "31", day)], found.loc[("overdispersed", "31", day)]
+    assert own["median"] < 1 < province["median"]
+    # Once counts may vary as they do, neither series tells the side.
+    assert own["q025"] < 1 < own["q975"]
+    assert wide["q025"] < 1 < wide["q975"]

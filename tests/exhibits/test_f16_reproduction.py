@@ -60,6 +60,21 @@ def estimates():
     return frame[["region_code", "date", "mean", "sd", "q025", "median", "q975"]]
 
 
+def sensitivity():
+    """Return wide bands of 0.3 to either side, and DKI's second series, 0.06 below the first."""
+    base = estimates()[["region_code", "date", "median"]]
+    wide = base.assign(variant="overdispersed", dispersion=base["region_code"].astype(float))
+    wide = wide.assign(q025=base["median"] - 0.3, q975=base["median"] + 0.3)
+    serial = base.assign(variant="serial_interval", dispersion=np.nan)
+    serial = serial.assign(q025=base["median"] - 0.11, q975=base["median"] + 0.12)
+    own = base[base["region_code"] == "31"].assign(variant="own_site", dispersion=20.0)
+    own["median"] -= 0.26
+    own = own.assign(q025=own["median"] - 0.3, q975=own["median"] + 0.3)
+    names = ["variant", "region_code", "date", "q025", "median", "q975", "dispersion"]
+    frame = pd.concat([wide, own, serial], ignore_index=True)[names]
+    return frame.sort_values(["variant", "region_code", "date"], ignore_index=True)
+
+
 PUBLISHED = [
     # region, date, precision, value, statement
     ("31", "2020-03-15", "month", 4.0, "about"),  # ends before the span
@@ -83,9 +98,10 @@ def published(rows=PUBLISHED):
     ]
 
 
-def tables(rt=None, points=None):
+def tables(rt=None, points=None, other=None):
     return {
         "rt": estimates() if rt is None else rt,
+        "rt_sensitivity": sensitivity() if other is None else other,
         "epidemic/published_rt.csv": published() if points is None else points,
         "geography/regions.csv": REGIONS,
     }
@@ -98,6 +114,7 @@ def data():
 
 def test_the_small_tables_meet_the_contracts():
     contracts.check(estimates(), contracts.RT, "rt", "")
+    contracts.check(sensitivity(), contracts.PROCESSED["rt_sensitivity"], "rt_sensitivity", "")
     schema = contracts.RAW["epidemic/published_rt.csv"]
     contracts.check(published(), schema, "published_rt.csv", "")
 
@@ -139,7 +156,8 @@ def test_window_and_serial_interval_travel_with_the_estimates(data):
 
 
 def test_a_published_value_spans_its_day_week_or_month(data):
-    points = data[data["role"] != "estimate"].set_index(["region_code", "date"])
+    others = data[data["role"].isin(["published", "left_out"])]
+    points = others.set_index(["region_code", "date"])
     spans = {
         ("31", "2020-03-15"): ("2020-03-01", "2020-03-31"),
         ("31", "2020-05-04"): ("2020-05-01", "2020-05-07"),
@@ -187,7 +205,8 @@ def test_bulk_entries_and_the_doubtful_point_are_noted_in_their_region_only():
 def test_the_data_can_be_written_as_csv(data):
     lines = to_csv(data).decode().splitlines()
     assert lines[0].startswith("role,region_code,region,date,first_day,last_day,q025,median,q975,")
-    assert len(lines) == 1 + 64 + len(PUBLISHED)
+    # Two provinces and the second series of one.
+    assert len(lines) == 1 + 64 + 32 + len(PUBLISHED)
     unknown = next(line for line in lines if line.startswith("estimate,31,DKI Jakarta,2020-05-10"))
     assert ",,,,5.2,2.9," in unknown
 
@@ -265,6 +284,33 @@ def test_the_doubtful_point_is_described_as_it_is_treated():
     assert (found["doubtful"], found["doubtful_fate"]) == (1.0, f16.NOT_DRAWN)
 
 
+def test_other_bands_stand_beside_the_estimates(data):
+    ours = data[data["role"] == "estimate"].dropna(subset="median")
+    np.testing.assert_allclose(ours["wide_high"] - ours["median"], 0.3)
+    np.testing.assert_allclose(ours["median"] - ours["serial_low"], 0.11)
+    found = f16.facts(data)
+    assert (found["fano_low"], found["fano_high"]) == (31, 32)
+    # The larger of 0.11 - 0.1 and 0.12 - 0.1.
+    assert found["serial_moves"] == pytest.approx(0.02)
+
+
+def test_the_two_series_of_dki_are_told_apart(data):
+    second = data[data["role"] == "second"]
+    assert set(second["region"]) == {"DKI Jakarta"}
+    assert len(second) == 32
+    found = f16.facts(data)
+    assert found["turn_second"] == pytest.approx(0.69)
+    assert found["turn_second_high"] == pytest.approx(0.99)
+    assert (found["turn_wide_low"], found["turn_wide_high"]) == pytest.approx((0.65, 1.25))
+    # 1.2 and 0.94 to the end of May, but for 10 May, which is not known.
+    assert (found["flips"], found["both_days"]) == (25, 31)
+
+
+def test_values_in_the_wide_band_are_counted(data):
+    # All three lie within 0.3 of the median.
+    assert f16.facts(data)["inside_wide"] == 3
+
+
 @pytest.mark.parametrize("message", [f16.TITLE, f16.CAPTION, f16.ALT])
 @pytest.mark.parametrize("regions", [["31", "32"], ["32"]])
 def test_every_field_is_filled_whatever_the_regions(message, regions):
@@ -279,7 +325,7 @@ def test_every_field_is_filled_whatever_the_regions(message, regions):
 
 
 def test_the_texts_hold_no_number_that_is_not_a_fact():
-    allowed = {"2013", "95%", "1", "2020", "06", "28", "20142133"}
+    allowed = {"2013", "95%", "1", "2020", "06", "28", "20142133", "1989"}
     for message in (f16.TITLE, f16.CAPTION, f16.ALT):
         plain = "".join(text for text, *_ in Formatter().parse(message))
         words = plain.replace(".", " ").replace("(", " ").replace(")", " ").replace(",", " ")
@@ -331,6 +377,22 @@ def test_median_and_band_are_those_of_the_data(data):
         for name in ("q025", "q975"):
             corners = set(zip(number_of(known["date"]), known[name], strict=True))
             assert corners <= set(map(tuple, vertices))
+
+
+def test_the_wide_band_and_the_second_line_are_those_of_the_data(data):
+    dki, west = drawn(data).axes
+    ours = data[(data["role"] == "estimate") & (data["region_code"] == "31")].dropna(
+        subset="median"
+    )
+    vertices = np.concatenate([path.vertices for path in dki.collections[1].get_paths()])
+    for name in ("wide_low", "wide_high"):
+        corners = set(zip(number_of(ours["date"]), ours[name], strict=True))
+        assert corners <= set(map(tuple, vertices))
+    second = data[data["role"] == "second"]
+    (line,) = lines(dki, "second")
+    np.testing.assert_array_equal(line.get_ydata(), second["median"])
+    assert line.get_linestyle() != "-"
+    assert not lines(west, "second")
 
 
 def number_of(dates):

@@ -274,8 +274,8 @@ def test_a_table_has_every_file_that_its_rule_names(exhibit):
 
 def test_pages_of_the_tables_show_the_rows_in_their_language():
     regimes_made, measures_made = made_table("T02"), made_table("T03")
-    assert b'<td class="date">23 April 2020</td>' in regimes_made["html_en"]
-    assert b'<td class="date">4 Juni 2020</td>' in regimes_made["html_id"]
+    assert b'data-sort="2020-04-23">23 April 2020</td>' in regimes_made["html_en"]
+    assert b'data-sort="2020-06-04">4 Juni 2020</td>' in regimes_made["html_id"]
     assert json.loads(regimes_made["json"])["facts"] == {
         "periods": 2,
         "first": "2020-04-10",

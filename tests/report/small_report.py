@@ -78,14 +78,13 @@ COLUMNS = (
 def rows(name, code, hostile):
     """Return a table long enough to be filtered; T02 has numbers and days out of order."""
     days = pd.to_datetime(["2020-09-14", "2020-04-10", "2021-01-11"] * 4)
-    data = pd.DataFrame(
+    return pd.DataFrame(
         {
             "what": [f"cell {row} of {name} in {code} {hostile}".strip() for row in range(12)],
             "when": days,
             "n": [1000.5, 9, np.nan, 20, 3, 100, 7, 8, 11, 12, 13, 14],
         }
     )
-    return data
 
 
 def evidence(stated):
@@ -117,7 +116,7 @@ def _number(claim, rule, criterion, side):
         "evidence": criterion.evidence.replace("*", "x"),
         "label": f"A number on {claim}",
         "kind": rule.removesuffix("s"),
-        "unit": "share",
+        "unit": "parts",
         "estimate": middle,
         "low": middle - half,
         "high": middle + half,

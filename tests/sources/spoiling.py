@@ -251,7 +251,8 @@ def sheet_number_below_zero(content: bytes, where: float, _other: float) -> byte
     """Put a minus before a number of a workbook's sheet."""
 
     def change(sheet: bytes, place: float) -> bytes | None:
-        numbers = list(re.finditer(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><v>(\d+)</v>', sheet))
+        cell = rb'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="n")?><v>(\d+)</v>'
+        numbers = list(re.finditer(cell, sheet))
         if not numbers:
             return None
         start = numbers[_pick(len(numbers), place)].start(1)

@@ -46,22 +46,21 @@ def gazetteer(bench):
     return bench.gazetteer()
 
 
-def figures(read):
-    """Return what a reader gave as bytes."""
-    return read if isinstance(read, bytes) else to_csv(read)
-
-
-def outcome(table, files, wanted, gazetteer):
-    """Return what becomes of spoilt files: ``same`` or ``refused``; fail on anything else."""
+def read(table, files, gazetteer):
+    """Return what a reader gave as bytes, or the one error that it may end in."""
     try:
-        found = figures(snapshot.READERS[table](files, gazetteer))
+        made = snapshot.READERS[table](files, gazetteer)
     except InputError as error:
-        assert error.dataset
-        assert error.file
-        assert error.expected
-        assert error.found
-        assert error.remedy
-        assert "\n" not in error.found.strip()
+        return error
+    return made if isinstance(made, bytes) else to_csv(made)
+
+
+def outcome(found, wanted):
+    """Return what became of spoilt files: ``same`` or ``refused``; fail on anything else."""
+    if isinstance(found, InputError):
+        said = (found.dataset, found.file, found.expected, found.found, found.remedy)
+        assert all(said), "an error that does not say all"
+        assert "\n" not in found.found.strip(), "an error of several lines"
         return "refused"
     assert found == wanted, "the reader took the spoilt file and gave other figures"
     return "same"
@@ -80,7 +79,8 @@ def spoilt_in_some_way(content, first, chance):
 def try_out(table, bench, gazetteer, examples):
     """Spoil the files of a table in many ways and return how often each outcome was met."""
     files = bench.files(table)
-    wanted = figures(snapshot.READERS[table](files, gazetteer))
+    wanted = read(table, files, gazetteer)
+    assert isinstance(wanted, bytes)
     seen = Counter()
     first = random.Random(table).randrange(len(WAYS))
     for number in range(examples):
@@ -88,7 +88,7 @@ def try_out(table, bench, gazetteer, examples):
         name = chance.choice(sorted(files))
         way, spoilt = spoilt_in_some_way(files[name], first + number, chance)
         try:
-            seen[outcome(table, {**files, name: spoilt}, wanted, gazetteer)] += 1
+            seen[outcome(read(table, {**files, name: spoilt}, gazetteer), wanted)] += 1
         except Exception as error:
             error.add_note(f"{table}, input {number}: {way} in {name}")
             raise

@@ -120,7 +120,10 @@ def cell(
 
 def _link(address: str) -> str | Markup:
     """Return a link that shows the site it leads to, or the text where it is no address."""
-    site = (urlsplit(address).hostname or "") if _ADDRESS.fullmatch(address) else ""
+    try:
+        site = (urlsplit(address).hostname or "") if _ADDRESS.fullmatch(address) else ""
+    except ValueError:
+        site = ""
     if not site:
         return address
     shown = site.removeprefix("www.")

@@ -137,7 +137,7 @@ rule manifest:
             exhibit=TABLES,
             ending=["json", "csv", "id.html", "en.html"],
         ),
-        made=expand("data/processed/{name}.parquet", name=["corrections", *ANALYSES]),
+        made=expand("data/processed/{name}.parquet", name=["corrections", *GATHERED, *ANALYSES]),
     output:
         "results/MANIFEST.json",
     log:

@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from gotong.growth import weekly_dispersion
 from gotong.intervals import percentile_interval
 from gotong.provenance import seed_of
+from gotong.severity import ascertainment, count_ratio
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
@@ -91,13 +93,14 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        quantity, area, start, end (days that it is about), value, low, high (95 %; blank where
-        there is none), above and below (what was divided by what), unit; sorted by its key.
+        quantity, area, start, end (days that it is about), value, low, high (95 %, or bounds),
+        above and below (what was divided by what), unit; sorted by its key.
 
     Notes
     -----
     Ratio of burials: intervals from blocks of four weeks, resampled (Kuensch 1989,
-    10.1214/aos/1176347265). Excess: deaths of a month less the mean of the same month of the
+    10.1214/aos/1176347265); of a month log-normal, widened by the dispersion of weekly counts
+    (`severity.count_ratio`). Excess: deaths of a month less the mean of the same month of the
     two years before; bounds from either year alone. Infections: the interval of the survey;
     cases are those reported two weeks before the middle of the survey.
     """
@@ -132,12 +135,14 @@ def _burials(daily: pd.DataFrame) -> Iterator[_Number]:
     span = (days["date"].iloc[0], days["date"].iloc[-1])
     bounds = (interval.estimate, interval.low, interval.high)
     yield _Number(BURIALS, CITY, span, bounds, (above, below))
+    # Weekly counts vary more than Poisson's; the more variable of the two stands for both.
+    dispersion = max(1.0, float(weekly_dispersion(weeks.T).max()))
     for month, part in days.groupby(days["date"].dt.to_period("M")):
         if len(part) == month.days_in_month:
-            above, below = part["burials"].sum(), part["deaths"].sum()
+            parts = (float(part["burials"].sum()), float(part["deaths"].sum()))
+            ratio = count_ratio(*parts, dispersion=dispersion)
             span = (part["date"].iloc[0], part["date"].iloc[-1])
-            bounds = (float(above / below), np.nan, np.nan)
-            yield _Number(BURIALS, CITY, span, bounds, (above, below))
+            yield _Number(BURIALS, CITY, span, (ratio.value, ratio.low, ratio.high), parts)
 
 
 def _resampled(weeks: np.ndarray) -> np.ndarray:
@@ -182,7 +187,9 @@ def _infections(surveys: pd.DataFrame, site: pd.DataFrame, residents: int) -> It
         infected = shares * residents
         middle = span[0] + (span[1] - span[0]) // 2
         cases = totals.loc[middle.normalize() - pd.Timedelta(days=SEROCONVERSION), "cases"]
-        yield _Number(INFECTIONS, area, span, infected / cases, (infected[0], cases))
+        counted = ascertainment(cases, shares[0], shares[1], shares[2], residents)
+        per_case = [1 / float(each) for each in (counted.value, counted.high, counted.low)]
+        yield _Number(INFECTIONS, area, span, per_case, (infected[0], cases))
         deaths = totals.loc[span[1], "deaths"]
         fatality = _PER_CENT * deaths / infected[[0, 2, 1]]
         yield _Number(FATALITY, area, span, fatality, (deaths, infected[0]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import floor
 from typing import Final, Literal
 
@@ -17,7 +18,7 @@ import pandas as pd
 
 from gotong.inference.permutation import TIE, permutation_p
 from gotong.inference.power import detectable_by_permutation
-from gotong.inference.randomisation import count_arrangements, other_arrangements
+from gotong.inference.randomisation import MOST_LISTED, count_arrangements, other_arrangements
 
 Control = Literal["never", "not_yet"]
 Base = Literal["mean", "last"]
@@ -229,8 +230,9 @@ class Reading:
 
     @property
     def smallest_p(self) -> float:
-        """Smallest p that these assignments can give."""
-        return 1 / (1 + len(self.others))
+        """P-value of an effect without bound: a mirrored assignment stays tied with the true."""
+        tied = int((np.abs(self.drift) >= 1 - TIE).sum())
+        return (1 + tied) / (1 + self.others.size)
 
     @property
     def standard_error(self) -> float:
@@ -300,11 +302,12 @@ def inverted(estimate: float, others: np.ndarray, drift: np.ndarray) -> tuple[fl
     needed = floor((1 - CONFIDENCE) * (1 + others.size) + TIE)
     if needed == 0:
         return -np.inf, np.inf
-    # An assignment that a constant effect moves as much as the true one tells all or nothing.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        roots = np.stack([(estimate - others) / (1 - drift), (estimate + others) / (1 + drift)])
-    low = np.where(np.isnan(roots), -np.inf, roots).min(axis=0)
-    high = np.where(np.isnan(roots), np.inf, roots).max(axis=0)
+    # What a constant effect moves as much as the estimate is never left behind by it.
+    tied = np.abs(drift) >= 1 - TIE
+    room = np.where(tied, 0.5, drift)
+    roots = np.stack([(estimate - others) / (1 - room), (estimate + others) / (1 + room)])
+    low = np.where(tied, -np.inf, roots.min(axis=0))
+    high = np.where(tied, np.inf, roots.max(axis=0))
     low, high = np.minimum(low, estimate), np.maximum(high, estimate)
     return float(np.sort(low)[needed - 1]), float(np.sort(high)[-needed])
 
@@ -332,7 +335,10 @@ def reading(panel: Panel, how: Specification, rng: np.random.Generator, draws: i
     """
     found = contrast(panel.first, panel.outcome.shape[1], how)
     own = np.searchsorted(found.cohorts, panel.first)
-    arrangements, listed = other_arrangements(own, rng, draws)
+    if count_arrangements(own) <= MOST_LISTED:
+        arrangements, listed = _every_other(tuple(own.tolist())), True
+    else:
+        arrangements, listed = other_arrangements(own, rng, draws)
     path = _paths(panel.outcome, found, own[np.newaxis])[0]
     others = _paths(panel.outcome, found, arrangements)
     under = (np.arange(len(panel.weeks)) >= panel.first[:, np.newaxis]).astype("float64")
@@ -341,6 +347,12 @@ def reading(panel: Panel, how: Specification, rng: np.random.Generator, draws: i
     return Reading(
         found.since, path, others, float(path @ average), others @ average, drift, listed
     )
+
+
+@lru_cache(maxsize=4)
+def _every_other(labels: tuple[int, ...]) -> np.ndarray:
+    """Return all other assignments of labels; many specifications share the same."""
+    return other_arrangements(np.array(labels))[0]
 
 
 def _paths(outcome: np.ndarray, found: Contrast, labels: np.ndarray) -> np.ndarray:
@@ -468,8 +480,8 @@ def first_week(day: pd.Timestamp, majority: int) -> pd.Timestamp:
     majority : int
         Days of a week that make it a week under the rule.
     """
-    monday = day - pd.Timedelta(days=day.dayofweek)
-    late = DAYS - day.dayofweek < majority
+    monday = day - pd.Timedelta(days=day.day_of_week)
+    late = DAYS - day.day_of_week < majority
     return monday + pd.Timedelta(days=DAYS) if late else monday
 
 

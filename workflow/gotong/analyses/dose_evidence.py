@@ -30,7 +30,7 @@ CLAIMED: Final = -1
 
 _COLUMNS: Final = ("estimate", "low", "high", "p", "smallest_p", "detectable", "units")
 
-PER_DAY = N_("per day")
+PER_DAY = N_("log points per day")
 DYADS = N_("dyads")
 SHARE_OF_DAYS = N_("share of days")
 STANDARD = N_("standard deviations per standard deviation")

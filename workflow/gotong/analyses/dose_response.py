@@ -30,6 +30,9 @@ REGRESSORS: Final = {ALIGNMENT: MAIN, STOCK: ALL, STRICTNESS: MAIN}
 
 SUM, MAIN_SAMPLE, FLAGGED = "sum", "main", "flagged"
 DECIDERS, UNITS = "deciders", "units"
+LEAST_UNITS: Final = 3
+"""Without effects two units mirror each other, and their errors add up to nothing."""
+
 NOTHING: Final = 1e-8
 """Share of a regressor's variance below which what effects leave of it counts as nothing."""
 
@@ -178,7 +181,7 @@ def _estimated(
         for lag in (*lags, None):
             row = shared | {"term": _term(lag), "lag": lag}
             columns = regressors_with(found, varies, place, lag)
-            if columns is None or counts["groups"] < 2:
+            if columns is None or counts["units"] < LEAST_UNITS:
                 yield row
                 continue
             test = wild_cluster_bootstrap(found.growth, columns, labels, effects)

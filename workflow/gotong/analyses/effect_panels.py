@@ -132,7 +132,7 @@ def province_cases(tables: Tables, span: Span) -> Weekly:
     rows = panel[panel["date"].between(weeks[0], weeks[-1] + pd.Timedelta(days=6))]
     cases = rows["cases"].astype("float64")
     early = rows["cases_missing"] == "before_first_report"
-    monday = rows["date"] - pd.to_timedelta(rows["date"].dt.dayofweek, unit="D")
+    monday = rows["date"] - pd.to_timedelta(rows["date"].dt.day_of_week, unit="D")
     rows = rows.assign(cases=cases.mask(early, 0.0), week_start=monday)
     by_week = rows.groupby(["region_code", "week_start"])["cases"]
     # A week with a missing day has no sum.
@@ -146,7 +146,7 @@ def province_mobility(tables: Tables, span: Span, place: str, least_days: int) -
     weeks = whole_weeks(span)
     rows = tables[GOOGLE]
     rows = rows[rows["region_code"].str.fullmatch(r"\d\d")]
-    monday = rows["date"] - pd.to_timedelta(rows["date"].dt.dayofweek, unit="D")
+    monday = rows["date"] - pd.to_timedelta(rows["date"].dt.day_of_week, unit="D")
     rows = rows.assign(week_start=monday, value=rows[place].astype("float64"))
     by_week = rows.groupby(["region_code", "week_start"])["value"]
     means = by_week.mean().where(by_week.count() >= least_days).reset_index()

@@ -206,7 +206,7 @@ def _averted(
     found: pd.DataFrame, needed: pd.DataFrame, chosen: Pooling, deciders: int
 ) -> Iterable[dict[str, Any]]:
     """Yield what sharing changes in each wave, and how much is unmet without it."""
-    regions = needed.groupby("basis")["region_code"].nunique()
+    regions: dict[Any, int] = needed.groupby("basis")["region_code"].nunique().to_dict()
     in_front = (found["hospitalised_share"] == chosen.hospitalised_share.mid) & (
         found["capacity_source"] == chosen.capacity_sources[0]
     )

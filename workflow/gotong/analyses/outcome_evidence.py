@@ -275,7 +275,7 @@ def _deaths(
     compared: pd.DataFrame, counted: pd.DataFrame, days: list[pd.Timestamp]
 ) -> Iterator[Row]:
     """Yield reported deaths per million over those of Indonesia, by day, as reported and raised."""
-    burials = counted[(counted["quantity"] == "burials_per_death") & counted["low"].notna()].iloc[0]
+    burials = counted[counted["quantity"] == "burials_per_death"].nlargest(1, "below").iloc[0]
     for country, label in DEATHS_OF.items():
         for day in days:
             base = benchmark.at(compared, "IDN", day)[benchmark.JHU]

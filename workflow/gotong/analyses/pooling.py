@@ -123,7 +123,9 @@ def non_resident(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     total = int(patients[day])
     ends = [round((per_cent + step) / 100 * total) for step in (-0.5, 0, 0.5)]
     lows, highs = wilson(ends, [total] * 3)
-    rows = [(DKI, day, ends[1], total, per_cent / 100, lows[0], highs[2], FROM_OUTSIDE.measure)]
+    rows: list[tuple[Any, ...]] = [
+        (DKI, day, ends[1], total, per_cent / 100, lows[0], highs[2], FROM_OUTSIDE.measure)
+    ]
     facts = tables[FACTS]
     bogor = facts[(facts["region_code"] == KOTA_BOGOR) & facts["start_date"].notna()]
     wide = bogor.pivot(index="start_date", columns="indicator", values="value")

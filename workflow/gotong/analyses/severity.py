@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gotong.config import Severity
-from gotong.delays import shifted
 from gotong.growth import growth_interval
-from gotong.intervals import wilson
+from gotong.severity import Estimate, share_interval, underestimation
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
@@ -19,6 +18,7 @@ Tables = Mapping[str, pd.DataFrame]
 WINDOW: Final = 28
 """Days of one growth rate."""
 
+NO_DELAY: Final = 0
 _PER_CENT = 100.0
 _HALVES: Final = 2
 _MONTHS_OF_A_HALF: Final = 6
@@ -30,15 +30,17 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        region_code, start and end (of the half-year, as far as all delays reach), cases, deaths
-        (with the delay in the middle), cfr (per cent, the same), low and high (the least and the
-        greatest over all delays, each with its 95 % interval), crude (no delay), growth (per
-        day, the steepest of 28 days), growth_low and growth_high (95 %, quasi-Poisson with
+        region_code, start and end (of the half-year, as far as counts are known), cases, deaths,
+        cfr (per cent, with the delay in the middle), low and high (the least and the greatest
+        over all delays and none, each with its exact 95 % interval), crude (no delay), growth
+        (per day, the steepest of 28 days), growth_low and growth_high (95 %, quasi-Poisson with
         residuals that hang together over a week), growth_end (last day of those 28).
 
     Notes
     -----
-    Deaths of a half-year are those counted so many days after its cases (`delays.shifted`).
+    Deaths of a half-year over the cases whose outcome became known in it: the difference of
+    cases to date times u_t between its ends (Nishiura et al. 2009,
+    10.1371/journal.pone.0006852; `severity.underestimation`), as if every death took as long.
     """
     chosen = Severity.model_validate(choices["severity"])
     panel = tables["panel_province"]
@@ -52,36 +54,53 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(types)
 
 
-def _region(region: str, days: pd.DataFrame, delays: tuple[int, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the half-years of one province."""
+def _region(region: str, panel: pd.DataFrame, delays: tuple[int, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the half-years of one province, from its first count to the last before a gap."""
+    both = panel[["cases", "deaths"]].notna().all(axis="columns")
+    days = panel.loc[both.idxmax() :]
+    days = days[days[["cases", "deaths"]].notna().all(axis="columns").cummin()]
     dates = days["date"].reset_index(drop=True)
-    cases = days["cases"].astype("float64").to_numpy()
-    deaths = {lag: shifted(days["deaths"].astype("float64"), lag) for lag in (0, *delays)}
+    cases, deaths = (days[name].astype("float64").to_numpy() for name in ("cases", "deaths"))
+    known = {lag: _outcomes_known(cases, lag) for lag in (NO_DELAY, *delays)}
+    middle = sorted(delays)[len(delays) // 2]
     growth = growth_interval(cases, WINDOW, lags=7)
-    known = ~np.isnan(np.array([cases, *deaths.values()])).any(axis=0)
     half = dates.dt.year * _HALVES + (dates.dt.month - 1) // _MONTHS_OF_A_HALF
     for _, own in dates.groupby(half):
         inside = own.index.to_numpy()
-        counted = inside[known[inside]]
-        if counted.size < WINDOW or np.isnan(growth.rate[inside]).all():
+        if inside.size < WINDOW or np.isnan(growth.rate[inside]).all():
             continue
-        total = cases[counted].sum()
-        died = {lag: float(values[counted].sum()) for lag, values in deaths.items()}
-        middle = died[sorted(delays)[len(delays) // 2]]
-        low, high = wilson(list(died.values()), total)
+        died = deaths[inside].sum()
+        shares = {
+            lag: share_interval(died, outcomes[inside].sum()) for lag, outcomes in known.items()
+        }
         steepest = inside[int(np.nanargmax(growth.rate[inside]))]
         yield {
             "region_code": region,
-            "start": dates[counted[0]],
-            "end": dates[counted[-1]],
-            "cases": total,
-            "deaths": middle,
-            "cfr": _PER_CENT * middle / total,
-            "low": _PER_CENT * float(low.min()),
-            "high": _PER_CENT * float(high.max()),
-            "crude": _PER_CENT * died[0] / total,
+            "start": dates[inside[0]],
+            "end": dates[inside[-1]],
+            "cases": cases[inside].sum(),
+            "deaths": died,
+            **_fatality(shares, middle),
             "growth": growth.rate[steepest],
             "growth_low": growth.low[steepest],
             "growth_high": growth.high[steepest],
             "growth_end": dates[steepest],
         }
+
+
+def _outcomes_known(cases: np.ndarray, delay: int) -> np.ndarray:
+    """Return the cases whose outcome becomes known on each day, if all take as long."""
+    one_day = np.zeros(delay + 1)
+    one_day[delay] = 1
+    to_date = np.nan_to_num(np.cumsum(cases) * underestimation(cases, one_day))
+    return np.diff(to_date, prepend=0)
+
+
+def _fatality(shares: Mapping[int, Estimate], middle: int) -> dict[str, float]:
+    """Return the fatality with one delay, and its bounds over all of them, in per cent."""
+    return {
+        "cfr": _PER_CENT * float(shares[middle].value),
+        "low": _PER_CENT * min(float(each.low) for each in shares.values()),
+        "high": _PER_CENT * max(float(each.high) for each in shares.values()),
+        "crude": _PER_CENT * float(shares[NO_DELAY].value),
+    }

@@ -67,7 +67,7 @@ EXHIBITS: dict[str, Entry] = {
         module="f12_pooling",
         category="Inequality and capacity",
         shows="Unmet need of COVID-19 beds alone, with neighbours and pooled, and border crossing.",
-        tables=("pooling_daily", "non_resident_modelled"),
+        tables=("beds_needed", "pooling_daily", "non_resident_observed", "non_resident_modelled"),
         raw=(REGIONS,),
         choices=("pooling",),
         claims=("C5", "C9"),
@@ -145,7 +145,7 @@ EXHIBITS: dict[str, Entry] = {
         module="f10_dose_response",
         category="Cooperation and growth",
         shows="Growth of cases before and after more cooperation, by lag and by dose.",
-        tables=("dose_response", "dose_points"),
+        tables=("dose_response", "dose_points", "evidence_dose"),
         claims=("C11",),
     ),
     "F11": Entry(

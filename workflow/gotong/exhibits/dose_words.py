@@ -21,7 +21,7 @@ DIMENSIONS: Final = {
     "definition": N_("regressor"),
     "outcome": N_("outcome"),
     "estimator": N_("estimator"),
-    "without": N_("left out"),
+    "without": N_("units left out"),
     "sample": N_("cases and weeks"),
 }
 CHOICES: Final = {
@@ -52,7 +52,7 @@ CHOICES: Final = {
         "dki": N_("DKI (Bodebek only)"),
     },
     "sample": {
-        "main": N_("main"),
+        "main": N_("counts by address, all weeks"),
         "smoothed": N_("means of two weeks"),
         "without_flagged": N_("without flagged weeks"),
         "satgas": N_("DKI scaled to its Satgas count"),
@@ -61,6 +61,15 @@ CHOICES: Final = {
     },
 }
 """Names of the choices; one that the configuration adds keeps its key."""
+
+CHECKS: Final = {
+    "leads": N_("leads are not quiet"),
+    "contrast": N_("too little contrast"),
+    "leave_unit_out": N_("sign turns without a unit"),
+    "leave_decider_out": N_("sign rests on one decider"),
+    "flagged_days": N_("sign turns without flagged weeks"),
+}
+"""What a check that a design fails is called."""
 
 
 def labelled(cells: pd.DataFrame) -> pd.DataFrame:

@@ -71,12 +71,12 @@ SIMPLER: Final = 0.04
 KM_PER_DEGREE: Final = 111.32
 LABELS: Final = {
     "3171": (106.60, -6.44),
-    "3172": (106.99, -6.47),
+    "3172": (106.95, -6.455),
     "3173": (106.83, -5.935),
     "3174": (106.675, -5.975),
     "3175": (106.985, -5.985),
     "3271": (106.98, -6.68),
-    "3275": (107.20, -6.50),
+    "3275": (107.13, -6.46),
     "3671": (106.50, -5.985),
 }
 """Where names stand that do not fit into their unit, in degrees; a line leads there."""
@@ -88,8 +88,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        map (jabodetabek, country), region_code, name, beds (per 1,000 residents), grdp (million rupiah), beds_class and grdp_class (fifth
-        of the country's units, 1 the lowest; missing where not used), grdp_year, outline (WKT).
+        map (jabodetabek, country), region_code, name, beds (per 1,000 residents), grdp (million
+        rupiah per head), beds_class and grdp_class (fifth of the country's units, 1 the lowest;
+        missing where not used), grdp_year, outline (WKT).
     """
     values = tables["inequality_values"]
     main = values[(values["variant"] == "main") & values["indicator"].isin(list(HEADINGS))]

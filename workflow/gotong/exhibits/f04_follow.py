@@ -26,9 +26,10 @@ CAPTION = N_(
     "most {window} days away, and holds the number of regions. Below, the mean distance in days, "
     "before or after (none within the window counts as {beyond}), against the distances when "
     "DKI's changes are shifted in a circle through the period (Lotwick and Silverman 1982): grey "
-    "is the middle 95 % of {arrangements} and {arrangements_from} arrangements. By decider, "
-    "before the national PPKM: {distance:.1f} days against {chance:.1f} by chance, p = {p:.3f}, "
-    "smallest attainable {smallest_p:.3f}; the share matched within {within} days is "
+    "is the middle 95 % of {arrangements} and {arrangements_from} arrangements, the stroke their "
+    "mean. By decider (one region for each, {deciders} in all), before the national PPKM: "
+    "{distance:.1f} days against {chance:.1f} by chance, p = {p:.3f}, smallest attainable "
+    "{smallest_p:.3f}; the share matched within {within} days is "
     "{share:.0%} (95 % Wilson interval {share_low:.0%} to {share_high:.0%}). With any change of "
     "name as a change it is {named:.1f} days. With {changes} changes and {deciders} other "
     "deciders this is little to go by, and a change close in time may answer a common epidemic "
@@ -43,12 +44,12 @@ ALT = N_(
     "{distance_from:.1f} from it on, by chance {chance:.1f} and {chance_from:.1f}."
 )
 
-LAGS = N_("a  Days from a change of DKI to the nearest like change (number of regions)")
+LAGS = N_("a  Days to the nearest like change (number of regions)")
 AXIS = N_("days (below 0: the others first)")
 NONE = N_("none in\n{window} days")
 EARLY = N_("before the national PPKM")
 LATE = N_("from the national PPKM on: one instruction for all")
-CLOSENESS = N_("b  Mean distance (dot) and the distances by chance (grey: 95 %, line: mean)")
+CLOSENESS = N_("b  Mean distance (dot) against chance (grey: 95 %)")
 DISTANCE = N_("days")
 P_VALUE = N_("p = {p:.3f} (smallest {smallest:.3f})")
 KINDS = {
@@ -61,6 +62,7 @@ KINDS = {
 MAIN, NOMINAL, LEVELLED = "main", "same_label", "PPKM level"
 BEFORE, FROM = "before_ppkm", "from_ppkm"
 MARKERS = ("o", "s", "D", "^")
+GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 BETWEEN, ROOM = 1.4, 0.5
 """Room between two periods, and between the marks of a row, in rows."""
 
@@ -167,12 +169,20 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
 
 def _lags(axes: Axes, marks: pd.DataFrame, window: int, language: Language) -> None:
     """Draw a row per change of the core, with a mark per decider and lag."""
-    aside = window * 1.25
+    aside = window * 1.32
     axes.set_title(language(LAGS), pad=12)
     place, ticks = 0.0, []
     for period, heading in ((BEFORE, EARLY), (FROM, LATE)):
         rows = marks[marks["period"] == period]
-        axes.text(-window - 1, place - 0.15, language(heading), size=7, style="italic", va="bottom")
+        axes.text(
+            -window - 1,
+            place - 0.15,
+            language(heading),
+            size=7,
+            style="italic",
+            va="bottom",
+            bbox=GROUND,
+        )
         for _, change in rows.groupby("date", sort=True):
             place += 1
             axes.axhline(place, color=style.GRID, linewidth=0.5, zorder=0)

@@ -55,6 +55,8 @@ COMMUNITY = "community"
 OUTLINED = ("G-C", "C-C")
 SHADES = sns.light_palette(style.PURPLE, as_cmap=True)
 LIGHT = "#cfd4da"
+STEP = 40
+"""Measures between two ticks."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -193,6 +195,7 @@ def _numbers(axes: Axes, together: pd.DataFrame, language: Language) -> None:
     for place, own, every in zip(places, alone, total, strict=True):
         axes.text(every + 1, place, f"{own} / {every}", size=6.5, va="center")
     axes.set_xlim(0, float(total.max()) * 1.3)
+    axes.set_xticks(np.arange(0, total.max() + 1, STEP))
     for at, message, colour, side in (
         (0.0, ONLY, style.PURPLE, "left"),
         (1.0, OTHERS, style.QUIET, "right"),

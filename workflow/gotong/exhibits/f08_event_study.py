@@ -5,9 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import Final
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
 
 from gotong import style
 from gotong.exhibits import drawing, effect_words
@@ -15,20 +17,21 @@ from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 
 TITLE = N_(
-    "{passed} of {comparisons} comparisons before and after a rule passed their own checks; the "
-    "others carry no verdict"
+    "{passed} of {comparisons} comparisons of regions before and after a rule passed their own "
+    "checks; one that failed carries no verdict"
 )
 CAPTION = N_(
     "Points: difference between regions under a rule and those that are not, by weeks since it "
-    "began, in {units_least} to {units_most} regions; bars: pointwise 95% intervals, the estimate "
-    "plus and minus what other assignments of the same dates to regions rarely exceed. Group-time "
-    "effects after Callaway and Sant'Anna (2021, without covariates), growth against the mean of "
-    "all weeks before and mobility against the last (hollow). Filled points after the rule make "
-    "the number under each heading; its p is by region, or by decision where whole groups got "
-    "their date at once. Shaded: weeks before the rule, which should show nothing. Regions were "
-    "often chosen by their cases, and few governments decided: {deciders_least} to "
-    "{deciders_most} in a comparison. Growth is of reported cases, which trail infections by a "
-    "week or more and depend on testing."
+    "began, in {units_least} to {units_most} regions (n); bars: pointwise 95% intervals, the "
+    "estimate plus and minus what other assignments of the same dates to regions rarely exceed. "
+    "Group-time effects after Callaway and Sant'Anna (2021, without covariates), growth against "
+    "the mean of all weeks before and mobility against the last (hollow). Filled points after the "
+    "rule make the number under each heading; its p is by region, or by decision where whole "
+    'groups got their date at once, and "seen from" is the smallest effect that is found with a '
+    "power of 80% if regions had decided by themselves. Shaded: weeks before the rule, which "
+    "should show nothing. Regions were often chosen by their cases, and few governments decided: "
+    "{deciders_least} to {deciders_most} in a comparison. Growth is of reported cases, which "
+    "trail infections by a week or more and depend on testing."
 )
 ALT = N_(
     "{comparisons} small charts of effects by weeks since a rule began, with intervals, weeks "
@@ -37,12 +40,12 @@ ALT = N_(
 PANEL = N_("{design}: {outcome}")
 PASSED = N_("PASSED")
 FAILED = N_("FAILED: {checks}")
-NUMBER = N_(
-    "{estimate:.3f} ({low:.3f} to {high:.3f}); p {p:.3f}, at best {smallest:.4f}; n {units}"
-)
-NUMBER_MOBILITY = N_(
-    "{estimate:.1f} ({low:.1f} to {high:.1f}); p {p:.3f}, at best {smallest:.4f}; n {units}"
-)
+NUMBER = N_("{estimate:.3f} ({low:.3f} to {high:.3f}) per day")
+NUMBER_MOBILITY = N_("{estimate:.1f} ({low:.1f} to {high:.1f}) points")
+SEEN = N_("; seen from {detectable:.3f}")
+SEEN_MOBILITY = N_("; seen from {detectable:.1f}")
+TEST = N_("p {p}, at best {smallest}")
+COUNT = N_("n {units}, {treated} under it")
 AXIS_TIME = N_("weeks since the rule began")
 AXIS_GROWTH = N_("log points per day")
 AXIS_MOBILITY = N_("percentage points")
@@ -61,9 +64,12 @@ SHOWN: Final = (
 """Designs and outcomes, in the order of the panels, row by row."""
 
 COLUMNS: Final = 3
+LETTERS: Final = 44
+"""Letters of a line above a panel."""
+
 GROWTH: Final = "growth"
-BEYOND: Final = 0.32
-"""Growth beyond which intervals are cut off, so that the panels share one scale."""
+ROOM: Final = 1.05
+"""Height of an axis over the longest interval."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -74,7 +80,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         panel, design, outcome, event_time, estimate, low, high, kind, counted; and, the same in
         all rows of a panel: effect, effect_low, effect_high, p and smallest_p (at the level at
-        which was decided), units, treated, deciders, passed, failed_checks.
+        which was decided), detectable, units, treated, deciders, passed, failed_checks.
     """
     paths, evidence = tables["effect_paths"], tables["evidence_effects"]
     source = evidence["rows"].str.extract(r"design=(?P<design>\w+),outcome=(?P<outcome>\w+),")
@@ -89,7 +95,16 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pairs = zip(paths["design"], paths["outcome"], strict=True)
     placed = paths.assign(panel=pd.array([order.get(pair) for pair in pairs], dtype="Int64"))
     kept = [
-        *("design", "outcome", "effect", "effect_low", "effect_high", "p", "smallest_p"),
+        *(
+            "design",
+            "outcome",
+            "effect",
+            "effect_low",
+            "effect_high",
+            "p",
+            "smallest_p",
+            "detectable",
+        ),
         *("units", "treated", "deciders", "passed", "failed_checks"),
     ]
     shown = placed.dropna(subset="panel").merge(
@@ -117,10 +132,14 @@ def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure
     """Draw the panels."""
     panels = [rows for _, rows in data.groupby("panel")]
     lines = -(-len(panels) // COLUMNS)
-    figure = style.new_figure(18 + 54 * lines, said["title"], said["sources"])
+    figure = style.new_figure(18 + 63 * lines, said["title"], said["sources"])
     grid = figure.subplots(lines, COLUMNS, squeeze=False)
+    growth = data.loc[data["outcome"] == GROWTH, ["low", "high"]]
+    reach = ROOM * float(np.abs(growth.to_numpy()).max())
     for axes, rows in zip(grid.ravel(), panels, strict=False):
         _panel(axes, rows, language)
+        if rows["outcome"].iloc[0] == GROWTH:
+            axes.set_ylim(-reach, reach)
     for axes in grid.ravel()[len(panels) :]:
         axes.set_axis_off()
     for axes in grid[-1]:
@@ -148,12 +167,11 @@ def _panel(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
             markerfacecolor=colour if filled else "white",
             zorder=3,
         )
-    if growth:
-        axes.set_ylim(-BEYOND, BEYOND)
     axes.set_xlim(first - 0.6, last + 0.6)
     axes.set_ylabel(language(AXIS_GROWTH if growth else AXIS_MOBILITY), labelpad=1)
     drawing.number_ticks(axes, language, ".1f" if growth else "")
-    axes.set_title(_heading(rows, language), size=6.4, weight="normal", linespacing=1.25)
+    axes.xaxis.set_major_locator(MultipleLocator(2))
+    axes.set_title(_heading(rows, language), size=6, weight="normal", linespacing=1.25)
 
 
 def _heading(rows: pd.DataFrame, language: Language) -> str:
@@ -168,15 +186,25 @@ def _heading(rows: pd.DataFrame, language: Language) -> str:
     )
     failed = effect_words.failed(row["failed_checks"], language)
     said = language(PASSED) if row["passed"] else language.fill(FAILED, {"checks": failed})
-    number = language.fill(
-        NUMBER if row["outcome"] == GROWTH else NUMBER_MOBILITY,
+    number, seen = (NUMBER, SEEN) if row["outcome"] == GROWTH else (NUMBER_MOBILITY, SEEN_MOBILITY)
+    shown = language.fill(
+        number,
         {
-            "estimate": row["effect"],
-            "low": row["effect_low"],
-            "high": row["effect_high"],
-            "p": row["p"],
-            "smallest": row["smallest_p"],
-            "units": int(row["units"]),
+            field: _rounded(row[name])
+            for field, name in (
+                ("estimate", "effect"),
+                ("low", "effect_low"),
+                ("high", "effect_high"),
+            )
         },
     )
-    return "\n".join(textwrap.fill(text, 56) for text in (name, said, number))
+    test = language.fill(TEST, {"p": row["p"], "smallest": row["smallest_p"]})
+    count = language.fill(COUNT, {"units": int(row["units"]), "treated": int(row["treated"])})
+    if pd.notna(row["detectable"]):
+        count += language.fill(seen, {"detectable": row["detectable"]})
+    return "\n".join(textwrap.fill(text, LETTERS) for text in (name, said, shown, test, count))
+
+
+def _rounded(value: float) -> float:
+    """Return a number to three decimals, without the sign of a zero."""
+    return round(float(value), 3) + 0.0

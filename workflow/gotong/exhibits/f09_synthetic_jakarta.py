@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Final
 
 import matplotlib.dates as mdates
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from gotong import style
 from gotong.exhibits import drawing, effect_words
@@ -19,27 +20,26 @@ from gotong.regions import Gazetteer
 from gotong.tables import DATE
 
 TITLE = N_(
-    "After the brake of September 2020, people of Jakarta were {workplaces:.1f} points less at "
-    "work and {residential:.1f} points more at home than their synthetic Jakarta; cases show no "
-    "effect that can be told"
+    "After the brake of September 2020 visits to work differed by {workplaces:.1f} points and time "
+    "at home by {residential:.1f} from a synthetic Jakarta; the comparison of cases {cases}"
 )
 CAPTION = N_(
     "Left: DKI Jakarta and the mix of other provinces that was closest to it before the change "
     "(dashed line), up to a constant. Right: the difference (dark), and that of every donor taken "
     "as if it had changed (grey). Means of seven days counted from the change; cases by week, "
-    "without the week of the change, whose reports are of infections before it. Synthetic control on "
-    "past outcomes alone (Abadie et al. 2010; with a constant, Ferman and Pinto 2021); p is the "
+    "without the week of the change, whose reports are of infections before it. Synthetic control "
+    "on past outcomes alone (Abadie et al. 2010; with a constant, Ferman and Pinto 2021); p is the "
     "rank of the ratio of errors after and before among all provinces and cannot fall below one "
     "over their number. Banten (PSBB from 7 September) and Jawa Barat (Bodebek) are no donors for "
     "the brake, provinces with PSBB none for the transition. For mobility there are {days} days "
     "before the brake, but only {weeks} weeks, for {donors} donors: neighbouring days are alike, "
-    "so that the fit flatters. The comparison for cases failed its checks and carries no verdict. "
+    "so that the fit flatters. A comparison that failed its checks carries no verdict. "
     "Mobility: Google's reports, per cent against early 2020."
 )
 ALT = N_(
     "Four rows of two line charts: DKI Jakarta beside its synthetic control, and the gap between "
-    "them among the gaps of all donors. After the brake visits to workplaces lie {workplaces:.1f} "
-    "points below and time at home {residential:.1f} points above the synthetic Jakarta."
+    "them among the gaps of all donors. After the brake the gap is {workplaces:.1f} points for "
+    "visits to workplaces and {residential:.1f} points for time at home."
 )
 ACTUAL = N_("DKI Jakarta")
 SYNTHETIC = N_("synthetic")
@@ -49,7 +49,9 @@ EFFECT = N_("effect {estimate:.1f} points")
 EFFECT_CASES = N_("effect {estimate:.2f}")
 PASSED = N_("PASSED")
 FAILED = N_("FAILED: {checks}")
-GAP = N_("gap of DKI Jakarta and placebos")
+GAP = N_("actual less synthetic")
+CASES_PASSED = N_("passed its checks")
+CASES_FAILED = N_("failed its checks")
 PANEL = N_("{design}: {outcome}")
 AXIS = {
     "level": N_("log(weekly cases + 1)"),
@@ -67,6 +69,10 @@ SHOWN: Final = (
 JAKARTA: Final = "31"
 CASES: Final = "level"
 WEEK: Final = 7
+TICKS: Final = 5
+LETTERS: Final = 58
+"""Letters of a line above a panel."""
+
 MOST_NAMED: Final = 3
 """Donors that are named, by weight."""
 
@@ -94,7 +100,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
 def _panel_data(number: int, design: str, outcome: str, tables: Tables) -> pd.DataFrame:
     """Return the rows of one design and outcome."""
     paths, effects, checks = (
-        tables[name][(tables[name]["design"] == design) & (tables[name]["outcome"] == outcome)]
+        of_comparison(tables[name], design, outcome)
         for name in ("synthetic_paths", "effects", "effect_checks")
     )
     main = effects[effects["main"].astype(bool)].iloc[0]
@@ -113,6 +119,11 @@ def _panel_data(number: int, design: str, outcome: str, tables: Tables) -> pd.Da
         failed_checks=main["failed_checks"],
     )
     return rows[["panel", *[name for name in rows.columns if name != "panel"]]]
+
+
+def of_comparison(table: pd.DataFrame, design: str, outcome: str) -> pd.DataFrame:
+    """Return the rows of one design and outcome."""
+    return table[(table["design"] == design) & (table["outcome"] == outcome)]
 
 
 def in_sevens(paths: pd.DataFrame) -> pd.DataFrame:
@@ -145,10 +156,11 @@ def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers that the texts name."""
     panels = data.drop_duplicates("panel").set_index(["design", "outcome"])
     effect = panels["effect"]
-    work = panels.loc[("brake", "workplaces")]
+    work = of_comparison(data, "brake", "workplaces").iloc[0]
     return {
-        "workplaces": abs(float(effect["brake", "workplaces"])),
-        "residential": abs(float(effect["brake", "residential"])),
+        "workplaces": float(effect["brake", "workplaces"]),
+        "residential": float(effect["brake", "residential"]),
+        "cases": CASES_PASSED if panels["passed"]["brake", CASES] else CASES_FAILED,
         "days": int(work["periods_before"]),
         "weeks": int(work["periods_before"]) // WEEK,
         "donors": int(work["units"]) - 1,
@@ -207,6 +219,7 @@ def _both(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
     axes.set_title(f"{name}\n" + language.fill(MIX, {"donors": shares}), size=6.6, weight="normal")
     kind = CASES if row["outcome"] == CASES else "mobility"
     axes.set_ylabel(language(AXIS[kind]), labelpad=1)
+    axes.yaxis.set_major_locator(MaxNLocator(TICKS))
     drawing.number_ticks(axes, language)
 
 
@@ -255,5 +268,8 @@ def _gaps(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
             "smallest": float(row["smallest_p"]),
         },
     )
-    axes.set_title(f"{said}\n{effect}; {rank}", size=6.6, weight="normal")
+    heading = textwrap.fill(said, LETTERS)
+    axes.set_title(f"{heading}\n{effect}; {rank}", size=6.6, weight="normal")
+    axes.set_ylabel(language(GAP), labelpad=1)
+    axes.yaxis.set_major_locator(MaxNLocator(TICKS))
     drawing.number_ticks(axes, language)

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter
 
 from gotong import style
 from gotong.exhibits import drawing
+from gotong.exhibits.dose_words import CHECKS
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.inference.multiplicity import holm
@@ -39,8 +40,9 @@ CAPTION = N_(
     "{stock_least:.3f} and {stock_most:.3f}, that of alignment between {alignment_least:.3f} and "
     "{alignment_most:.3f}. Below: growth against the mean of the {lags} weeks before, both "
     "without effects, in {bins} bins of equal size; {outside} of {observations} weeks have a "
-    "growth beyond the axis. Measures answer to cases, and count reports; strictness differs "
-    "between units almost only between DKI and Bodebek."
+    "growth beyond the axis. {failing} of the {regressors} effects fail checks of their own, named "
+    "in the charts, and carry no verdict. Measures answer to cases, and count reports; strictness "
+    "differs between units almost only between DKI and Bodebek."
 )
 ALT = N_(
     "Three charts of effects by lag from {leads} weeks before to {lags} weeks after: {holding} of "
@@ -61,10 +63,11 @@ DOSES = {
 EFFECT = N_("effect on growth per day")
 GROWTH = N_("growth per day, without effects")
 WEEKS = N_("weeks from cooperation to growth")
-EARLY = N_("too early to be an effect")
+EARLY = N_("too early\nto be an effect")
 SUM = N_("sum")
 SUMMED = N_("{estimate:.3f}\n{low:.3f} to {high:.3f}")
-MEANS = N_("mean of a bin")
+FAILS = N_("fails its checks:")
+MEANS = N_("line: means of bins")
 
 BINS = 10
 REACH = 0.3
@@ -82,8 +85,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         part (effect, without: sums where a unit or more is left out, bin, week), regressor,
         term, lag, step, estimate, low, high (per day), p, smallest_p, detectable, groups
-        (clusters), clusters (level), sample; dose and growth of bins and weeks, region_code and
-        date (Monday) of weeks.
+        (clusters), clusters (level), sample, failed_checks of the regressor; dose and growth of
+        bins and weeks, region_code and date (Monday) of weeks.
     """
     response = tables["dose_response"]
     is_main = response["sample"] == "main"
@@ -97,13 +100,17 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     )
     weeks = tables["dose_points"].assign(part="week").rename(columns={"week_start": "date"})
     data = pd.concat([effects, _bins(weeks), weeks], ignore_index=True)
-    texts = ["region_code", "sample", "clusters", "term"]
+    judged = tables["evidence_dose"].set_index("rows")["failed_checks"]
+    named = {name: f"sample=main,regressor={name},clusters=units,term=sum" for name in PANELS}
+    failed = {name: judged.loc[rows] for name, rows in named.items()}
+    data["failed_checks"] = data["regressor"].map(failed).where(data["part"] == "effect")
+    texts = ["region_code", "sample", "clusters", "term", "failed_checks"]
     data[texts] = data[texts].fillna("")
     return data[
         [
             *("part", "sample", "regressor", "clusters", "term", "lag", "step"),
             *("estimate", "low", "high", "p", "smallest_p", "detectable", "groups", "units"),
-            *("observations", "region_code", "date", "dose", "growth"),
+            *("observations", "failed_checks", "region_code", "date", "dose", "growth"),
         ]
     ]
 
@@ -143,6 +150,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "smallest_deciders": float(deciders["smallest_p"].min()),
         "lead_p": min(float(holm(part["p"]).min()) for _, part in leads.groupby("regressor")),
         "bins": BINS,
+        "regressors": len(PANELS),
+        "failing": int((sums["failed_checks"] != "").sum()),
         "shown": int((main["term"] != "sum").sum()),
         "holding": int(((main["low"] < 0) & (main["high"] > 0) & (main["term"] != "sum")).sum()),
         "outside": int((own["growth"].abs() > REACH).sum()),
@@ -226,6 +235,21 @@ def _profile(axes: Axes, effects: pd.DataFrame, name: str, language: Language) -
         color=style.QUIET,
         ha="center",
     )
+    checks = str(total["failed_checks"]).split()
+    if checks:
+        said = [language(FAILS), *(language(CHECKS.get(check, check)) for check in checks)]
+        axes.text(
+            0.99,
+            0.985,
+            "\n".join(said),
+            size=6.2,
+            color=style.PURPLE,
+            ha="right",
+            va="top",
+            linespacing=1.2,
+            transform=axes.transAxes,
+        )
+    axes.margins(y=0.12)
     axes.set_title(language.fill(PANELS[name], {"step": float(total["step"])}))
     axes.set_xlim(first - 0.6, at + 1.3)
     axes.set_xticks([*lag, at])
@@ -248,15 +272,15 @@ def _doses(axes: Axes, data: pd.DataFrame, name: str, language: Language) -> Non
         linewidth=0.8,
         zorder=3,
     )
-    last = bins.iloc[-1]
-    axes.annotate(
+    axes.text(
+        0.97,
+        0.97,
         language(MEANS),
-        (last["dose"], last["growth"]),
-        xytext=(2, 12),
-        textcoords="offset points",
         size=6.2,
         color=style.BLUE,
         ha="right",
+        va="top",
+        transform=axes.transAxes,
     )
     axes.set_ylim(-REACH, REACH)
     axes.set_xlabel(language(DOSES[name]))

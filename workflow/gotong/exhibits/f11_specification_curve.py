@@ -17,8 +17,8 @@ from gotong.i18n import N_, Language
 from gotong.specification import SIGNIFICANT
 
 TITLE = N_(
-    "{negative:.0%} of {cells} estimates say that cooperation went before lower growth; in {p:.0%} of "
-    "arrangements by chance the curve lies as far from zero"
+    "{negative:.0%} of {cells} estimates say that cooperation went before lower growth; in "
+    "{p:.0%} of arrangements by chance the curve lies as far from zero"
 )
 CAPTION = N_(
     "Specification curve (Simonsohn, Simmons and Nelson 2020): each of {all_cells} combinations of "
@@ -26,12 +26,13 @@ CAPTION = N_(
     "estimate: effects leave no contrast). It describes and proves nothing: only {deciders} "
     "deciders have case series (figure F10). Cells are sorted by effect, in standard deviations of "
     "the outcome per one of the regressor, both without unit and week effects; intervals are 95%, "
-    "t by units, as if each decided for itself. The claim says below zero. Cooperation: {negative:.0%} of cells below "
-    "zero, {told_below:.0%} significantly so, and {told_above:.0%} significantly above; median t "
-    "{median:.2f}, joint p {p:.2f} with all paths moved in time in a circle ({moves} moves; "
-    "smallest possible {smallest:.3f}), {p_exchanged:.2f} with paths exchanged between units "
-    "({draws} draws). Strictness: {strict_negative:.0%} below zero, joint p {strict_p:.2f} "
-    "and {strict_p_exchanged:.2f}. Cells share their data and are not independent findings. "
+    "t by units, as if each decided for itself. The claim says below zero. Cooperation: "
+    "{negative:.0%} of cells below zero, {told_below:.0%} significantly so, and {told_above:.0%} "
+    "significantly above; median t {median:.2f}, joint p {p:.2f} with all paths moved in time in a "
+    "circle ({moves} moves; smallest possible {smallest:.3f}), {p_exchanged:.2f} with paths "
+    "exchanged between units ({draws} draws). Strictness: {strict_negative:.0%} below zero, joint "
+    "p {strict_p:.2f} and {strict_p_exchanged:.2f}. Where cases go up first and measures answer, "
+    "log incidence comes out above zero. Cells share their data and are not independent findings. "
     "{beyond} cells have an interval that leaves the axis."
 )
 ALT = N_(
@@ -40,7 +41,7 @@ ALT = N_(
     "{strict_negative:.0%} of them below zero. Below each a matrix with a mark for every choice "
     "that a cell makes."
 )
-HEAD = N_("{group}: {cells} cells, {negative:.0%} below zero, joint p {p:.2f}")
+HEAD = N_("{group}: {cells} cells; {negative:.0%} below zero; joint p {p:.2f}")
 AXIS = N_("effect (SD per SD)")
 CLAIMED = N_("claimed side")
 SORTED = N_("cells, from the lowest effect to the highest")
@@ -169,26 +170,7 @@ def _curve(axes: Axes, cells: pd.DataFrame, language: Language) -> None:
         )
     axes.set_xlim(0, len(cells) + 1)
     axes.set_ylim(LOW, HIGH)
-    axes.set_title(
-        language.fill(
-            HEAD,
-            {
-                "group": language(GROUPS[cells["group"].iloc[0]]).capitalize(),
-                "cells": len(cells),
-                "negative": float((cells["effect"] < 0).mean()),
-                "p": float(cells["joint_p"].iloc[0]),
-            },
-        )
-        if len(cells) > 500
-        else _short(cells, language),
-        fontsize=7.5,
-    )
-    axes.tick_params(axis="x", labelbottom=False, length=0)
-
-
-def _short(cells: pd.DataFrame, language: Language) -> str:
-    """Return the heading of a narrow curve, in two lines."""
-    whole = language.fill(
+    head = language.fill(
         HEAD,
         {
             "group": language(GROUPS[cells["group"].iloc[0]]).capitalize(),
@@ -197,7 +179,8 @@ def _short(cells: pd.DataFrame, language: Language) -> str:
             "p": float(cells["joint_p"].iloc[0]),
         },
     )
-    return whole.replace(", ", ",\n", 1)
+    axes.set_title(head.replace("; ", "\n"), fontsize=7.5)
+    axes.tick_params(axis="x", labelbottom=False, length=0)
 
 
 def _matrix(

@@ -214,11 +214,11 @@ def _name(axes: Axes, ends: list[tuple[float, pd.Timestamp, str, str]], is_log: 
             words,
             (float(mdates.date2num(day)), height),
             # A line that ends early is named above its end, clear of those that go on.
-            xytext=(0, 7) if ends_early else (4, 0),
+            xytext=(-34, 7) if ends_early else (4, 0),
             textcoords="offset points",
             color=COLOURS[code],
             size=7,
-            ha="center" if ends_early else "left",
+            ha="left",
             va="bottom" if ends_early else "center",
             annotation_clip=False,
         )

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import matplotlib.dates as mdates
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,8 +22,8 @@ from gotong.regions import Gazetteer
 from gotong.tables import DATE
 
 TITLE = N_(
-    "Rₜ was above 1 on {above:.0%} of the days in {core}; of {compared} published values that "
-    "can be held against ours, {inside} lie inside the 95% band"
+    "Rₜ was above 1 on {above:.0%} of the days in {core}; of {compared} published values that can "
+    "be held against ours, {inside} lie in the Poisson band and {inside_wide} in the wider one"
 )
 CAPTION = N_(
     "Lines: median of Rₜ, the number of persons that one case infects, by the method of Cori et "
@@ -56,9 +55,10 @@ CAPTION = N_(
 ALT = N_(
     "Line charts, one above another, of Rₜ in {regions} from {start} to {end}, on one "
     "logarithmic scale with a line at 1; each line has a narrow and a wide 95% band, and {drawn} "
-    "published values are marked; {core} has a second, dashed line of its own case series. {core} first falls below 1 on {first_below} and is above 1 on "
-    "{above:.0%} of its days (all: {least:.0%} to {most:.0%}). {inside} of {compared} published "
-    "values for {core} lie inside its band."
+    "published values are marked; DKI Jakarta has a second, dashed line, of its own-site series. "
+    "{core} first falls below 1 on {first_below} and is above 1 on {above:.0%} of its days (all: "
+    "{least:.0%} to {most:.0%}). {inside} of {compared} published values for {core} lie inside "
+    "its narrow band and {inside_wide} inside its wide one."
 )
 
 AXIS = N_("Rₜ: persons infected by one case (log scale)")
@@ -150,14 +150,14 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        role (estimate; second: of the own-site series of DKI; published; left_out: published, but for a region without an estimate or
-        outside the span, and so not drawn), region_code, region, date, first_day and last_day
-        (the days that the number is about); q025, median and q975 of an estimate and, the same
-        in all its rows, serial_mean and serial_sd (days); value, statement, precision, author
-        and reported_by of a published number; note (bulk_entry, doubtful or blank); of an estimate
-        wide_low and wide_high (over-dispersed band), serial_low and serial_high (the serial
-        interval uncertain) and fano (the factor of the wide band). The band of a second series
-        is the wide one.
+        role (estimate; second: of the own-site series of DKI; published; left_out: published,
+        but for a region without an estimate or outside the span, and so not drawn),
+        region_code, region, date, first_day and last_day (the days that the number is about);
+        q025, median and q975 of an estimate and, the same in all its rows, serial_mean and
+        serial_sd (days); value, statement, precision, author and reported_by of a published
+        number; note (bulk_entry, doubtful or blank); of an estimate wide_low and wide_high
+        (over-dispersed band), serial_low and serial_high (the serial interval uncertain) and fano
+        (the factor of the wide band). The band of a second series is the wide one.
 
     Raises
     ------
@@ -347,7 +347,7 @@ def _of_bands(estimates: pd.DataFrame) -> Facts:
     low = (estimates["serial_low"] - estimates["q025"]).abs()
     high = (estimates["serial_high"] - estimates["q975"]).abs()
     return {
-        "serial_moves": float(np.maximum(low, high).median()),
+        "serial_moves": float(low.where(low > high, high).median()),
         "fano_low": float(estimates["fano"].min()),
         "fano_high": float(estimates["fano"].max()),
     }
@@ -477,7 +477,7 @@ def _enlarged(axes: Axes, part: pd.DataFrame, language: Language) -> None:
 
 def _key(axes: Axes, language: Language) -> None:
     """Draw the key in the space above the line of the first region."""
-    left, top, step, half = 0.46, 0.95, 0.08, 0.011
+    left, top, step, half = 0.46, 0.96, 0.068, 0.011
     rows = {"ours": KEY_OURS, "second": KEY_SECOND, "others": KEY_OTHERS, **KEY_KINDS}
     for number, (name, message) in enumerate(rows.items()):
         height = top - number * step

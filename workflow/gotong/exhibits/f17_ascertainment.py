@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import matplotlib.dates as mdates
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from gotong import style
+from gotong.analyses.ascertainment import BLOCK, SEROCONVERSION
 from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
@@ -26,7 +26,7 @@ TITLE = N_(
 CAPTION = N_(
     "a: burials under COVID-19 protocol and confirmed deaths of DKI Jakarta by week, {start} to "
     "{end}: {buried} against {died}, a ratio of {burials:.2f} ({burials_low:.2f} to "
-    "{burials_high:.2f}, blocks of four weeks resampled). Djaafara et al. (2021) give about "
+    "{burials_high:.2f}, blocks of {block} weeks resampled). Djaafara et al. (2021) give about "
     "{published:.1f} for a time of their own. Protocol burials took in all who were suspected to "
     "have COVID-19, and some had not. b: deaths from all causes by month, from burials, beside "
     "the months of {base_first:year} and {base_last:year}; January 2020 was high before any "
@@ -35,12 +35,12 @@ CAPTION = N_(
     "with either year as base). Antibodies were found in {share:.1%} ({share_low:.1%} to "
     "{share_high:.1%}) of {respondents} residents in {survey:month} (Ariawan et al. 2022): "
     "{infections:.1f} infections ({infections_low:.1f} to {infections_high:.1f}) for each case "
-    "confirmed two weeks before the middle of the survey, on residents of the census of 2020; "
+    "confirmed {wait} days before the middle of the survey, on residents of the census of 2020; "
     "waning and vaccination are not corrected for. Tanjung Priok was surveyed because it was hit "
     "hard (Herlinda et al. 2021). d: deaths among confirmed cases by half-year, deaths counted "
     "{delay} days after cases; bars: all delays of {delay_low} to {delay_high} days or none, each "
-    "with its 95% interval (Wilson). They fall as testing grows, and say little of how deadly the "
-    "disease was."
+    "with its 95% interval (Clopper and Pearson 1934). They fall as testing grows, and say little "
+    "of how deadly the disease was."
 )
 ALT = N_(
     "Four charts. Weekly burials peak at {peak_burials} in the week from {peak_week} while "
@@ -68,7 +68,6 @@ RATIOS: Final = {
 }
 YEARS = N_("{first:year} and {last:year}: range")
 PUBLISHED_MARK = N_("Djaafara et al.")
-YEAR_2020 = N_("2020")
 
 PUBLISHED: Final = 3.3
 """Burials under protocol per reported death (Djaafara et al. 2021, 10.1186/s12916-021-02016-2)."""
@@ -104,7 +103,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         right_on=["area", "start_date"],
         how="left",
     )
-    is_month = (ratios["series"] == "burials_per_death") & ratios["low"].isna()
+    burials = ratios["series"] == "burials_per_death"
+    is_month = burials & (ratios["below"] < ratios.loc[burials, "below"].max())
     ratios["series"] = ratios["series"].mask(is_month, "burials_month")
     rank = ratios["series"].map({name: number for number, name in enumerate(RATIOS)})
     ratios = ratios.assign(rank=rank).sort_values(["rank", "start", "area"])
@@ -176,6 +176,8 @@ def facts(data: pd.DataFrame) -> Facts:
         **_survey_facts(ratios),
         **_fatality_facts(data[data["part"] == "fatality"]),
         "published": PUBLISHED,
+        "block": BLOCK,
+        "wait": SEROCONVERSION,
         "least_ratio": float(ratios["value"].min()),
         "most_ratio": float(ratios["value"].max()),
     }
@@ -273,7 +275,7 @@ def _weeks(axes: Axes, own: pd.DataFrame, language: Language) -> None:
         dashes: Any = "-" if number == 0 else (0, (4, 1.2))
         axes.plot(rows["end"], rows["value"], color=colour, linestyle=dashes, label=series)
         middle = own["end"].min() + (own["end"].max() - own["end"].min()) / 2
-        near = rows[(rows["end"] - middle).abs() <= 6 * pd.Timedelta(days=WEEK)]
+        near = rows[(rows["end"] - middle).abs() <= 9 * pd.Timedelta(days=WEEK)]
         axes.annotate(
             language(name),
             (float(mdates.date2num(middle)), float(near["value"].max())),
@@ -311,7 +313,7 @@ def _months(axes: Axes, own: pd.DataFrame, language: Language) -> None:
         month[of_epidemic], rows["value"], "o-", color=style.BLUE, markersize=3.5, label="2020"
     )
     axes.annotate(
-        language(YEAR_2020),
+        str(EPIDEMIC_YEAR),
         (int(month[of_epidemic].iloc[-1]), float(rows["value"].iloc[-1])),
         xytext=(6, 0),
         textcoords="offset points",
@@ -341,13 +343,13 @@ def _ratios(axes: Axes, own: pd.DataFrame, language: Language) -> None:
             linewidth=1.8,
             label="interval",
         )
-        alone = bool(np.isnan(row["low"]))
+        is_month = row["series"] == "burials_month"
         axes.plot(
             row["value"],
             place,
             "o",
             color=style.BLUE,
-            markerfacecolor="white" if alone else style.BLUE,
+            markerfacecolor="white" if is_month else style.BLUE,
             markersize=4,
             label="value",
         )

@@ -30,7 +30,7 @@ EFFECTS_TALLY = N_(
 )
 IN_FRONT = N_("{label}: {estimate} {unit}.")
 IN_FRONT_WITH_INTERVAL = N_("{label}: {estimate} {unit} ({low} to {high}; {interval}).")
-DETECTABLE = N_("The smallest effect that this design would have seen is {detectable}.")
+DETECTABLE = N_("The smallest effect that this design would have seen is {detectable} {unit}.")
 SMALLEST = N_("The smallest p that this design can give is {smallest_p}.")
 THRESHOLD = {"above": N_("above {threshold}"), "below": N_("below {threshold}")}
 MEANINGFUL = N_("at least {meaningful} in size")

@@ -1,0 +1,179 @@
+"""The tables of effects: contracts, what is main, signs, and evidence from them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gotong import contracts
+from gotong.analyses import effect_evidence, effects
+from gotong.analyses.effect_panels import GOOGLE, PPKM, REGIMES
+from gotong.config import read_config
+from gotong.contracts import read_any
+from gotong.contracts.results_effects import (
+    EFFECT_CHECKS,
+    EFFECT_PATHS,
+    EFFECTS,
+    EVIDENCE_EFFECTS,
+    SYNTHETIC_PATHS,
+)
+from gotong.exhibits import effect_words
+from gotong.i18n import Language
+from gotong.regions import province_of
+from gotong.tables import DATE
+
+
+@pytest.fixture(scope="module")
+def choices(project):
+    plain = read_config(project / "config.yaml").model_dump(mode="json")
+    return {"effects": plain["effects"] | {"draws": 199}}
+
+
+@pytest.fixture(scope="module")
+def tables(project):
+    """Return the coded tables, mobility, and cases drawn at random around a common wave."""
+    raw = {name: read_any(str(project / "data/raw" / name)) for name in (REGIMES, PPKM, GOOGLE)}
+    regions = read_any(str(project / "data/raw/geography/regions.csv"))
+    codes = regions["region_code"]
+    kabkota = sorted(c for c in codes if len(c) == 4 and c[:2] in ("32", "33"))
+    provinces = sorted(c for c in codes if len(c) == 2)
+    rng = np.random.default_rng(11)
+    weeks = pd.date_range("2020-03-02", "2021-06-28", freq="7D", unit="s")
+    days = pd.date_range("2020-03-01", "2021-03-31", unit="s")
+    java = pd.DataFrame(
+        {
+            "region_code": np.repeat(kabkota, len(weeks)),
+            "week_start": np.tile(weeks, len(kabkota)),
+            "cases": rng.poisson(80, len(kabkota) * len(weeks)).astype(float),
+            "cases_flag": "",
+        }
+    )
+    java["province_code"] = java["region_code"].map(province_of)
+    java["population"] = pd.array([100_000] * len(java), dtype="Int64")
+    flagged = (java["region_code"] == "3204") & (java["week_start"] == pd.Timestamp("2020-12-07"))
+    java.loc[flagged, "cases_flag"] = "K99"
+    daily = pd.DataFrame(
+        {
+            "region_code": np.repeat(provinces, len(days)),
+            "date": np.tile(days, len(provinces)),
+            "cases": pd.array(rng.poisson(40, len(provinces) * len(days)), dtype="Int64"),
+            "cases_missing": "",
+        }
+    )
+    daily["population"] = pd.array([1_000_000] * len(daily), dtype="Int64")
+    dated = {"panel_java": java.astype({"week_start": DATE}), "panel_province": daily}
+    return raw | dated
+
+
+@pytest.fixture(scope="module")
+def made(tables, choices):
+    return {
+        "effects": effects.make(tables, choices),
+        "effect_checks": effects.checks(tables, choices),
+        "effect_paths": effects.paths(tables, choices),
+        "synthetic_paths": effects.synthetic(tables, choices),
+    }
+
+
+def test_every_table_meets_its_contract_and_is_sorted_by_its_key(made):
+    for schema in (EFFECTS, EFFECT_CHECKS, EFFECT_PATHS, SYNTHETIC_PATHS):
+        frame = made[schema.name]
+        contracts.check(frame, schema, schema.name, "")
+        key = list(schema.metadata["key"])
+        pd.testing.assert_frame_equal(frame, frame.sort_values(key, ignore_index=True))
+        numbers = frame.select_dtypes("float64").to_numpy()
+        assert not np.isinf(numbers).any()
+
+
+def test_each_comparison_has_one_main_estimate_and_stands_as_it_was_checked(made):
+    found, checks = made["effects"], made["effect_checks"]
+    mains = found[found["main"].astype(bool)]
+    pairs = found[["design", "outcome"]].drop_duplicates()
+    assert len(mains) == len(pairs)
+    failed = checks[checks["verdict"] == "failed"].groupby(["design", "outcome"]).size()
+    for row in mains.itertuples():
+        assert row.passed == ((row.design, row.outcome) not in failed.index)
+        assert row.passed == (row.failed_checks == "")
+
+
+def test_claimed_signs_turn_round_at_home_and_after_an_easing():
+    assert effects.direction_of("brake", "workplaces") == -1
+    assert effects.direction_of("brake", "residential") == 1
+    assert effects.direction_of("brake", "growth") == -1
+    assert effects.direction_of("transition_june", "growth") == 1
+    assert effects.direction_of("akb_westjava", "growth") == 1
+    assert effects.direction_of("transition_june", "residential") == -1
+
+
+def test_the_share_of_the_claimed_sign_is_that_of_all_estimates_of_a_comparison(made):
+    for _, rows in made["effects"].groupby(["design", "outcome"]):
+        known = rows.dropna(subset="estimate")
+        if known.empty:
+            assert rows["sign_share"].isna().all()
+        else:
+            agree = (np.sign(known["estimate"]) == known["direction"]).mean()
+            assert rows["sign_share"].eq(agree).all()
+
+
+def test_the_flagged_region_is_out_of_the_main_estimate_and_in_the_variant(made):
+    rows = made["effects"].query("design == 'first_ppkm' and outcome == 'growth'")
+    units = rows.set_index(["estimator", "variant"])["units"]
+    assert units["group_time", "main"] == 61
+    assert units["group_time", "with_flagged"] == 62
+
+
+def test_every_variant_and_failed_check_has_words(made):
+    assert set(made["effects"]["variant"]) <= set(effect_words.VARIANTS)
+    for failed in made["effects"]["failed_checks"]:
+        assert effect_words.failed(failed, Language("en"))
+
+
+def test_an_easing_without_a_comparison_is_listed_and_failed(made):
+    (row,) = made["effects"].query("design == 'first_ppkm_end'").to_dict("records")
+    assert np.isnan(row["estimate"])
+    assert (row["passed"], row["failed_checks"], row["claim"]) == (False, "comparison", "C8")
+
+
+def test_cases_without_an_effect_seldom_pass_for_one(made):
+    mains = made["effects"].query("main and outcome == 'growth'").dropna(subset="estimate")
+    told = mains[(mains["p_units"] <= 0.05) & mains["passed"].astype(bool)]
+    assert len(told) <= 1
+
+
+def test_prior_incidence_is_the_mean_of_the_weeks_before_the_first_rule(tables, choices):
+    chosen = effects.Effects.model_validate(choices["effects"])
+    study = next(each for each in effects.studies(tables, chosen) if each.design == "first_ppkm")
+    java = tables["panel_java"]
+    before = java["week_start"].between(pd.Timestamp("2020-12-14"), pd.Timestamp("2021-01-04"))
+    expected = java[before & (java["region_code"] == "3301")]["cases"].mean()
+    # Of 100,000 residents: cases are the rate.
+    assert study.prior["3301"] == pytest.approx(expected)
+
+
+def test_evidence_is_named_as_the_claims_ask_and_carries_the_main_numbers(made, choices, project):
+    found = effect_evidence.make(made, choices)
+    contracts.check(found, EVIDENCE_EFFECTS, "evidence_effects", "")
+    rows = found.set_index("evidence")
+    claims = read_config(project / "config.yaml").claims
+    for claim in ("C6", "C8"):
+        for criterion in claims[claim].criteria:
+            asked = criterion.evidence.rstrip("*")
+            named = rows[rows["claim"] == claim].index
+            assert any(name.startswith(asked) for name in named), criterion.evidence
+    assert rows.loc["growth_first_ppkm", "unit"] == "log points per day"
+    assert rows.loc["easing_transition_june", "claim"] == "C8"
+    assert not found["evidence"].str.contains("level").any()
+    for row in found.to_dict("records"):
+        where = dict(part.split("=") for part in row["rows"].split(","))
+        table = made[row["made_table"]]
+        (source,) = table[(table[list(where)] == pd.Series(where)).all(axis=1)].to_dict("records")
+        for name in ("estimate", "low", "high", "sign_share"):
+            np.testing.assert_equal(row[name], source[name])
+
+
+def test_evidence_is_tested_at_the_level_at_which_was_decided(made, choices):
+    rows = effect_evidence.make(made, choices).set_index("evidence")
+    decided = rows.loc["growth_first_psbb_westjava"]
+    assert decided["smallest_p"] == pytest.approx(1 / 6)
+    assert np.isnan(decided["detectable"])
+    assert rows.loc["growth_first_ppkm", "smallest_p"] < 0.01
+    assert rows.loc["mobility_brake_workplaces", "smallest_p"] == pytest.approx(1 / 32)

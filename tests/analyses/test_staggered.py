@@ -1,0 +1,155 @@
+"""Designs with staggered adoption on simulated panels of known effect."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gotong.analyses import staggered
+from gotong.analyses.designs import Panel, Specification
+from gotong.analyses.staggered import FAILED, PASSED, Study
+from gotong.config import read_config
+
+EFFECT = -0.08
+SPREAD = 0.02
+UNITS, TREATED, WEEKS, START = 36, 20, 16, 12
+
+
+@pytest.fixture(scope="module")
+def chosen(project):
+    return read_config(project / "config.yaml").effects.model_copy(update={"draws": 499})
+
+
+def panel(effect=0.0, drift=0.0, seed=1):
+    """Return growth with a constant effect from `START`, and a trend that only some have."""
+    rng = np.random.default_rng(seed)
+    treated = np.arange(UNITS) < TREATED
+    week = np.arange(WEEKS)
+    growth = rng.normal(0, SPREAD, (UNITS, WEEKS)) + 0.1 * np.sin(week)
+    growth += treated[:, None] * (effect * (week >= START) + drift * week)
+    units = tuple(f"33{number:02d}" for number in range(UNITS))
+    first = np.where(treated, START, np.inf)
+    weeks = pd.date_range("2020-10-19", periods=WEEKS, freq="7D", unit="s")
+    return Panel(growth, first, units, ("33",) * UNITS, weeks)
+
+
+def study(chosen, data, **changes):
+    settings = chosen.staggered["first_ppkm_centraljava"]
+    how = Specification("never", "mean", (1, 3))
+    return Study("first_ppkm_centraljava", "growth", data, how, chosen, settings, **changes)
+
+
+def main_row(found):
+    (row,) = (
+        row for row in found.rows if row["variant"] == "main" and row["estimator"] == "group_time"
+    )
+    return row
+
+
+def verdicts(found):
+    return {staggered.named(check): check["verdict"] for check in found.checks}
+
+
+def test_an_effect_is_found_by_every_estimator_and_the_design_passes(chosen):
+    found = staggered.run(study(chosen, panel(effect=EFFECT)))
+    row = main_row(found)
+    assert row["passed"]
+    assert row["low"] < EFFECT < row["high"] < 0
+    assert row["p_units"] < 0.01
+    for each in found.rows:
+        # A single week before (base_last) is noisier, but no estimator is off.
+        assert each["estimate"] == pytest.approx(EFFECT, abs=0.02), each["estimator"]
+    estimators = {each["estimator"] for each in found.rows}
+    assert estimators == {
+        "group_time",
+        "callaway_santanna",
+        "two_way",
+        "event_study",
+        "synthetic_did",
+        "synthetic_control",
+    }
+
+
+def test_no_effect_is_found_where_there_is_none(chosen):
+    rejected = 0
+    for seed in range(20):
+        row = main_row(staggered.run(study(chosen, panel(seed=seed))))
+        rejected += row["p_units"] <= 0.05 and row["passed"]
+        assert (row["low"] <= 0 <= row["high"]) == (row["p_units"] > 0.05)
+    assert rejected <= 3
+
+
+def test_a_trend_before_the_rule_fails_the_check_and_takes_the_verdict(chosen):
+    found = staggered.run(study(chosen, panel(drift=0.01)))
+    seen = verdicts(found)
+    assert seen["pre_period"] == FAILED
+    assert {seen["placebo_date_4"], seen["placebo_date_8"]} & {FAILED}
+    # It looks like an effect, and is none.
+    row = main_row(found)
+    assert row["low"] > 0
+    assert not row["passed"]
+    assert "pre_period" in row["failed_checks"].split()
+    assert all(not each["passed"] for each in found.rows)
+
+
+def test_a_region_that_decides_alone_fails_the_check(chosen):
+    data = panel(seed=4)
+    data.outcome[:TREATED, START:] += 0.01
+    data.outcome[0, START:] -= 2
+    found = staggered.run(study(chosen, data))
+    assert main_row(found)["estimate"] < 0
+    assert verdicts(found)["leave_one_region"] == FAILED
+
+
+def test_too_few_controls_fail_the_comparison(chosen):
+    data = panel(effect=EFFECT)
+    kept = data.keep([unit < TREATED + 4 for unit in range(UNITS)])
+    found = staggered.run(study(chosen, kept))
+    assert verdicts(found)["comparison"] == FAILED
+    assert verdicts(staggered.run(study(chosen, data)))["comparison"] == PASSED
+
+
+def test_one_decree_for_all_leaves_nothing_to_exchange(chosen):
+    row = main_row(staggered.run(study(chosen, panel(effect=EFFECT))))
+    assert (row["p_deciders"], row["smallest_p_deciders"], row["deciders"]) == (1.0, 1.0, 1)
+
+
+def test_two_decrees_give_no_small_p_to_the_bootstrap(chosen):
+    data = panel(effect=EFFECT)
+    two = Panel(data.outcome, data.first, data.units, ("32", "33") * (UNITS // 2), data.weeks)
+    (row,) = (r for r in staggered.run(study(chosen, two)).rows if r["estimator"] == "two_way")
+    assert row["smallest_p_deciders"] >= 0.5
+    assert row["p_deciders"] >= row["smallest_p_deciders"]
+    assert row["smallest_p_units"] < 0.01
+
+
+def test_the_path_shows_the_weeks_before_and_what_counts(chosen):
+    path = pd.DataFrame(staggered.run(study(chosen, panel(effect=EFFECT))).path)
+    assert path["event_time"].tolist() == list(range(-8, 4))
+    assert path.loc[path["counted"], "event_time"].tolist() == [1, 2, 3]
+    assert set(path.loc[path["event_time"] < 0, "kind"]) == {"before"}
+    after = path[path["event_time"] >= 0]
+    assert (after["estimate"] < EFFECT / 2).all()
+    before = path[path["event_time"] < 0]
+    assert (before["estimate"].abs() < -EFFECT / 2).all()
+
+
+def test_prior_incidence_is_compared_with_and_without_trimming(chosen):
+    data = panel(effect=EFFECT)
+    overlap = {unit: float(place % 7) for place, unit in enumerate(data.units)}
+    overlap[data.units[0]] = 99.0
+    cut = staggered.trimmed(data, overlap)
+    assert data.units[0] not in cut.units
+    assert len(cut.units) == UNITS - 1
+    found = staggered.run(study(chosen, data, others={"trimmed": cut}, prior=overlap))
+    shown = {
+        check["case"]: check["value"]
+        for check in found.checks
+        if check["check"] == "prior_difference"
+    }
+    assert abs(shown["trimmed"]) < abs(shown[""])
+
+
+def test_results_do_not_change_from_run_to_run(chosen):
+    first, second = (staggered.run(study(chosen, panel(effect=EFFECT))) for _ in range(2))
+    pd.testing.assert_frame_equal(pd.DataFrame(first.rows), pd.DataFrame(second.rows))
+    pd.testing.assert_frame_equal(pd.DataFrame(first.checks), pd.DataFrame(second.checks))

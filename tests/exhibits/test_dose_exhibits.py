@@ -1,0 +1,317 @@
+"""F10, F11 and T05: what is drawn and said is what was estimated."""
+
+import re
+from string import Formatter
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection, PathCollection
+
+from gotong import style
+from gotong.exhibits import dose_words
+from gotong.exhibits import f10_dose_response as f10
+from gotong.exhibits import f11_specification_curve as f11
+from gotong.exhibits import t05_specifications as t05
+from gotong.exhibits.catalogue import EXHIBITS
+from gotong.html import rows
+from gotong.i18n import LANGUAGES, Language
+
+LAGS = (-1, 0, 1, 2)
+SUMS = {"alignment": 0.03, "stock": -0.01, "strictness": -0.05}
+
+
+def response():
+    """Return the effects of three regressors at both levels, and two samples with less."""
+    parts = []
+    for name, total in SUMS.items():
+        for level, groups in (("units", 5), ("deciders", 2)):
+            bounded = level == "units"
+            for lag in (*LAGS, None):
+                value = total if lag is None else total / 10 * lag
+                term = "sum" if lag is None else f"lag_{lag}" if lag >= 0 else f"lead_{-lag}"
+                parts.append(
+                    {
+                        "sample": "main",
+                        "regressor": name,
+                        "clusters": level,
+                        "term": term,
+                        "lag": lag,
+                        "step": 0.1 if name == "alignment" else 1.0,
+                        "estimate": value,
+                        "standard_error": 0.02,
+                        "low": value - 0.04 if bounded else np.nan,
+                        "high": value + 0.04 if bounded else np.nan,
+                        "p": 0.3 if bounded else 0.5,
+                        "smallest_p": 1 / 16 if bounded else 0.5,
+                        "detectable": 0.06,
+                        "groups": groups,
+                    }
+                )
+        for sample, value in (("without_3171", total - 0.02), ("without_Bodebek", np.nan)):
+            parts.append(
+                {
+                    "sample": sample,
+                    "regressor": name,
+                    "clusters": "units",
+                    "term": "sum",
+                    "estimate": value,
+                    "groups": 4,
+                }
+            )
+    table = pd.DataFrame(parts).assign(units=5, weeks=10, observations=40)
+    return table.astype({"lag": "Int64", "groups": "Int64"})
+
+
+def points():
+    """Return 40 weeks of each regressor: growth is a hundredth of the dose, one week 0.5."""
+    parts = []
+    for name in SUMS:
+        dose = np.linspace(-2, 2, 40)
+        growth = dose / 100
+        growth[-1] = 0.5
+        parts.append(
+            pd.DataFrame(
+                {
+                    "regressor": name,
+                    "region_code": "3276",
+                    "week_start": pd.date_range("2020-03-30", periods=40, freq="7D", unit="s"),
+                    "dose": dose,
+                    "growth": growth,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def evidence():
+    named = [f"sample=main,regressor={name},clusters=units,term=sum" for name in SUMS]
+    return pd.DataFrame({"rows": named, "failed_checks": ["", "leads flagged_days", "leads"]})
+
+
+def cells():
+    """Return eight cells of cooperation, and two of strictness of which one has no estimate."""
+    table = pd.DataFrame(
+        {
+            "regressor": ["alignment"] * 4 + ["stock"] * 4 + ["strictness"] * 2,
+            "definition": ["main"] * 4 + ["all"] * 4 + ["main"] * 2,
+            "outcome": ["growth", "log_incidence"] * 5,
+            "estimator": "two_way",
+            "lag": pd.array([2, 2, 3, 3] * 2 + [2, 3], dtype="Int64"),
+            "without": "none",
+            "sample": "main",
+            "not_estimated": [""] * 9 + ["no_contrast"],
+            "estimate": [0.4, -0.1, 0.2, 0.3, -0.2, 0.1, 0.5, 0.6, -0.3, np.nan],
+            "p": [0.01, 0.5, 0.2, 0.05, 0.03, 0.9, 0.4, 0.3, 0.02, np.nan],
+            "scale": 0.5,
+            "units": pd.array([5] * 10, dtype="Int64"),
+        }
+    )
+    table["low"], table["high"] = table["estimate"] - 0.2, table["estimate"] + 0.2
+    return table.rename_axis("cell").reset_index()
+
+
+def joint_tests():
+    """Return joint tests whose p is 0.05 larger when paths are exchanged."""
+    rows_ = [
+        (group, arrangement, statistic, 0.7, p + extra, 1 / (1 + number), number)
+        for group, p in (("cooperation", 0.3), ("strictness", 0.1))
+        for arrangement, extra, number in (("shifted", 0.0, 69), ("exchanged", 0.05, 199))
+        for statistic in ("median_t", "sign_share")
+    ]
+    columns = ["group", "arrangement", "statistic", "observed", "p", "smallest_p", "arrangements"]
+    return pd.DataFrame(rows_, columns=columns)
+
+
+TABLES = {
+    "dose_response": response(),
+    "dose_points": points(),
+    "evidence_dose": evidence(),
+    "specifications": cells(),
+    "specification_tests": joint_tests(),
+}
+MODULES = {"F10": f10, "F11": f11, "T05": t05}
+
+
+@pytest.fixture(scope="module", params=["en", "id"])
+def language(request):
+    return Language(request.param)
+
+
+def drawn(module, language):
+    data = module.prepare(TABLES, {})
+    said = {name: language.fill(module.TITLE, module.facts(data)) for name in ("title", "sources")}
+    with style.settings():
+        figure = module.draw(data, language, said)
+        figure.draw_without_rendering()
+    return data, figure
+
+
+@pytest.mark.parametrize("exhibit", MODULES)
+def test_each_reads_the_tables_that_the_catalogue_gives_it(exhibit):
+    entry = EXHIBITS[exhibit]
+    MODULES[exhibit].prepare({name: TABLES[name] for name in entry.tables}, {})
+    assert entry.claims == ("C11",)
+
+
+@pytest.mark.parametrize("exhibit", MODULES)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_number_of_the_texts_is_a_fact(exhibit, code):
+    module = MODULES[exhibit]
+    facts = module.facts(module.prepare(TABLES, {}))
+    for message in (module.TITLE, module.CAPTION, module.ALT):
+        named = {name for _, name, _, _ in Formatter().parse(message) if name}
+        assert named <= set(facts)
+        filled = Language(code).fill(message, facts)
+        assert not {"nan", "NaN"} & set(re.findall(r"\w+", filled))
+
+
+# --- F10
+
+
+def test_effects_are_drawn_at_their_lags_with_their_intervals(language):
+    _, figure = drawn(f10, language)
+    for axes, (name, total) in zip(figure.axes[:3], SUMS.items(), strict=True):
+        marks = [each for each in axes.collections if isinstance(each, PathCollection)]
+        places = np.vstack([np.asarray(each.get_offsets()) for each in marks])
+        expected = [[lag, total / 10 * lag] for lag in LAGS] + [[2 + f10.GAP, total]]
+        np.testing.assert_allclose(places, expected, atol=1e-12)
+        lines = [each for each in axes.collections if isinstance(each, LineCollection)]
+        ends = np.vstack([segment[:, 1] for each in lines for segment in each.get_segments()])
+        np.testing.assert_allclose(np.diff(ends, axis=1), 0.08, atol=1e-12)
+        assert name in f10.PANELS
+
+
+def test_leads_and_the_week_itself_are_hollow_and_shaded(language):
+    _, figure = drawn(f10, language)
+    axes = figure.axes[0]
+    early, later, _ = (each for each in axes.collections if isinstance(each, PathCollection))
+    assert early.get_facecolor()[0].tolist() == [1, 1, 1, 1]
+    assert np.asarray(early.get_offsets())[:, 0].max() == 0
+    assert np.asarray(later.get_offsets())[:, 0].min() == 1
+
+
+def test_a_design_that_fails_is_shown_as_failed(language):
+    _, figure = drawn(f10, language)
+    words = [{text.get_text() for text in axes.texts} for axes in figure.axes[:3]]
+    fails = language(f10.FAILS)
+    assert not any(text.startswith(fails) for text in words[0])
+    expected = "\n".join(
+        [fails, language(dose_words.CHECKS["leads"]), language(dose_words.CHECKS["flagged_days"])]
+    )
+    assert expected in words[1]
+
+
+def test_the_bins_hold_equally_many_weeks():
+    data = f10.prepare(TABLES, {})
+    own = data[(data["part"] == "bin") & (data["regressor"] == "stock")]
+    weeks = points().query("regressor == 'stock'")
+    assert len(own) == f10.BINS
+    np.testing.assert_allclose(own["dose"], weeks["dose"].to_numpy().reshape(10, 4).mean(axis=1))
+    np.testing.assert_allclose(
+        own["growth"], weeks["growth"].to_numpy().reshape(10, 4).mean(axis=1)
+    )
+
+
+def test_the_facts_of_f10():
+    found = f10.facts(f10.prepare(TABLES, {}))
+    assert (found["units"], found["deciders"], found["vectors"]) == (5, 2, 16)
+    assert (found["alignment"], found["alignment_low"]) == pytest.approx((0.03, -0.01))
+    assert (found["stock_least"], found["stock_most"]) == pytest.approx((-0.03, -0.03))
+    assert (found["outside"], found["failing"], found["leads"], found["lags"]) == (1, 2, 1, 2)
+    # Sums do not count; of 12 effects by lag all are within 0.04 of zero.
+    assert (found["holding"], found["shown"]) == (12, 12)
+    assert found["end"] == pd.Timestamp("2021-01-03")
+
+
+# --- F11
+
+
+def test_the_curve_is_sorted_and_drawn_in_its_order(language):
+    data, figure = drawn(f11, language)
+    own = data[data["group"] == "cooperation"]
+    assert own["effect"].is_monotonic_increasing
+    assert own["rank"].tolist() == list(range(1, 9))
+    marks = [each for each in figure.axes[0].collections if isinstance(each, PathCollection)]
+    places = np.vstack([np.asarray(each.get_offsets()) for each in marks])
+    order = places[:, 0].argsort()
+    np.testing.assert_allclose(places[order, 1], own["effect"])
+    told = np.asarray(marks[1].get_offsets())[:, 1]
+    np.testing.assert_allclose(np.sort(told), [-0.1, 0.15, 0.2])
+
+
+def test_each_cell_has_one_mark_in_each_dimension(language):
+    data, figure = drawn(f11, language)
+    rows_ = f11.matrix_rows(data)
+    heights = f11.row_heights(rows_)
+    marks = [
+        tuple(segment.mean(axis=0))
+        for each in figure.axes[1].collections
+        if isinstance(each, LineCollection)
+        for segment in each.get_segments()
+    ]
+    for dimension in dose_words.DIMENSIONS:
+        own = [h for (name, _), h in zip(rows_, heights, strict=True) if name == dimension]
+        held = sorted(rank for rank, height in marks if np.isclose(own, height).any())
+        assert held == list(range(1, 9))
+    lowest = data[data["group"] == "cooperation"].iloc[0]
+    at = heights[rows_.index(("definition", lowest["definition"]))]
+    assert any(rank == 1 and np.isclose(height, at) for rank, height in marks)
+
+
+def test_a_cell_without_an_estimate_is_in_the_data_and_not_in_the_curve():
+    data = f11.prepare(TABLES, {})
+    assert len(data) == 10
+    assert data.loc[data["not_estimated"] != "", "rank"].isna().all()
+    found = f11.facts(data)
+    assert (found["cells"], found["strict_cells"], found["absent"]) == (8, 1, 1)
+    assert found["negative"] == 2 / 8
+    assert (found["told_below"], found["told_above"]) == (1 / 8, 2 / 8)
+    assert (found["p"], found["p_exchanged"]) == pytest.approx((0.3, 0.35))
+    assert (found["strict_p"], found["moves"], found["draws"]) == (0.1, 69, 199)
+
+
+def test_a_choice_without_a_name_keeps_its_key():
+    renamed = TABLES | {"specifications": cells().assign(sample="new_sample")}
+    rows_ = f11.matrix_rows(f11.prepare(renamed, {}))
+    assert ("sample", "new_sample") in rows_
+
+
+# --- T05
+
+
+def test_the_table_counts_cells_by_choice():
+    data = t05.prepare(TABLES, {}).set_index(["group", "dimension", "choice"])
+    row = data.loc[("cooperation", "definition", "stock all")]
+    assert (row["cells"], row["estimated"], row["negative_share"]) == (4, 4, 0.25)
+    assert (row["significant_negative"], row["significant_positive"]) == (0.25, 0)
+    assert row["median_effect"] == pytest.approx((0.1 + 0.5) / 2 / 2)
+    row = data.loc[("strictness", "estimator", "two_way 3")]
+    assert (row["cells"], row["estimated"]) == (1, 0)
+    assert pd.isna(row["negative_share"])
+
+
+def test_every_dimension_counts_every_cell_once():
+    data = t05.prepare(TABLES, {})
+    assert set(data.groupby(["group", "dimension"])["cells"].sum()) == {8, 2}
+
+
+def test_every_declared_choice_has_words_in_both_languages(results):
+    declared = results.choices["specifications"]
+    named = {
+        "definition": {
+            f"{name} {form}" for name, forms in declared["definitions"].items() for form in forms
+        },
+        "outcome": set(declared["outcomes"]),
+        "estimator": {f"{each['kind']} {each['lag']}" for each in declared["estimators"]},
+        "without": set(declared["without"]),
+        "sample": set(declared["samples"]),
+    }
+    assert {name: set(words) for name, words in dose_words.CHOICES.items()} == named
+
+
+def test_the_table_is_written_in_both_languages():
+    data = t05.prepare(TABLES, {})
+    for code in LANGUAGES:
+        written = rows(data, t05.COLUMNS, Language(code))
+        assert len(written) == len(data)

@@ -1,0 +1,135 @@
+"""F08: what is drawn is what the tables hold, and a failed design is named as failed."""
+
+from string import Formatter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gotong import style
+from gotong.exhibits import f08_event_study as f08
+from gotong.i18n import Language
+
+SAID = {"title": "A title", "caption": "", "alt": "", "sources": "Sources"}
+PAIRS = [
+    # design, outcome, estimate, passed, failed checks
+    ("first_ppkm", "growth", -0.03, True, ""),
+    ("akb_westjava", "growth", -0.0001, False, "pre_period placebo_date_4 placebo_date_8"),
+    ("first_psbb_province", "workplaces", -4.2, False, "leave_one_region"),
+    ("first_ppkm", "level", 0.5, True, ""),
+]
+
+
+def tables():
+    paths, effects, evidence = [], [], []
+    for number, (design, outcome, estimate, passed, failed) in enumerate(PAIRS):
+        paths += [
+            {
+                "design": design,
+                "outcome": outcome,
+                "event_time": week,
+                "estimate": estimate * (week >= 0) + 0.001 * number,
+                "low": estimate - 0.05,
+                "high": estimate + 0.05,
+                "kind": "before" if week < 0 else "after",
+                "counted": week >= 1,
+            }
+            for week in range(-3, 4)
+        ]
+        effects.append({"design": design, "outcome": outcome, "main": True, "treated": 6})
+        if outcome != "level":
+            evidence.append(
+                {
+                    "rows": f"design={design},outcome={outcome},estimator=group_time,variant=main",
+                    "estimate": estimate,
+                    "low": estimate - 0.02,
+                    "high": estimate + 0.02,
+                    "p": 0.5,
+                    "smallest_p": 1 / 6,
+                    "detectable": 0.07 if passed else np.nan,
+                    "units": 20 + number,
+                    "deciders": 1 + number,
+                    "passed": passed,
+                    "failed_checks": failed,
+                }
+            )
+    path_table = pd.DataFrame(paths).astype({"event_time": "Int64", "counted": "boolean"})
+    return {
+        "effect_paths": path_table,
+        "effects": pd.DataFrame(effects).astype({"main": "boolean", "treated": "Int64"}),
+        "evidence_effects": pd.DataFrame(evidence),
+    }
+
+
+@pytest.fixture(scope="module")
+def data():
+    return f08.prepare(tables(), {})
+
+
+def drawn(data, code="en"):
+    with style.settings():
+        return f08.draw(data, Language(code), SAID)
+
+
+def test_the_shown_designs_stand_in_their_order_with_their_one_number(data):
+    panels = data.drop_duplicates("panel")
+    assert panels[["design", "outcome"]].to_numpy().tolist() == [
+        ["first_ppkm", "growth"],
+        ["akb_westjava", "growth"],
+        ["first_psbb_province", "workplaces"],
+    ]
+    assert panels["effect"].tolist() == [-0.03, -0.0001, -4.2]
+    assert panels["treated"].tolist() == [6, 6, 6]
+    assert (data.groupby("panel").size() == 7).all()
+
+
+def test_the_title_counts_what_passed(data):
+    facts = f08.facts(data)
+    assert (facts["passed"], facts["comparisons"], facts["worst"]) == (1, 3, 1)
+    assert (facts["units_least"], facts["units_most"]) == (20, 22)
+    for code in ("id", "en"):
+        for message in (f08.TITLE, f08.CAPTION, f08.ALT):
+            assert {name for _, name, _, _ in Formatter().parse(message) if name} <= set(facts)
+            assert "{" not in Language(code).fill(message, facts)
+
+
+def test_points_and_intervals_are_those_of_the_data(data):
+    figure = drawn(data)
+    for (_, rows), axes in zip(data.groupby("panel"), figure.axes, strict=False):
+        points = np.concatenate([line.get_xydata() for line in axes.lines[1:]])
+        expected = rows[["event_time", "estimate"]].to_numpy(dtype=float)
+        np.testing.assert_allclose(points[np.argsort(points[:, 0])], expected)
+        (bars,) = axes.collections
+        ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+        np.testing.assert_allclose(ends, rows[["low", "high"]].to_numpy())
+
+
+def test_growth_shares_one_axis_and_hides_no_interval(data):
+    figure = drawn(data)
+    first, second, third = figure.axes[:3]
+    assert first.get_ylim() == second.get_ylim()
+    growth = data[data["outcome"] == "growth"]
+    assert first.get_ylim()[0] < growth["low"].min()
+    assert first.get_ylim()[1] > growth["high"].max()
+    assert third.get_ylim() != first.get_ylim()
+
+
+@pytest.mark.parametrize("code", ["id", "en"])
+def test_each_panel_says_whether_it_passed_and_why_not(data, code):
+    language = Language(code)
+    headings = [axes.get_title(loc="left").replace("\n", " ") for axes in drawn(data, code).axes]
+    assert language(f08.PASSED) in headings[0]
+    assert language("effects before the rule") in headings[1]
+    # A pretended date is named once, however many were tried.
+    assert headings[1].count(language("an effect at a pretended date")) == 1
+    assert language("one region turns the sign") in headings[2]
+    shown = language.fill(f08.SEEN, {"detectable": 0.07})
+    assert shown in headings[0]
+    assert "-0" + ("," if code == "id" else ".") + "000 " not in headings[1]
+
+
+def test_the_weeks_before_are_shaded(data):
+    for axes in drawn(data).axes[:3]:
+        (shade,) = axes.patches
+        assert shade.get_x() < -3
+        assert shade.get_x() + shade.get_width() == pytest.approx(-0.5)

@@ -1,0 +1,146 @@
+"""F09: the lines of the figure are those of the table, by week, with rank and donors."""
+
+from string import Formatter
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+import pytest
+
+from gotong import style
+from gotong.exhibits import f09_synthetic_jakarta as f09
+from gotong.i18n import Language
+from gotong.tables import DATE
+
+SAID = {"title": "A title", "caption": "", "alt": "", "sources": "Sources"}
+CHANGE = pd.Timestamp("2020-09-14")
+REGIONS = pd.DataFrame(
+    {
+        "region_code": ["31", "33", "34"],
+        "kemendagri_code": ["31", "33", "34"],
+        "level": ["province"] * 3,
+        "name": ["DKI Jakarta", "Jawa Tengah", "DI Yogyakarta"],
+        "province_code": ["31", "33", "34"],
+    }
+)
+
+
+def paths(design, outcome):
+    """Return three provinces on 21 days before and 14 after; weeks for cases."""
+    step = 7 if outcome == "level" else 1
+    days = pd.date_range(CHANGE - pd.Timedelta(days=21), periods=35 // step, freq=f"{step}D")
+    rng = np.random.default_rng(len(design) + len(outcome))
+    rows = []
+    for code, weight in (("31", 0.0), ("33", 0.25), ("34", 0.75)):
+        actual, gap = rng.normal(size=len(days)), rng.normal(size=len(days))
+        rows.append(
+            pd.DataFrame(
+                {
+                    "design": design,
+                    "outcome": outcome,
+                    "region_code": code,
+                    "date": days.astype(DATE),
+                    "actual": actual,
+                    "synthetic": actual - gap,
+                    "gap": gap,
+                    "weight": weight,
+                    "after": pd.array(days >= CHANGE, dtype="boolean"),
+                }
+            )
+        )
+    return pd.concat(rows)
+
+
+def tables():
+    effects, checks = [], []
+    for place, (design, outcome) in enumerate(f09.SHOWN):
+        failed = "overfit" if outcome == "level" else ""
+        effects.append(
+            {
+                "design": design,
+                "outcome": outcome,
+                "main": True,
+                "estimate": -3.0 + place,
+                "p_units": 2 / 3,
+                "smallest_p_units": 1 / 3,
+                "units": 3,
+                "passed": not failed,
+                "failed_checks": failed,
+            }
+        )
+        checks.append({"design": design, "outcome": outcome, "check": "rank", "value": 2.0})
+    return {
+        "synthetic_paths": pd.concat([paths(*pair) for pair in f09.SHOWN], ignore_index=True),
+        "effects": pd.DataFrame(effects).astype({"main": "boolean"}),
+        "effect_checks": pd.DataFrame(checks),
+        "geography/regions.csv": REGIONS,
+    }
+
+
+@pytest.fixture(scope="module")
+def data():
+    return f09.prepare(tables(), {})
+
+
+@pytest.fixture(scope="module")
+def figure(data):
+    with style.settings():
+        return f09.draw(data, Language("en"), SAID)
+
+
+def test_days_are_averaged_in_sevens_from_the_change(data):
+    source = paths("brake", "workplaces").query("region_code == '33'").reset_index(drop=True)
+    found = data[(data["panel"] == 0) & (data["region_code"] == "33")]
+    assert len(found) == 5
+    np.testing.assert_allclose(
+        found["gap"], [source["gap"].iloc[start : start + 7].mean() for start in range(0, 35, 7)]
+    )
+    assert found["after"].astype(bool).tolist() == [False] * 3 + [True] * 2
+    assert found.loc[found["after"].astype(bool), "date"].min() == CHANGE
+    assert set(found["periods_before"]) == {21}
+
+
+def test_weeks_of_cases_stay_as_they_are(data):
+    source = paths("brake", "level")
+    found = data[data["outcome"] == "level"]
+    np.testing.assert_array_equal(found["actual"], source["actual"])
+
+
+def test_facts_name_effects_with_their_sign_and_whether_cases_passed(data):
+    facts = f09.facts(data)
+    assert (facts["workplaces"], facts["residential"]) == (-3.0, -2.0)
+    assert (facts["days"], facts["weeks"], facts["donors"]) == (21, 3, 2)
+    assert facts["cases"] == f09.CASES_FAILED
+    for code in ("id", "en"):
+        for message in (f09.TITLE, f09.CAPTION, f09.ALT):
+            assert {name for _, name, _, _ in Formatter().parse(message) if name} <= set(facts)
+            assert "{" not in Language(code).fill(message, facts)
+
+
+def test_the_lines_are_those_of_the_data(data, figure):
+    for number, rows in data.groupby("panel"):
+        left, right = figure.axes[2 * number : 2 * number + 2]
+        own = rows[rows["region_code"] == "31"]
+        for line, column in zip(left.lines, ("actual", "synthetic"), strict=False):
+            np.testing.assert_allclose(line.get_ydata(), own[column])
+        gaps = [np.asarray(line.get_ydata()) for line in right.lines]
+        for _, part in rows.groupby("region_code"):
+            expected = part["gap"].to_numpy()
+            assert any(len(gap) == len(expected) and np.allclose(gap, expected) for gap in gaps)
+        # The last line but the mark of the change is DKI Jakarta's, on top of its placebos.
+        np.testing.assert_allclose(right.lines[-2].get_ydata(), own["gap"])
+
+
+def test_the_mark_stands_where_the_rule_changed(figure):
+    day = mdates.date2num(CHANGE)
+    assert figure.axes[0].lines[-1].get_xdata()[0] == pytest.approx(day)
+    # The week of the change is left out for cases: the first that counts comes a week later.
+    assert figure.axes[4].lines[-1].get_xdata()[0] == pytest.approx(day - 7)
+
+
+def test_headings_name_donors_rank_and_failure(figure):
+    headings = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
+    assert "DI Yogyakarta 75%, Jawa Tengah 25%" in headings[0]
+    assert "rank 2 of 3, p 0.667 (at best 0.333)" in headings[1]
+    assert headings[1].startswith("PASSED")
+    assert "FAILED: more donors than periods" in headings[5]

@@ -1,0 +1,123 @@
+"""T01 and T06 list units, measures and scenarios in their order."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gotong.exhibits import t01_inequality as t01
+from gotong.exhibits import t06_pooling as t06
+from gotong.html import rows
+from gotong.i18n import Language
+
+EN = Language("en")
+REGIONS = pd.DataFrame(
+    {
+        "region_code": ["3171", "3276"],
+        "kemendagri_code": ["3174", "3276"],
+        "level": ["kota", "kota"],
+        "name": ["Jakarta Selatan", "Kota Depok"],
+        "province_code": ["31", "32"],
+    }
+).astype("str")
+
+
+def values():
+    # Depok has less of everything, poverty included, and no flag of referral.
+    parts = []
+    for place, name in enumerate(t01.INDICATORS):
+        frame = pd.DataFrame({"region_code": ["3276", "3171"], "value": [1.0 + place, 8.0 + place]})
+        left_out = ["flags_incomplete", ""] if name == "referral_beds" else ["", ""]
+        parts.append(frame.assign(indicator=name, variant="main", left_out=left_out))
+    return pd.concat(parts, ignore_index=True)
+
+
+def inequality():
+    names = ["scope", "variant", "indicator"]
+    keys = [
+        (scope, variant, indicator)
+        for scope in ("country", "java", "jabodetabek")
+        for variant in ("main", *t01.OTHERS)
+        for indicator in (t01.INDICATORS if variant == "main" else ("beds",))
+    ]
+    frame = pd.DataFrame(keys, columns=names)
+    for name in ("gini", "gini_low", "gini_high", "theil", "between_share", "ratio", "mean"):
+        frame[name] = np.arange(len(frame)) / 100
+    return frame.assign(zero_units=3, units=9)
+
+
+@pytest.fixture(scope="module")
+def table():
+    tables = {
+        "geography/regions.csv": REGIONS,
+        "inequality_values": values(),
+        "inequality": inequality(),
+    }
+    return t01.prepare(tables, {"area": {"units": ["3171", "3276"]}})
+
+
+def test_units_stand_in_the_order_of_their_mean_rank_with_poverty_turned_round(table):
+    units = table[table["part"] == "unit"]
+    assert units["row"].tolist() == ["Jakarta Selatan", "Kota Depok"]
+    # First on four indicators of five, second on poverty.
+    assert units["mean_rank"].tolist() == pytest.approx([6 / 5, 9 / 5])
+    assert np.isnan(units["referral_beds"].iloc[1])
+
+
+def test_measures_are_those_of_their_scope_and_variant(table):
+    measured = inequality().set_index(["scope", "variant", "indicator"])
+    found = table.set_index("row")
+    wanted = measured.loc[("country", "main", "hdi"), "gini"]
+    assert found.loc["gini_country", "hdi"] == wanted
+    wanted = measured.loc[("java", "sirs_2020", "beds"), "gini"]
+    assert found.loc["sirs_2020", "beds"] == wanted
+    assert np.isnan(found.loc["sirs_2020", "hdi"])
+    shown = rows(table, t01.COLUMNS, EN)
+    assert len(shown) == 2 + len(t01.MEASURES) + len(t01.OTHERS)
+    assert shown[2][0] == "Gini, Greater Jakarta"
+    assert t01.facts(table)["ratio"] == 8.0
+
+
+POOLING = {
+    "waves": {
+        "late": {"start": "2021-06-01", "end": "2021-07-31"},
+        "early": {"start": "2020-12-01", "end": "2021-02-28"},
+    },
+    "hospitalised_share": {"low": 0.16, "mid": 0.28, "high": 0.4},
+    "capacity_sources": ["reported", "planned"],
+    "farthest_km": 60.0,
+}
+
+
+def scenarios():
+    rows_of = [
+        (wave, "reported", share, source, way, 100.0, unmet)
+        for wave in ("late", "early")
+        for share in (0.16, 0.28, 0.4)
+        for source in ("planned", "reported")
+        for way, unmet in (("pooled", 2.0), ("alone", 20.0))
+    ]
+    names = ["wave", "basis", "hospitalised_share", "capacity_source", "exchange", "needed"]
+    frame = pd.DataFrame(rows_of, columns=[*names, "unmet"])
+    averted = (1 - frame["unmet"] / 20.0).where(frame["hospitalised_share"] > 0.16)
+    return frame.assign(
+        unmet_share=frame["unmet"] / 100,
+        averted_share=averted,
+        days_unmet=1,
+        treated_elsewhere=0.1,
+        km_per_patient=12.0,
+    )
+
+
+def test_the_scenario_in_front_comes_first_in_each_wave():
+    found = t06.prepare({"pooling": scenarios()}, {"pooling": POOLING})
+    first = found.iloc[0]
+    assert (first["wave"], first["hospitalised_share"]) == ("early", 0.28)
+    assert (first["capacity_source"], first["exchange"]) == ("reported", "alone")
+    assert found["exchange"].tolist()[:2] == ["alone", "pooled"]
+    assert len(found) == len(scenarios())
+    facts = t06.facts(found)
+    assert (facts["scenarios"], facts["some"]) == (12, 12)
+    assert (facts["least"], facts["most"]) == (0.9, 0.9)
+    shown = rows(found, t06.COLUMNS, EN)
+    assert shown[0][0] == "1 December 2020"
+    assert shown[0][4] == "dated reports, else plan"

@@ -1,0 +1,275 @@
+"""F01, F02, F12 and F13 draw the tables that they are given, and nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from matplotlib.colors import to_hex
+
+from gotong import style
+from gotong.exhibits import f01_map as f01
+from gotong.exhibits import f02_lorenz as f02
+from gotong.exhibits import f12_pooling as f12
+from gotong.exhibits import f13_partners as f13
+from gotong.i18n import Language
+
+EN, INDONESIAN = Language("en"), Language("id")
+SAID = {"title": "a title", "sources": "sources"}
+
+
+def drawn(module, data, language=EN):
+    with style.settings():
+        return module.draw(data, language, SAID)
+
+
+def words(figure):
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+# F01
+
+CODES = ["3101", "3171", "3271", "1101", "1102"]
+BEDS = [0.5, 5.0, 2.0, 0.0, 3.0]
+GRDP = [150_000.0, 90_000.0, 30_000.0, 20_000.0, 70_000.0]
+
+
+def per_head():
+    parts = []
+    for indicator, numbers in (("beds", BEDS), ("grdp", GRDP)):
+        frame = pd.DataFrame({"region_code": CODES, "value": numbers, "left_out": ""})
+        parts.append(frame.assign(indicator=indicator, variant="main"))
+    frame = pd.concat(parts, ignore_index=True)
+    suspect = (frame["region_code"] == "1102") & (frame["indicator"] == "grdp")
+    frame.loc[suspect, "left_out"] = "current_prices"
+    return pd.concat([frame, frame.assign(variant="all_rows", value=99.0)], ignore_index=True)
+
+
+def outlines(places):
+    return pd.DataFrame(
+        {
+            "region_code": list(places),
+            "name": [f"Kota {code}" for code in places],
+            "geometry": [
+                shapely.box(west, south, west + 0.2, south + 0.2) for west, south in places.values()
+            ],
+        }
+    )
+
+
+NEAR = {"3101": (106.5, -5.7), "3171": (106.7, -6.4), "3271": (106.8, -6.7)}
+
+
+@pytest.fixture(scope="module")
+def map_data():
+    far = {code: (100.0 + at, -5.0) for at, code in enumerate(CODES)}
+    tables = {
+        "inequality_values": per_head(),
+        f01.OUTLINES: outlines(NEAR),
+        f01.COUNTRY: outlines(far),
+    }
+    return f01.prepare(tables, {"inequality": {"grdp_year": 2019}})
+
+
+def test_f01_classes_are_fifths_of_the_country_without_suspect_rows(map_data):
+    far = map_data[map_data["map"] == "country"].set_index("region_code")
+    assert far["beds_class"].to_dict() == {
+        "1101": 1,
+        "3101": 2,
+        "3271": 3,
+        "1102": 4,
+        "3171": 5,
+    }
+    assert np.isnan(far.loc["1102", "grdp_class"])
+    assert far.loc["1102", "grdp"] == 70.0
+    found = f01.facts(map_data)
+    assert (found["left_out"], found["no_beds"], found["units"]) == (1, 1, 3)
+    assert (found["top_region"], found["top_beds"]) == ("Kota 3171", 5.0)
+    assert found["ratio"] == 5.0
+
+
+def test_f01_shades_each_region_by_its_class_and_names_it(map_data):
+    figure = drawn(f01, map_data, INDONESIAN)
+    beds, _, country = figure.axes[0], figure.axes[1], figure.axes[2]
+    shades = [to_hex(colour) for colour in beds.collections[0].get_facecolor()]
+    assert shades == [to_hex(f01._shade("beds", number)) for number in (2, 5, 3)]
+    assert len(country.collections[0].get_paths()) == len(CODES)
+    shown = words(figure)
+    assert "di utara peta: Kota 3101 0,50" in shown
+    assert any(text.startswith("Kota 3271\n2,00") for text in shown)
+    # The suspect unit is hatched on the map of output, and named in its key.
+    hatched = [part for part in figure.axes[3].collections if part.get_hatch()]
+    assert len(hatched) == 1
+    assert "meragukan" in shown
+
+
+def test_f01_outlines_are_text_that_gives_the_shapes_again(map_data):
+    near = map_data[map_data["map"] == "jabodetabek"]
+    shapes = shapely.from_wkt(near["outline"].to_numpy())
+    assert np.allclose(shapely.area(shapes), 0.04)
+
+
+# F02
+
+
+@pytest.fixture(scope="module")
+def lorenz_tables():
+    people = {"3171": 100, "3276": 100, "1101": 200}
+    rows, measured = [], []
+    for place, name in enumerate(f02.INDICATORS):
+        rows += [
+            (code, name, "main", value, people[code], "")
+            for code, value in zip(people, (3.0, 1.0, 1.0), strict=True)
+        ]
+        measured += [
+            (scope, name, "main", 3, 1, 2, 0.2 + place / 10, 0.1, 0.9, 0.3, place / 10)
+            for scope in ("country", "jabodetabek", "java")
+        ]
+    names = ["region_code", "indicator", "variant", "value", "population", "left_out"]
+    columns = ["scope", "indicator", "variant", "units", "left_out_units", "zero_units", "gini"]
+    columns += ["gini_low", "gini_high", "theil", "between_share"]
+    return {
+        "inequality_values": pd.DataFrame(rows, columns=names),
+        "inequality": pd.DataFrame(measured, columns=columns),
+    }
+
+
+CHOICES_F02 = {"area": {"units": ["3171", "3276"], "deciders": [{}, {}, {}]}}
+
+
+def test_f02_curves_have_the_corners_worked_out_by_hand(lorenz_tables):
+    data = f02.prepare(lorenz_tables, CHOICES_F02)
+    part = data[(data["part"] == "curve") & (data["indicator"] == "beds")]
+    country = part[part["scope"] == "country"]
+    assert country["population_share"].tolist() == pytest.approx([0, 0.25, 0.75, 1])
+    assert country["value_share"].tolist() == pytest.approx([0, 1 / 6, 0.5, 1])
+    local = part[part["scope"] == "jabodetabek"]
+    assert local["value_share"].tolist() == pytest.approx([0, 0.25, 1])
+    figure = drawn(f02, data)
+    line = next(line for line in figure.axes[0].lines if line.get_label() == "beds")
+    assert line.get_ydata() == pytest.approx([0, 1 / 6, 0.5, 1])
+    widths = [bar.get_width() for bar in figure.axes[2].patches]
+    assert widths[: len(f02.INDICATORS)] == pytest.approx([at / 10 for at in range(7)])
+    assert any(text.startswith("hospital beds (0.20; 0.10–0.90)") for text in words(figure))
+    assert f02.facts(data)["zeros"] == 2
+
+
+# F12
+
+POOLING = {
+    "waves": {
+        "first": {"start": "2021-01-01", "end": "2021-01-03"},
+        "second": {"start": "2021-07-01", "end": "2021-07-03"},
+    },
+    "hospitalised_share": {"low": 0.1, "mid": 0.2, "high": 0.5},
+    "stay_days": 2,
+    "capacity_sources": ["reported", "planned"],
+    "planned_by": {},
+    "farthest_km": 60,
+    "adjacent_gap": 0.001,
+}
+UNMET = {"alone": 10.0, "neighbours": 4.0, "pooled": 1.0}
+
+
+@pytest.fixture(scope="module")
+def pooling_data():
+    rows = [
+        (basis, share, source, way, day, unmet * share * 10 + at)
+        for basis, start in (("reported", "2021-01-01"), ("allocated", "2021-07-01"))
+        for share in (0.1, 0.2, 0.5)
+        for source in ("reported", "planned")
+        for way, unmet in UNMET.items()
+        for at, day in enumerate(pd.date_range(start, periods=3))
+    ]
+    names = ["basis", "hospitalised_share", "capacity_source", "exchange", "date", "unmet"]
+    day = pd.Timestamp("2021-01-02")
+    modelled = [
+        ("reported", 0.2, "reported", "pooled", "31", day, 0.19),
+        ("reported", 0.5, "planned", "pooled", "31", day, 0.34),
+        ("reported", 0.5, "planned", "neighbours", "31", day, 0.99),
+        ("allocated", 0.2, "reported", "pooled", "31", day, 0.98),
+    ]
+    columns = [*names[:4], "region_code", "date", "modelled"]
+    tables = {
+        "pooling_daily": pd.DataFrame(rows, columns=names),
+        "beds_needed": pd.DataFrame(
+            {"basis": ["reported", "allocated", "allocated"], "region_code": ["31", "31", "36"]}
+        ),
+        "non_resident_modelled": pd.DataFrame(modelled, columns=columns),
+        "non_resident_observed": pd.DataFrame(
+            {
+                "region_code": ["31"],
+                "date": [day],
+                "share": [0.24],
+                "low": [0.22],
+                "high": [0.26],
+                "patients": [900],
+            }
+        ),
+        "geography/regions.csv": REGIONS,
+    }
+    return f12.prepare(tables, {"pooling": POOLING})
+
+
+REGIONS = pd.DataFrame(
+    {
+        "region_code": ["31", "3171", "3276", "3172"],
+        "kemendagri_code": ["31", "3174", "3276", "3175"],
+        "level": ["province", "kota", "kota", "kota"],
+        "name": ["DKI Jakarta", "Jakarta Selatan", "Kota Depok", "Jakarta Timur"],
+        "province_code": ["31", "31", "32", "31"],
+    }
+).astype("str")
+
+
+def test_f12_lines_are_the_scenario_in_front_and_bands_span_the_grid(pooling_data):
+    days = pooling_data[(pooling_data["panel"] == "A") & (pooling_data["exchange"] == "alone")]
+    assert days["value"].tolist() == [20, 21, 22]
+    assert days["low"].tolist() == [10, 11, 12]
+    assert days["high"].tolist() == [50, 51, 52]
+    found = f12.facts(pooling_data)
+    assert (found["first_regions"], found["second_regions"]) == (1, 2)
+    assert found["first_still"] == pytest.approx((2 + 3 + 4) / 63)
+    figure = drawn(f12, pooling_data)
+    line = next(line for line in figure.axes[0].lines if line.get_label() == "alone")
+    assert list(line.get_ydata()) == [20, 21, 22]
+    assert figure.axes[0].get_ylim()[1] > 52
+
+
+def test_f12_compares_the_observed_share_with_pooled_beds_on_one_basis(pooling_data):
+    row = pooling_data[pooling_data["panel"] == "C"].iloc[0]
+    assert (row["value"], row["low"], row["high"]) == (0.19, 0.19, 0.34)
+    figure = drawn(f12, pooling_data, INDONESIAN)
+    shares = figure.axes[2]
+    labels = [label.get_text() for label in shares.get_yticklabels()]
+    assert labels == ["DKI Jakarta\n2 Januari 2021, n = 900"]
+    dots = [line.get_xdata()[0] for line in shares.lines if line.get_marker() in ("o", "D")]
+    assert dots == [0.19, 0.24]
+
+
+# F13
+
+
+def pairs():
+    names = ["helper_code", "helped_code", "surplus", "need", "can_meet", "distance"]
+    rows = [("3171", "3276", 50.0, 80.0, 50.0, 14.0), ("3172", "3276", 30.0, 80.0, 30.0, 20.0)]
+    main = pd.DataFrame(rows, columns=names).assign(
+        share_of_draws=[0.9, 0.1], chosen=[True, False], variant="main"
+    )
+    other = main.assign(variant="as_printed", chosen=[False, True])
+    return pd.concat([main, other], ignore_index=True)
+
+
+WEIGHTS = {"surplus": 0.2, "need_met": 0.4, "distance": 0.4}
+
+
+def test_f13_draws_the_matching_thick_and_says_how_firm_it_is():
+    choices = {"partners": {"weights": WEIGHTS, "draws": 99}}
+    data = f13.prepare({"partners": pairs(), "geography/regions.csv": REGIONS}, choices)
+    found = f13.facts(data)
+    assert (found["pairs"], found["firm"], found["same"]) == (1, 1, 0)
+    assert found["met"] == pytest.approx(50 / 80)
+    figure = drawn(f13, data)
+    axes = figure.axes[0]
+    widths = sorted(line.get_linewidth() for line in axes.lines)
+    assert widths == pytest.approx([0.6, 1 + 5 * 0.9])
+    assert {"90%, 14 km", "Jakarta Selatan  +50", "−80  Kota Depok"} <= set(words(figure))

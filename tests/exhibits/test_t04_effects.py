@@ -1,0 +1,100 @@
+"""T04: order, words of failed checks, and the numbers that the texts name."""
+
+from string import Formatter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gotong.contracts import results_effects
+from gotong.exhibits import effect_words
+from gotong.exhibits import t04_effects as t04
+from gotong.html import rows as shown_rows
+from gotong.i18n import Language
+
+CHOICES = {"effects": {"counted_weeks": {"cases": [1, 3]}}}
+ROWS = [
+    # design, outcome, estimator, variant, main, estimate, passed, failed
+    ("transition_june", "growth", "synthetic_control", "main", True, np.nan, False, "comparison"),
+    ("first_ppkm", "growth", "two_way", "main", False, 0.02, False, "placebo_date_4"),
+    ("first_ppkm", "growth", "group_time", "main", True, 0.01, False, "placebo_date_4"),
+    ("brake", "workplaces", "synthetic_control", "main", True, -3.0, True, ""),
+]
+
+
+@pytest.fixture
+def data():
+    names = ["design", "outcome", "estimator", "variant", "main", "estimate", "passed"]
+    frame = pd.DataFrame(ROWS, columns=[*names, "failed_checks"])
+    for column in t04.COLUMNS:
+        if column.name not in frame and column.kind != "words":
+            frame[column.name] = "C6" if column.name == "claim" else 1.0
+    frame["unit"] = "log points"
+    return t04.prepare({"effects": frame.astype({"main": "boolean"})}, CHOICES)
+
+
+def test_restrictions_come_first_and_the_main_estimate_leads(data):
+    found = data[["design", "estimator"]].to_numpy().tolist()
+    assert found == [
+        ["first_ppkm", "group_time"],
+        ["first_ppkm", "two_way"],
+        ["brake", "synthetic_control"],
+        ["transition_june", "synthetic_control"],
+    ]
+
+
+def test_checks_stand_in_words_of_both_languages(data):
+    assert data["checks_en"].tolist() == [
+        "an effect at a pretended date",
+        "an effect at a pretended date",
+        "passed all",
+        "too few regions to compare with",
+    ]
+    assert data["checks_id"].iloc[2] == "semua lulus"
+
+
+def test_facts_count_comparisons_by_their_main_estimate(data):
+    facts = t04.facts(data)
+    assert (facts["estimates"], facts["comparisons"], facts["passed"]) == (3, 3, 1)
+    assert (facts["first"], facts["last"]) == (1, 3)
+    for code in ("id", "en"):
+        for message in (t04.TITLE, t04.CAPTION, t04.ALT):
+            assert {name for _, name, _, _ in Formatter().parse(message) if name} <= set(facts)
+            assert "{" not in Language(code).fill(message, facts)
+
+
+def test_a_missing_estimate_is_blank(data):
+    cells = shown_rows(data, t04.COLUMNS, Language("en"))
+    place = [column.name for column in t04.COLUMNS].index("estimate")
+    assert [row[place] for row in cells] == ["0.01", "0.02", "-3", ""]
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (effect_words.DESIGNS, results_effects.DESIGNS),
+        (effect_words.OUTCOMES, results_effects.OUTCOMES),
+        (effect_words.ESTIMATORS, results_effects.ESTIMATORS),
+    ],
+)
+def test_every_code_of_the_contract_has_words(words, codes):
+    assert set(words) == set(codes)
+    translated = [Language("id")(text) != text for text in words.values()]
+    assert sum(translated) == len(words)
+
+
+def test_every_check_that_counts_has_words_for_its_failure():
+    shown = {
+        "pre_period_wald",
+        "pre_period_regression",
+        "forbidden_weight",
+        "honest_breakdown",
+        "prior_difference",
+        "donors_span_levels",
+        "rank",
+        "weeks_before",
+    }
+    assert set(effect_words.CHECKS) == set(results_effects.CHECKS) - shown
+    for check in effect_words.CHECKS:
+        assert effect_words.failed(check, Language("en")) == effect_words.CHECKS[check]
+        assert effect_words.failed(f"{check}_28", Language("en")) == effect_words.CHECKS[check]

@@ -1,0 +1,42 @@
+"""T12: order of rows, and the numbers that the caption names."""
+
+from string import Formatter
+
+import pytest
+
+from gotong import contracts
+from gotong.analyses import coding_agreement
+from gotong.exhibits import t12_agreement as t12
+from gotong.i18n import Language
+
+
+@pytest.fixture(scope="module")
+def data(project):
+    name = "cooperation/codings.csv"
+    raw = {name: contracts.read_any(str(project / "data/raw" / name))}
+    return t12.prepare({"coding_agreement": coding_agreement.make(raw, {})}, {})
+
+
+def test_the_whole_field_stands_before_its_categories(data):
+    first = data.groupby(["field", "coders"], sort=False)["category"].first()
+    assert first.unique().tolist() == ["all"]
+    assert data["field"].drop_duplicates().tolist() == ["dyad", "act", "factor", "reach"]
+
+
+def test_facts_are_of_the_pair_that_tells_something(data):
+    found = t12.facts(data)
+    row = data.set_index(["field", "coders", "category"])
+    assert found["alpha"] == row.loc[("dyad", "a first", "all"), "alpha"] < 1
+    assert found["same_dyads"] == found["units"] == 117
+    assert found["least"] == row.loc[("factor", "a b", "all"), "share"]
+    assert found["weakest_alpha"] == row.loc[("factor", "a b", "education"), "alpha"]
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_caption_says_that_machines_coded(data, language):
+    found = t12.facts(data)
+    for message in (t12.TITLE, t12.CAPTION, t12.ALT):
+        assert {name for _, name, _, _ in Formatter().parse(message) if name} <= set(found)
+        assert "{" not in Language(language).fill(message, found)
+    said = Language(language).fill(t12.CAPTION, found)
+    assert {"en": "made by machine", "id": "oleh mesin"}[language] in said

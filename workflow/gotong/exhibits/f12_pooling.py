@@ -1,0 +1,258 @@
+"""F12: unmet need of COVID-19 beds alone, with neighbours and pooled, and border crossing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from gotong import style
+from gotong.config import Pooling
+from gotong.exhibits import drawing
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer
+
+TITLE = N_(
+    "In a model, pooling all beds leaves {first_still:.0%} of the otherwise unmet need unmet from "
+    "{first_start:month} to {first_end:month}, and {second_still:.0%} from {second_start:month} "
+    "to {second_end:month}"
+)
+CAPTION = N_(
+    "Patients without a bed in Greater Jakarta by day, if each region treats its own, if "
+    "neighbours treat each other's too, and if all do within {farthest:.0f} km (transport problem "
+    "by day, Hitchcock 1941). Need: in DKI Jakarta the patients observed, less the share from "
+    "elsewhere; in other regions {share:.0%} of the cases of the last {stay} days. Lines: that "
+    "share and dated reports of capacity; bands: {low:.0%} to {high:.0%} and all sources of "
+    "capacity. A: cases of the regions' own series, {first_regions} regions, Tangerang Raya left "
+    "out with its beds; single days hold cases entered late. B: a scenario, cases of the provinces "
+    "shared out by residents, {second_regions} regions. C: share of a region's patients who live "
+    "elsewhere, as reported (with 95 % interval) and in the model with pooled beds. A model of "
+    "beds: staff, transport and consent are left out, and observed patients are those who found a "
+    "bed."
+)
+ALT = N_(
+    "Two line charts of patients without a bed and one chart of shares. Alone the peak is "
+    "{first_peak:.0f} patients in the first wave and {second_peak:.0f} in the second; pooled "
+    "{first_pooled:.0f} and {second_pooled:.0f}. Of DKI Jakarta's patients {observed:.0%} lived "
+    "elsewhere on {observed_day}; the model says {modelled:.0%} ({modelled_low:.0%} to "
+    "{modelled_high:.0%})."
+)
+
+WAYS: Final = {
+    "alone": N_("each for itself"),
+    "neighbours": N_("with neighbours"),
+    "pooled": N_("all pooled"),
+}
+LOOKS: Final = {
+    "alone": (style.VERMILION, "-"),
+    "neighbours": (style.GREEN, "--"),
+    "pooled": (style.BLUE, "-"),
+}
+PANELS: Final = {
+    "A": N_("A  Cases as reported, {n} regions"),
+    "B": N_("B  Scenario: cases by residents, {n} regions"),
+}
+CROSSING = N_("C  Patients who live elsewhere, share of a region's COVID-19 patients")
+AXIS = N_("patients without a bed")
+REPORTED = N_("reported")
+MODELLED = N_("model, pooled: main (dot) and range")
+ROW = N_("{region}\n{day}, n = {patients}")
+SHOWN: Final = {"A": ("reported", 0), "B": ("allocated", -1)}
+"""Basis and wave of each panel; waves by their place in the configuration."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data: days by way of exchange, then shares of patients from elsewhere.
+
+    Returns
+    -------
+    pandas.DataFrame
+        panel (A, B, C), exchange, region_code, region, date, patients (of C), value, low, high
+        (of A and B over the grid of shares and sources, of C over it for the model), observed,
+        observed_low, observed_high (C only), regions, and the choices that the texts name.
+    """
+    chosen = Pooling.model_validate(choices["pooling"])
+    parts = [
+        _days(tables, chosen, basis, list(chosen.waves)[place]).assign(panel=panel)
+        for panel, (basis, place) in SHOWN.items()
+    ]
+    crossing = _crossing(tables["non_resident_modelled"], tables["non_resident_observed"], chosen)
+    data = pd.concat([*parts, crossing.assign(panel="C")], ignore_index=True)
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    data["region"] = data["region_code"].map(gazetteer.name, na_action="ignore")
+    share = chosen.hospitalised_share
+    data = data.assign(
+        share=share.mid,
+        share_low=share.low,
+        share_high=share.high,
+        stay_days=chosen.stay_days,
+        farthest_km=chosen.farthest_km,
+    )
+    columns = ["panel", "exchange", "region_code", "region", "date", "patients", "value", "low"]
+    columns += ["high", "observed", "observed_low", "observed_high", "regions", "share"]
+    return data[[*columns, "share_low", "share_high", "stay_days", "farthest_km"]]
+
+
+def _in_front(found: pd.DataFrame, chosen: Pooling) -> pd.Series:
+    """Return which rows are of the scenario in front."""
+    return (found["hospitalised_share"] == chosen.hospitalised_share.mid) & (
+        found["capacity_source"] == chosen.capacity_sources[0]
+    )
+
+
+def _days(tables: Tables, chosen: Pooling, basis: str, wave: str) -> pd.DataFrame:
+    """Return unmet need by way and day of one wave, with its range over the grid."""
+    span = chosen.waves[wave]
+    days = tables["pooling_daily"]
+    inside = days[
+        (days["basis"] == basis) & days["date"].between(pd.Timestamp(span.start), span.end)
+    ]
+    grouped = inside.groupby(["exchange", "date"])["unmet"]
+    main = inside[_in_front(inside, chosen)].set_index(["exchange", "date"])["unmet"]
+    found = pd.DataFrame({"value": main, "low": grouped.min(), "high": grouped.max()})
+    needed = tables["beds_needed"]
+    regions = needed.loc[needed["basis"] == basis, "region_code"].nunique()
+    return found.reset_index().assign(regions=regions)
+
+
+def _crossing(modelled: pd.DataFrame, observed: pd.DataFrame, chosen: Pooling) -> pd.DataFrame:
+    """Return observed and modelled shares by region and day, on the basis that has the day.
+
+    Where both have it, the one with the region's own series counts.
+    """
+    pooled = modelled[modelled["exchange"] == "pooled"]
+    keys = ["region_code", "date"]
+    own = pooled[pooled["basis"] == "reported"].set_index(keys).index
+    taken = pooled[(pooled["basis"] == "reported") | ~pooled.set_index(keys).index.isin(own)]
+    grouped = taken.groupby(keys)["modelled"]
+    main = taken[_in_front(taken, chosen)].set_index(keys)["modelled"]
+    found = pd.DataFrame({"value": main, "low": grouped.min(), "high": grouped.max()})
+    seen = observed.set_index(keys)[["share", "low", "high", "patients"]]
+    seen.columns = pd.Index(["observed", "observed_low", "observed_high", "patients"])
+    return found.join(seen).reset_index()
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and dates that the texts name."""
+    first = data.iloc[0]
+    found: dict[str, Any] = {
+        "share": float(first["share"]),
+        "low": float(first["share_low"]),
+        "high": float(first["share_high"]),
+        "stay": int(first["stay_days"]),
+        "farthest": float(first["farthest_km"]),
+    }
+    for word, panel in (("first", "A"), ("second", "B")):
+        part = data[data["panel"] == panel]
+        by_way = part.groupby("exchange")["value"]
+        found[f"{word}_regions"] = int(part["regions"].iloc[0])
+        found[f"{word}_peak"] = float(by_way.max()["alone"])
+        found[f"{word}_pooled"] = float(by_way.max()["pooled"])
+        found |= {f"{word}_start": part["date"].min(), f"{word}_end": part["date"].max()}
+        found[f"{word}_still"] = float(by_way.sum()["pooled"] / by_way.sum()["alone"])
+    top = data[data["panel"] == "C"].iloc[0]
+    return found | {
+        "observed": float(top["observed"]),
+        "observed_day": top["date"],
+        "modelled": float(top["value"]),
+        "modelled_low": float(top["low"]),
+        "modelled_high": float(top["high"]),
+    }
+
+
+def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
+    """Return the figure: two charts of days above one of shares."""
+    figure = style.new_figure(140, said["title"], said["sources"])
+    grid = figure.add_gridspec(2, 2, height_ratios=(1.7, 1.0))
+    first = figure.add_subplot(grid[0, 0])
+    second = figure.add_subplot(grid[0, 1], sharey=first)
+    for axes, panel in ((first, "A"), (second, "B")):
+        part = data[data["panel"] == panel]
+        axes.set_title(language.fill(PANELS[panel], {"n": int(part["regions"].iloc[0])}))
+        _lines(axes, part, language, keyed=panel == "A")
+    first.set_ylim(0, 1.04 * data.loc[data["panel"] != "C", "high"].max())
+    first.set_ylabel(language(AXIS))
+    second.tick_params(labelleft=False)
+    _shares(figure.add_subplot(grid[1, :]), data[data["panel"] == "C"], language)
+    return figure
+
+
+def _lines(axes: Axes, part: pd.DataFrame, language: Language, *, keyed: bool) -> None:
+    """Draw unmet need by day for each way of exchange."""
+    _months(axes, part["date"], language)
+    drawing.number_ticks(axes, language)
+    for way, (colour, dashes) in LOOKS.items():
+        days = part[part["exchange"] == way]
+        axes.fill_between(
+            days["date"], days["low"], days["high"], color=colour, alpha=0.16, linewidth=0
+        )
+        axes.plot(days["date"], days["value"], color=colour, linestyle=dashes, label=way)
+    if keyed:
+        for place, (way, words) in enumerate(WAYS.items()):
+            colour, dashes = LOOKS[way]
+            height = 0.95 - 0.075 * place
+            axes.plot(
+                [0.03, 0.10],
+                [height, height],
+                color=colour,
+                linestyle=dashes,
+                transform=axes.transAxes,
+            )
+            shown = axes.text(0.12, height, language(words), size=7, va="center")
+            shown.set(transform=axes.transAxes)
+
+
+def _months(axes: Axes, days: pd.Series, language: Language) -> None:
+    """Set an axis with a tick on the first day of every month and half-way."""
+    axes.set_xlim(days.min(), days.max())
+    axes.xaxis.set_major_locator(mdates.MonthLocator())
+    axes.xaxis.set_minor_locator(mdates.MonthLocator(bymonthday=15))
+
+    def label(value: float, _position: int | None) -> str:
+        return language.date(pd.Timestamp(mdates.num2date(value).replace(tzinfo=None)), "tick_year")
+
+    axes.xaxis.set_major_formatter(FuncFormatter(label))
+    for words in axes.get_xticklabels():
+        words.set_horizontalalignment("left")
+
+
+def _shares(axes: Axes, part: pd.DataFrame, language: Language) -> None:
+    """Draw observed and modelled shares of patients from elsewhere, a row for each day."""
+    axes.set_title(language(CROSSING))
+    rows = np.arange(len(part))[::-1]
+    names = []
+    for row, one in zip(rows, part.to_dict("records"), strict=True):
+        axes.plot(
+            [one["low"], one["high"]], [row - 0.16] * 2, color=style.BLUE, linewidth=4, alpha=0.3
+        )
+        axes.plot(one["value"], row - 0.16, "o", color=style.BLUE, markersize=4)
+        axes.plot([one["observed_low"], one["observed_high"]], [row + 0.16] * 2, color=style.INK)
+        axes.plot(one["observed"], row + 0.16, "D", color=style.INK, markersize=4)
+        facts_of = {"region": one["region"], "day": one["date"], "patients": int(one["patients"])}
+        names.append(language.fill(ROW, facts_of))
+    axes.set_yticks(rows, names, size=6.5)
+    axes.set_ylim(-0.6, len(part) - 0.3)
+    axes.set_xlim(0, 1)
+    ticks = np.linspace(0, 1, 6)
+    axes.set_xticks(ticks, [language.number(tick, ".0%") for tick in ticks])
+    top = part.iloc[0]
+    for height, at, words, colour in (
+        (rows[0] + 0.16, top["observed_high"], REPORTED, style.INK),
+        (rows[0] - 0.16, top["high"], MODELLED, style.BLUE),
+    ):
+        axes.annotate(
+            language(words),
+            (at, height),
+            xytext=(6, 0),
+            textcoords="offset points",
+            size=6.8,
+            va="center",
+            color=colour,
+        )

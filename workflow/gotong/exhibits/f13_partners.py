@@ -1,0 +1,158 @@
+"""F13: units with more hospital beds than the mean matched with those with fewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gotong import style
+from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer
+
+TITLE = N_(
+    "Matched one to one, units with more beds could meet {met:.0%} of the lack of others; {firm} "
+    "of {pairs} pairs holds in four of five drawn weights"
+)
+CAPTION = N_(
+    "Units of Greater Jakarta with more hospital beds than the mean rate of all {units} (left, "
+    "beds above it) and with fewer (right, beds that are lacking). Thick lines: the matching "
+    "with the least total cost, each helper for one unit at most (assignment problem, Kuhn "
+    "1955), by weights {surplus} for what the helper can give, {need} for the lack that it can "
+    "meet and {distance} for nearness. Percentages: share of {draws} drawn mixtures of the "
+    "three that give the same pair; thin lines: other pairs in at least {shown:.0%} of them. "
+    "With other totals of beds for DKI Jakarta or other residents {same} of the {pairs} pairs "
+    "stay the same throughout. Distances as the crow flies. All hospital beds, not those for "
+    "COVID-19; whether a region would help is not in the data."
+)
+ALT = N_(
+    "Diagram of {helpers} helping units on the left and {helped} helped units on the right, joined "
+    "by {pairs} thick lines. The firmest pair is {firmest_helper} and {firmest_helped}, in "
+    "{firmest:.0%} of the drawn weights; the largest lack is that of {largest}, {largest_need:.0f} "
+    "beds."
+)
+LEFT = N_("beds above the mean rate")
+RIGHT = N_("beds below the mean rate")
+GIVES = N_("{name}  +{beds:.0f}")
+LACKS = N_("−{beds:.0f}  {name}")
+PAIR = N_("{share:.0%}, {km:.0f} km")
+
+SHOWN: Final = 0.1
+"""Least share of the drawn weights for a pair outside the matching to be drawn."""
+
+FIRM: Final = 0.8
+"""Share of the drawn weights from which a pair is called firm."""
+
+
+def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the plotted data: every pair of the main beds, largest surplus and need first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        helper_code, helper, helped_code, helped, surplus, need, can_meet, distance,
+        share_of_draws, chosen, always (whether every variant of the beds has the pair), and the
+        weights and draws that the texts name.
+    """
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
+    pairs = tables["partners"]
+    taken = pairs[pairs["chosen"].astype(bool)]
+    times = taken.groupby(["helper_code", "helped_code"]).size()
+    main = pairs[pairs["variant"] == "main"].set_index(["helper_code", "helped_code"])
+    main["always"] = times.reindex(main.index).eq(pairs["variant"].nunique()).fillna(value=False)
+    data = main.reset_index()
+    for side in ("helper", "helped"):
+        data[side] = data[f"{side}_code"].map(gazetteer.name)
+    chosen = choices["partners"]
+    weights = {f"weight_{name}": value for name, value in chosen["weights"].items()}
+    data = data.assign(**weights, draws=chosen["draws"])
+    columns = ["helper_code", "helper", "helped_code", "helped", "surplus", "need", "can_meet"]
+    columns += ["distance", "share_of_draws", "chosen", "always", *weights, "draws"]
+    return data[columns].sort_values(
+        ["surplus", "need"], ascending=False, kind="stable", ignore_index=True
+    )
+
+
+def facts(data: pd.DataFrame) -> Facts:
+    """Return the numbers and names that the texts name."""
+    taken = data[data["chosen"].astype(bool)].reset_index(drop=True)
+    lacking = data.drop_duplicates("helped_code")
+    first = data.iloc[0]
+    firmest = taken.iloc[int(taken["share_of_draws"].argmax())]
+    largest = lacking.iloc[int(lacking["need"].argmax())]
+    found: dict[str, Any] = {
+        "met": float(taken["can_meet"].sum() / lacking["need"].sum()),
+        "pairs": len(taken),
+        "firm": int((taken["share_of_draws"] >= FIRM).sum()),
+        "same": int(taken["always"].astype(bool).sum()),
+        "helpers": data["helper_code"].nunique(),
+        "helped": len(lacking),
+        "surplus": float(first["weight_surplus"]),
+        "need": float(first["weight_need_met"]),
+        "distance": float(first["weight_distance"]),
+        "draws": int(first["draws"]),
+        "shown": SHOWN,
+        "firmest": float(firmest["share_of_draws"]),
+        "firmest_helper": firmest["helper"],
+        "firmest_helped": firmest["helped"],
+        "largest": largest["helped"],
+        "largest_need": float(largest["need"]),
+    }
+    return found | {"units": found["helpers"] + found["helped"]}
+
+
+def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
+    """Return the figure: helpers on the left, helped on the right, lines between them."""
+    figure = style.new_figure(110, said["title"], said["sources"])
+    axes = figure.subplots()
+    axes.axis("off")
+    axes.set_xlim(-0.45, 1.45)
+    axes.set_ylim(-0.03, 1.08)
+    left = _places(data, "helper", "surplus")
+    right = _places(data, "helped", "need")
+    # The firmest line lies on top.
+    for row in data.sort_values("share_of_draws", kind="stable").to_dict("records"):
+        ends = (left[row["helper_code"]], right[row["helped_code"]])
+        if row["chosen"]:
+            axes.plot(
+                [0, 1], ends, color=style.BLUE, linewidth=1 + 5 * row["share_of_draws"], alpha=0.85
+            )
+        elif row["share_of_draws"] >= SHOWN:
+            axes.plot([0, 1], ends, color=style.QUIET, linewidth=0.6, linestyle="--")
+    for row in data[data["chosen"].astype(bool)].to_dict("records"):
+        _label(axes, (left[row["helper_code"]], right[row["helped_code"]]), row, language)
+    for side, places, at, message, aligned in (
+        ("helper", left, -0.015, GIVES, "right"),
+        ("helped", right, 1.015, LACKS, "left"),
+    ):
+        number = "surplus" if side == "helper" else "need"
+        for row in data.drop_duplicates(f"{side}_code").to_dict("records"):
+            words = language.fill(message, {"name": row[side], "beds": float(row[number])})
+            height = places[row[f"{side}_code"]]
+            axes.text(at, height, words, size=7, ha=aligned, va="center")
+    axes.text(-0.015, 1.05, language(LEFT), size=7.5, weight="bold", ha="right")
+    axes.text(1.015, 1.05, language(RIGHT), size=7.5, weight="bold", ha="left")
+    return figure
+
+
+def _places(data: pd.DataFrame, side: str, number: str) -> dict[str, float]:
+    """Return the height at which each unit of a side stands, the largest number on top."""
+    units = data.drop_duplicates(f"{side}_code").sort_values(number, ascending=False)
+    heights = np.linspace(0.97, 0.03, len(units))
+    return dict(zip(units[f"{side}_code"], heights, strict=True))
+
+
+def _label(
+    axes: Axes, ends: tuple[float, float], row: Mapping[Any, Any], language: Language
+) -> None:
+    """Write the share of draws and the distance onto a line, near its helper."""
+    along = 0.17
+    words = language.fill(PAIR, {"share": row["share_of_draws"], "km": row["distance"]})
+    height = ends[0] + along * (ends[1] - ends[0])
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+    axes.text(along, height, words, size=6.5, ha="center", va="center", bbox=ground)

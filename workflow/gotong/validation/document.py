@@ -1,0 +1,154 @@
+"""docs/validation.md: what was asked, what came of it, and what fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from gotong.validation import epidemic_methods, few_units, panel_methods, shares_and_indices
+from gotong.validation.experiments import (
+    NOTHING,
+    TOLERATED,
+    Answer,
+    Experiment,
+    Question,
+    judge,
+    simulate,
+)
+
+EXPERIMENTS: Final[tuple[Experiment, ...]] = (
+    *epidemic_methods.EXPERIMENTS,
+    *panel_methods.EXPERIMENTS,
+    *few_units.EXPERIMENTS,
+    *shares_and_indices.EXPERIMENTS,
+)
+
+HEAD: Final = f"""# Validation by simulation
+
+Written by `make validation`. Every method is tried on simulated data of the shape of this study's
+panels, with a truth that is known: how often do its intervals hold the truth, and how often do
+its tests reject a null hypothesis that is true? Random numbers follow from the name of an
+experiment and the number of the data set, so that every run gives these numbers;
+`tests/report/test_validation.py` makes some of them anew.
+
+- **promised**: the least share of intervals that should hold, or the largest share of tests that
+  should reject.
+- **found**: the share in the simulated data sets, with its Monte Carlo standard error.
+- **verdict**: `holds` within {TOLERATED:.0f} Monte Carlo standard errors; `holds, wide` where more
+  intervals hold than promised, or fewer tests reject (safe, and less sharp than it could be);
+  `fails` otherwise.
+- **leans on it**: the verdicts on claims that use the method in this setting.
+
+Data that break an assumption are among them on purpose: a method that holds only where nothing
+goes wrong is of little use here.
+
+Not simulated are the bounds over sources and choices, which promise no probability, and the models
+of pooled beds and of partners, which have no interval.
+"""
+
+COLUMNS: Final = (
+    "method",
+    "data",
+    "asked",
+    "promised",
+    "found",
+    "error",
+    "data sets",
+    "verdict",
+    "leans on it",
+)
+
+
+def document(answers: Sequence[tuple[Experiment, Sequence[Answer]]]) -> str:
+    """Return the document as Markdown.
+
+    Parameters
+    ----------
+    answers : sequence of (Experiment, sequence of Answer)
+        In the order in which they are shown.
+    """
+    every = [answer for _, found in answers for answer in found]
+    parts = [HEAD, "## What fails\n", *_failures(every), "", "## All results", ""]
+    for experiment, found in answers:
+        parts += [f"### {experiment.title}", "", experiment.about, "", _line(COLUMNS)]
+        parts += [_line(["---"] * len(COLUMNS)), *map(row, found), ""]
+    return "\n".join(parts)
+
+
+def validate(experiments: Iterable[Experiment] = EXPERIMENTS) -> list[tuple[Experiment, list[Answer]]]:
+    """Return the answers of experiments; takes minutes for all."""
+    return [(each, judge(each.questions, simulate(each))) for each in experiments]
+
+
+def row(answer: Answer) -> str:
+    """Return the line of one answer."""
+    asked = answer.question
+    return _line(
+        (
+            asked.method,
+            asked.setting,
+            _asked(asked),
+            _percent(asked.nominal),
+            _percent(answer.share),
+            _percent(answer.error, digits=2),
+            f"{answer.answered:,}",
+            answer.verdict,
+            asked.leans,
+        )
+    )
+
+
+def listed(text: str) -> list[tuple[str, str, str, str]]:
+    """Return method, data, question and promise of each row of a document.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    """
+    rows = [re.split(r" ?\| ?", line)[1:5] for line in text.splitlines() if line.startswith("| ")]
+    return [tuple(cells) for cells in rows if cells[0] not in ("method", "---")]
+
+
+def promises(experiments: Iterable[Experiment] = EXPERIMENTS) -> list[tuple[str, str, str, str]]:
+    """Return the same of the questions themselves, in order."""
+    return [
+        (asked.method, asked.setting, _asked(asked), _percent(asked.nominal))
+        for experiment in experiments
+        for asked in experiment.questions
+    ]
+
+
+def _failures(answers: Sequence[Answer]) -> list[str]:
+    """Return a line for each method and setting that fails, and what leans on it."""
+    lines: dict[tuple[str, str, str], list[Answer]] = {}
+    for answer in answers:
+        if answer.verdict == "fails":
+            asked = answer.question
+            lines.setdefault((asked.method, asked.setting, asked.leans), []).append(answer)
+    found = []
+    for (method, setting, leans), failed in lines.items():
+        said = ", ".join(
+            f"{_percent(each.share)} for {_percent(each.question.nominal)}" for each in failed
+        )
+        kind = "holds" if failed[0].question.kind == "coverage" else "rejects"
+        found.append(f"- **{method}** ({setting}) {kind} {said}. {_leaning(leans)}")
+    return found or ["Nothing."]
+
+
+def _leaning(leans: str) -> str:
+    """Return the sentence on what leans on a method that fails."""
+    return "No verdict leans on it." if leans == NOTHING else f"**Leans on it: {leans}.**"
+
+
+def _asked(question: Question) -> str:
+    return "interval holds" if question.kind == "coverage" else "test rejects"
+
+
+def _percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
