@@ -259,6 +259,29 @@ def test_several_effects_give_one_verdict(first, second, verdict, reason):
     assert judged(claim, *rows[::-1])[1:3] == (verdict, reason)
 
 
+@pytest.mark.parametrize(
+    ("other", "verdict", "reason"),
+    [
+        ({}, "supported", "effect_as_claimed"),
+        (NONE_FOR, "supported", "effect_as_claimed"),
+        ({"passed": False}, "mixed", "outcome_untested"),
+        (VAGUE_AGAINST, "mixed", "outcome_untested"),
+        ({"sign_share": np.nan}, "mixed", "outcome_untested"),
+        (OPPOSITE, "mixed", "designs_disagree"),
+    ],
+)
+def test_a_claim_on_two_outcomes_is_supported_only_when_both_were_tested(other, verdict, reason):
+    claim = effect_claim(mobility=0.2, growth=0.2)
+    rows = (row("mobility"), row("growth", **other))
+    assert judged(claim, *rows)[1:3] == (verdict, reason)
+
+
+def test_no_effect_on_one_outcome_stays_no_effect_when_another_was_not_tested():
+    claim = effect_claim(mobility=0.2, growth=0.2)
+    rows = (row("mobility", **NONE_FOR), row("growth", passed=False))
+    assert judged(claim, *rows)[1:3] == ("not_supported", "no_effect_seen")
+
+
 # Both
 
 
@@ -336,7 +359,7 @@ any_row = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(any_row, max_size=4), st.booleans())
 def test_whatever_the_numbers_are_there_is_one_verdict_with_a_reason(rows, levels):
     claim = level_claim(n_any=("above", 0.2)) if levels else effect_claim(n_any=0.2)
@@ -348,7 +371,7 @@ def test_whatever_the_numbers_are_there_is_one_verdict_with_a_reason(rows, level
     assert bool(missing) == (reason == "numbers_missing")
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(any_row)
 def test_turning_an_effect_and_the_claim_around_changes_no_vote(values):
     turned = values | {

@@ -210,14 +210,27 @@ def effect_verdict(counted: pd.DataFrame) -> tuple[str, str]:
     Parameters
     ----------
     counted : pandas.DataFrame
-        Columns vote, estimate and direction of the estimates that criteria asked for.
+        Columns criterion, vote, estimate and direction of the estimates that criteria asked for.
 
     Notes
     -----
+    A claim on several outcomes, each asked for by a criterion of its own, is not borne out by
+    one of them while another could not be tested: that is mixed.
+
     Designs disagree when two effects are told from zero with different signs, or when one is
     and another, precise enough to have seen it, has an estimate of the other sign. Two
     estimates that are both not told from zero do not disagree, whatever their signs.
     """
+    said, reason = _verdict_of_effects(counted)
+    if said in (SUPPORTED, CONTRADICTED):
+        outcomes = [_verdict_of_effects(part)[0] for _, part in counted.groupby("criterion")]
+        if NOT_TESTABLE in outcomes:
+            return MIXED, "outcome_untested"
+    return said, reason
+
+
+def _verdict_of_effects(counted: pd.DataFrame) -> tuple[str, str]:
+    """Return verdict and reason from estimates as if they were all of one outcome."""
     told = set(counted["vote"])
     if told <= {FAILED}:
         return NOT_TESTABLE, "no_design_passed"

@@ -58,6 +58,7 @@ REASONS: Final = (
     "effect_the_other_way",
     "designs_disagree",
     "curve_disagrees",
+    "outcome_untested",
     "no_effect_seen",
     "no_design_passed",
     "too_imprecise",

@@ -264,6 +264,7 @@ class Study:
     def places(self) -> list[str]:
         """Return where the functions that the report names stand: it follows lines that move."""
         named = [(f"exhibits.{entry.module}", "prepare") for entry in EXHIBITS.values()]
-        named += [(f"analyses.{entry.module}", entry.function) for entry in ANALYSES.values()]
+        made = [*ANALYSES.values(), *GATHERED.values()]
+        named += [(f"analyses.{entry.module}", entry.function) for entry in made]
         found = [place_of(module, function) for module, function in dict.fromkeys(named)]
         return [f"{place.path}:{place.line} {place.function}" for place in found]

@@ -7,7 +7,9 @@ Makes:  results/checks.json, only when all checks hold; otherwise the run ends w
 
 rule checks:
     input:
-        tables=expand("data/processed/{name}.parquet", name=["corrections", *GATHERED, *ANALYSES]),
+        tables=expand(
+            "data/processed/{name}.parquet", name=["corrections", *GATHERED, *ANALYSES]
+        ),
         records=[
             *expand("results/figures/{exhibit}.json", exhibit=FIGURES),
             *expand("results/tables/{exhibit}.json", exhibit=TABLES),

@@ -137,7 +137,9 @@ rule manifest:
             exhibit=TABLES,
             ending=["json", "csv", "id.html", "en.html"],
         ),
-        made=expand("data/processed/{name}.parquet", name=["corrections", *GATHERED, *ANALYSES]),
+        made=expand(
+            "data/processed/{name}.parquet", name=["corrections", *GATHERED, *ANALYSES]
+        ),
     output:
         "results/MANIFEST.json",
     log:

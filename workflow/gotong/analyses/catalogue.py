@@ -510,6 +510,7 @@ ANALYSES["claims"] = Analysis(
 GATHERED: dict[str, Analysis] = {
     name: Analysis(
         module="specifications",
+        function="gather",
         shows=shows,
         made=("panel_java", "panel_province", "cooperation_weekly"),
         choices=("area", "specifications"),

@@ -40,6 +40,9 @@ REASON = {
     "curve_disagrees": N_(
         "A design sees an effect, but too few of the other defensible choices give its sign."
     ),
+    "outcome_untested": N_(
+        "An effect is seen on one outcome of the claim; another could not be tested."
+    ),
     "no_effect_seen": N_(
         "Designs that passed their checks could have seen an effect that matters, and see none."
     ),

@@ -54,7 +54,7 @@ PARTS: Final = {
     "weekly": N_("a  Persons per week"),
     "monthly": N_("b  Deaths from all causes per month"),
     "ratio": N_("c  For each one confirmed (log scale)"),
-    "fatality": N_("d  Deaths per 100 confirmed cases (log scale)"),
+    "fatality": N_("d  Deaths per 100 cases (log scale)"),
 }
 SERIES: Final = {
     "burials": N_("burials under protocol"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gotong.analyses.catalogue import ANALYSES
+from gotong.analyses.catalogue import ANALYSES, GATHERED, Analysis
 from gotong.contracts import table_name
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.i18n import Language
@@ -66,10 +66,9 @@ def exhibit_origin(
     language : Language
     """
     entry = EXHIBITS[name]
-    made = [analysis for analysis in _behind(entry.tables) if analysis in ANALYSES]
     functions = [
         place_of(f"exhibits.{entry.module}", "prepare"),
-        *(place_of(f"analyses.{ANALYSES[each].module}", ANALYSES[each].function) for each in made),
+        *(place_of(f"analyses.{made.module}", made.function) for made in _behind(entry.tables)),
     ]
     return Origin(
         rule=record["made_by"]["rule"],
@@ -84,15 +83,16 @@ def exhibit_origin(
     )
 
 
-def _behind(made: Iterable[str]) -> Iterator[str]:
-    """Yield made tables and all made tables behind them, each once, nearest first."""
+def _behind(made: Iterable[str]) -> Iterator[Analysis]:
+    """Yield what makes some tables and all made tables behind them, each once, nearest first."""
+    known = ANALYSES | GATHERED
     waiting, seen = list(made), set()
     while waiting:
         name = waiting.pop(0)
-        if name not in seen:
+        if name in known and name not in seen:
             seen.add(name)
-            yield name
-            waiting += ANALYSES[name].made if name in ANALYSES else ()
+            yield known[name]
+            waiting += known[name].made
 
 
 def _inputs(inputs: Mapping[str, str], material: Material) -> Iterator[Input]:

@@ -76,7 +76,9 @@ def document(answers: Sequence[tuple[Experiment, Sequence[Answer]]]) -> str:
     return "\n".join(parts)
 
 
-def validate(experiments: Iterable[Experiment] = EXPERIMENTS) -> list[tuple[Experiment, list[Answer]]]:
+def validate(
+    experiments: Iterable[Experiment] = EXPERIMENTS,
+) -> list[tuple[Experiment, list[Answer]]]:
     """Return the answers of experiments; takes minutes for all."""
     return [(each, judge(each.questions, simulate(each))) for each in experiments]
 

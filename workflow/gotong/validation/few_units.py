@@ -282,7 +282,9 @@ RANKS = Experiment(
         *both_tests("rank correlation, permutation", "independent", FACTORS),
         *both_tests("rank correlation within two strata, permutation", "independent", FACTORS),
         *both_tests("rank correlation, permutation", "neighbours alike", FACTORS),
-        Question("rank correlation, Fisher interval", "neighbours alike", "coverage", 0.95, FACTORS),
+        Question(
+            "rank correlation, Fisher interval", "neighbours alike", "coverage", 0.95, FACTORS
+        ),
     ),
     ranks,
 )

@@ -439,6 +439,7 @@ FEW_DECIDERS = Experiment(
     few_deciders,
 )
 
+
 def two_provinces(rng: np.random.Generator) -> list[float]:
     """Return the answers for the first PPKM where growth is shared by the province.
 

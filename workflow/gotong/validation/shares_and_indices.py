@@ -116,7 +116,9 @@ def _inequality_experiment(regions: int, sigma: float) -> Experiment:
         leans = "C1" if name == "Gini" else "nothing"
         questions += both_levels(f"{name}, jackknife", setting)
         questions.append(
-            Question(f"{name}, jackknife of 95 %, low end too high", setting, "rejection", 0.025, leans)
+            Question(
+                f"{name}, jackknife of 95 %, low end too high", setting, "rejection", 0.025, leans
+            )
         )
         questions += both_levels(f"{name}, bootstrap", setting)
     return Experiment(
