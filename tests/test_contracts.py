@@ -106,6 +106,13 @@ def test_a_good_table_passes_unchanged(population, cases):
             "3172",
         ),
         ("male", [1.5, 2.0, 3.0], "column 'male'", "Int64", "float64"),
+        (
+            "region_code",
+            ["3171", "", "3173"],
+            "row 3 (region_code=a blank), column 'region_code'",
+            "str_matches",
+            "a blank",
+        ),
     ],
 )
 def test_a_wrong_cell_is_named_with_row_and_column(

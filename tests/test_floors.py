@@ -21,7 +21,7 @@ FLOORS = (
     ("uncertainty", "severity"),
     ("claims",),
     ("analyses",),
-    ("exhibits",),
+    ("exhibits", "validation"),
     ("report",),
     ("wiring", "jobs"),
 )

@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.workflow
 
-PARTS = ("Snakefile", "config.yaml", "requirements.txt", "workflow", "data/raw")
+PARTS = ("Snakefile", "config.yaml", "requirements.txt", "workflow", "notebooks", "data/raw")
 
 
 def copy_project(project: Path, to: Path) -> Path:

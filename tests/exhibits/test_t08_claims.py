@@ -77,7 +77,7 @@ def test_tables_of_evidence_are_put_together_with_their_names(choices):
     }
     row = dict.fromkeys(types, "") | {
         "claim": "C1",
-        "evidence": "gini_beds",
+        "evidence": "gini_beds_country",
         "kind": "level",
         "estimate": 0.3,
         "low": 0.25,

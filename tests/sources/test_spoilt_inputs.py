@@ -24,7 +24,10 @@ SLOW = (
     "geography/boundaries_jabodetabek.geojson",
     "geography/boundaries_kabkota.geojson",
     "geography/boundaries_provinces.geojson",
+    "kelurahan/cases_monthly.csv",
+    "kelurahan/kelurahan.csv",
     "kelurahan/units_daily.csv",
+    "kelurahan/vaccination_monthly.csv",
 )
 """Tables that take seconds to read, which are spoilt a quarter as often."""
 

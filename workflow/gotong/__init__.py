@@ -8,7 +8,7 @@ The modules stand on floors; each imports only from floors below its own
 ==========================  ==========================================================
 wiring, jobs                what the Snakefile and the scripts call
 report                      pages and the manifest of results
-exhibits                    one module per figure or table
+exhibits, validation        one module per figure or table; simulations that try the methods
 analyses                    methods applied to the panels: one module per made table
 claims                      the verdict on each claim, from the numbers that bear on it
 growth, specification       methods built on those below: growth rates, the curve of all choices

@@ -7,6 +7,8 @@ Makes:  results/report/index.html (Indonesian) and index.en.html, results/report
 A new walk-through: a notebook without outputs in notebooks/, and its name in NOTEBOOKS.
 """
 
+from gotong.provenance import sha256_file
+
 NOTEBOOKS = ["reading-the-panel", "moving-a-claim"]
 REPORT = [
     "results/report/index.html",
@@ -50,11 +52,9 @@ rule ledger:
 
 rule notebook:
     input:
-        notebook="notebooks/{notebook}.ipynb",
+        notebook=ancient("notebooks/{notebook}.ipynb"),
         panel="data/processed/panel_jabodetabek.parquet",
         votes="data/processed/votes.parquet",
-        regimes=study.table("policy/regimes.csv"),
-        movement=study.table("mobility/movement_java.csv"),
     output:
         "results/report/{notebook}.html",
     log:
@@ -66,9 +66,9 @@ rule notebook:
     conda:
         "../envs/gotong.yaml"
     params:
-        content=study.content("policy/regimes.csv", "mobility/movement_java.csv"),
-        choices=study.choices("area", "panels", "strictness", "claims", "decision"),
-        code=study.code("run_notebook.py", "cooperation.py", "claims.py", "style.py"),
+        stored=lambda wildcards: sha256_file(f"notebooks/{wildcards.notebook}.ipynb"),
+        choices=study.choices("claims", "decision"),
+        code=study.code("run_notebook.py", "claims.py", "config.py", "style.py"),
         texts=study.texts(),
     message:
         "Running the walk-through {wildcards.notebook}"

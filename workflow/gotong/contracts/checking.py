@@ -61,7 +61,7 @@ def _plain(value: object) -> str:
     """Return a cell as a person would write it."""
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
-    return str(value)
+    return str(value) or "a blank"
 
 
 def _expectation(check_name: str, key: tuple[str, ...]) -> str:

@@ -135,7 +135,7 @@ EXHIBITS: dict[str, Entry] = {
     "F07": Entry(
         module="f07_factors",
         category="Conditions and campaigns",
-        shows="Which conditions of life and facilities go with which outcomes; growth at campaigns.",
+        shows="Which conditions and facilities go with which outcomes; growth at campaigns.",
         tables=("factors", "factor_values", "campaign_lags"),
         raw=(REGIONS,),
         choices=("factors",),

@@ -326,7 +326,8 @@ def _rings(row: _Row) -> list[list[np.ndarray]]:
 def _check_ring(ring: np.ndarray, row: _Row) -> None:
     """Stop unless a ring is a closed line through [lat, lng] places in Indonesia."""
     if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3 or (ring[0] != ring[-1]).any():
-        raise row.fault("closed rings of [lat, lng]", np.array2string(ring, threshold=4))
+        shown = " ".join(np.array2string(ring, threshold=4).split())
+        raise row.fault("closed rings of [lat, lng]", shown)
     west, south, east, north = BOX
     outside = (ring < (south, west)).any(axis=1) | (ring > (north, east)).any(axis=1)
     if outside.any():

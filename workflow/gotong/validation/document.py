@@ -32,13 +32,13 @@ its tests reject a null hypothesis that is true? Random numbers follow from the 
 experiment and the number of the data set, so that every run gives these numbers;
 `tests/report/test_validation.py` makes some of them anew.
 
-- **promised**: the least share of intervals that should hold, or the largest share of tests that
-  should reject.
-- **found**: the share in the simulated data sets, with its Monte Carlo standard error.
+- **promised**: the least share of intervals that should hold the truth, or the largest share of
+  false alarms (a test rejects a null hypothesis that is true).
+- **found**: the share in the simulated data sets; **error**: its Monte Carlo standard error.
 - **verdict**: `holds` within {TOLERATED:.0f} Monte Carlo standard errors; `holds, wide` where more
-  intervals hold than promised, or fewer tests reject (safe, and less sharp than it could be);
+  intervals hold than promised, or fewer alarms are false (safe, and less sharp than it could be);
   `fails` otherwise.
-- **leans on it**: the verdicts on claims that use the method in this setting.
+- **leans on it**: the verdicts on claims that use the method on such data.
 
 Data that break an assumption are among them on purpose: a method that holds only where nothing
 goes wrong is of little use here.
@@ -68,8 +68,7 @@ def document(answers: Sequence[tuple[Experiment, Sequence[Answer]]]) -> str:
     answers : sequence of (Experiment, sequence of Answer)
         In the order in which they are shown.
     """
-    every = [answer for _, found in answers for answer in found]
-    parts = [HEAD, "## What fails\n", *_failures(every), "", "## All results", ""]
+    parts = [HEAD, "## What fails", "", *_failures(answers), "## All results", ""]
     for experiment, found in answers:
         parts += [f"### {experiment.title}", "", experiment.about, "", _line(COLUMNS)]
         parts += [_line(["---"] * len(COLUMNS)), *map(row, found), ""]
@@ -101,7 +100,7 @@ def row(answer: Answer) -> str:
     )
 
 
-def listed(text: str) -> list[tuple[str, str, str, str]]:
+def listed(text: str) -> list[tuple[str, ...]]:
     """Return method, data, question and promise of each row of a document.
 
     Parameters
@@ -113,7 +112,7 @@ def listed(text: str) -> list[tuple[str, str, str, str]]:
     return [tuple(cells) for cells in rows if cells[0] not in ("method", "---")]
 
 
-def promises(experiments: Iterable[Experiment] = EXPERIMENTS) -> list[tuple[str, str, str, str]]:
+def promises(experiments: Iterable[Experiment] = EXPERIMENTS) -> list[tuple[str, ...]]:
     """Return the same of the questions themselves, in order."""
     return [
         (asked.method, asked.setting, _asked(asked), _percent(asked.nominal))
@@ -122,21 +121,31 @@ def promises(experiments: Iterable[Experiment] = EXPERIMENTS) -> list[tuple[str,
     ]
 
 
-def _failures(answers: Sequence[Answer]) -> list[str]:
-    """Return a line for each method and setting that fails, and what leans on it."""
-    lines: dict[tuple[str, str, str], list[Answer]] = {}
-    for answer in answers:
-        if answer.verdict == "fails":
-            asked = answer.question
-            lines.setdefault((asked.method, asked.setting, asked.leans), []).append(answer)
+def _failures(answers: Sequence[tuple[Experiment, Sequence[Answer]]]) -> list[str]:
+    """Return a line for each method that fails, under its experiment, and what leans on it."""
     found = []
-    for (method, setting, leans), failed in lines.items():
-        said = ", ".join(
-            f"{_percent(each.share)} for {_percent(each.question.nominal)}" for each in failed
-        )
-        kind = "holds" if failed[0].question.kind == "coverage" else "rejects"
-        found.append(f"- **{method}** ({setting}) {kind} {said}. {_leaning(leans)}")
-    return found or ["Nothing."]
+    for experiment, answered in answers:
+        lines: dict[tuple[str, str, str], list[Answer]] = {}
+        for answer in answered:
+            if answer.verdict == "fails":
+                asked = answer.question
+                lines.setdefault((asked.method, asked.setting, asked.kind), []).append(answer)
+        if lines:
+            found += [f"{experiment.title}:", ""]
+            found += [*(_failure(failed) for failed in lines.values()), ""]
+    return found or ["Nothing.", ""]
+
+
+def _failure(failed: Sequence[Answer]) -> str:
+    """Return the line of one method on one kind of data."""
+    asked = failed[0].question
+    said = " and ".join(
+        f"{_percent(each.share)} where {_percent(each.question.nominal)} was promised"
+        for each in failed
+    )
+    leans = next((a.question.leans for a in failed if a.question.leans != NOTHING), NOTHING)
+    what = "holds the truth in" if asked.kind == "coverage" else "gives false alarms in"
+    return f"- **{asked.method}** ({asked.setting}) {what} {said}. {_leaning(leans)}"
 
 
 def _leaning(leans: str) -> str:
@@ -145,7 +154,7 @@ def _leaning(leans: str) -> str:
 
 
 def _asked(question: Question) -> str:
-    return "interval holds" if question.kind == "coverage" else "test rejects"
+    return "holds the truth" if question.kind == "coverage" else "false alarm"
 
 
 def _percent(share: float, digits: int = 1) -> str:

@@ -119,8 +119,8 @@ SERIAL = Experiment(
 )
 
 
-GROWTH_WINDOW: Final = 21
-GROWTH_DAYS: Final = 63
+GROWTH_WINDOW: Final = 28
+GROWTH_DAYS: Final = 84
 NOISE: Final = 5.0
 """Variance of independent daily counts as a multiple of their mean."""
 
@@ -128,7 +128,7 @@ GROWTH_METHODS: Final = ("growth, quasi-Poisson", "growth, Newey-West over 7 day
 
 
 def _growth_answers(cases: np.ndarray, truth: np.ndarray) -> list[float]:
-    """Return the shares held of windows that end on the last days of three weeks apart."""
+    """Return the shares held of windows that do not overlap."""
     ends = np.arange(GROWTH_WINDOW, cases.shape[-1] + 1, GROWTH_WINDOW) - 1
     answers = []
     for lags in (0, WINDOW):

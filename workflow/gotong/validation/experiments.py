@@ -110,9 +110,11 @@ class Answer:
 
 
 def both_levels(method: str, setting: str, leans: str = NOTHING) -> tuple[Question, Question]:
-    """Return the questions for intervals of 90 and of 95 %."""
-    low, high = (Question(method, setting, "coverage", level, leans) for level in (0.90, 0.95))
-    return low, high
+    """Return the questions for intervals of 90 and of 95 %; the study itself uses the latter."""
+    return (
+        Question(method, setting, "coverage", 0.90),
+        Question(method, setting, "coverage", 0.95, leans),
+    )
 
 
 def both_tests(method: str, setting: str, leans: str = NOTHING) -> tuple[Question, Question]:

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 from gotong.agreement import bootstrap_alpha, bootstrap_kappa
 from gotong.inequality import Measure, bootstrap_interval, jackknife_interval
 from gotong.intervals import wilson
+from gotong.severity import share_interval
 from gotong.validation.experiments import Experiment, Question, both_levels, held
 
 LEVELS: Final = (0.90, 0.95)
@@ -21,7 +22,7 @@ RARE: Final = 0.02
 
 
 def shares(rng: np.random.Generator) -> list[float]:
-    """Return whether score intervals of a random and of a rare share hold it."""
+    """Return whether score and exact intervals of a random and of a rare share hold it."""
     settings = [(rng.random(), SHARES[0]), (rng.random(), SHARES[1]), (RARE, SHARES[1])]
     answers = []
     for truth, trials in settings:
@@ -29,21 +30,31 @@ def shares(rng: np.random.Generator) -> list[float]:
         for level in LEVELS:
             low, high = wilson(hits, trials, level)
             answers.append(held(low, truth, high))
+        for level in LEVELS:
+            exact = share_interval(hits, trials, level)
+            answers.append(held(exact.low, truth, exact.high))
     return answers
 
 
 SHARE_EVIDENCE: Final = "C2, C9 (shares)"
+
+
+def _share_questions() -> tuple[Question, ...]:
+    found: list[Question] = []
+    few, many = (f"{trials} trials, any share" for trials in SHARES)
+    for setting in (few, many, f"{SHARES[1]} trials, a share of 2 %"):
+        found += both_levels("Wilson", setting, SHARE_EVIDENCE)
+        found += both_levels("Clopper-Pearson", setting)
+    return tuple(found)
+
+
 WILSON = Experiment(
     "shares",
-    "Score interval of a share",
+    "Intervals of a share",
     "Binomial counts; the share is anything from 0 to 1, or 2 %. For a single share the number "
     "of trials makes the probability jump about the promise: it holds on average over shares.",
     5_000,
-    (
-        *both_levels("Wilson", f"{SHARES[0]} trials, any share", SHARE_EVIDENCE),
-        *both_levels("Wilson", f"{SHARES[1]} trials, any share", SHARE_EVIDENCE),
-        *both_levels("Wilson", f"{SHARES[1]} trials, a share of 2 %", SHARE_EVIDENCE),
-    ),
+    _share_questions(),
     shares,
 )
 
@@ -117,14 +128,20 @@ def _inequality_experiment(regions: int, sigma: float) -> Experiment:
         questions += both_levels(f"{name}, jackknife", setting)
         questions.append(
             Question(
-                f"{name}, jackknife of 95 %, low end too high", setting, "rejection", 0.025, leans
+                f"{name}, jackknife of 95 %: low end above the truth",
+                setting,
+                "rejection",
+                0.025,
+                leans,
             )
         )
         questions += both_levels(f"{name}, bootstrap", setting)
     return Experiment(
         f"inequality {regions} {sigma}",
         f"Inequality between {regions} regions, values with a sigma of {sigma}",
-        "Regions of unequal population, drawn from infinitely many of the same kind.",
+        "Regions of unequal population, drawn from infinitely many of the same kind. Few regions "
+        "are less unequal than all of them, so that intervals lie low; C1 asks only whether the "
+        "low end lies above a threshold.",
         1_000,
         tuple(questions),
         partial(inequality, regions=regions, sigma=sigma),

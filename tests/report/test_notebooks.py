@@ -1,0 +1,104 @@
+"""The walk-throughs: stored bare, run anew, shown as they ran, the same every time."""
+
+import json
+import re
+import shutil
+
+import nbformat
+import pytest
+import small_report
+from nbclient.exceptions import CellExecutionError
+
+from gotong.config import read_config
+from gotong.report import notebooks
+from gotong.tables import to_parquet, write_bytes
+
+STORED = ("reading-the-panel", "moving-a-claim")
+
+
+def stored(*cells):
+    """Return a notebook as text; a cell that begins with # is Markdown."""
+    make = {True: nbformat.v4.new_markdown_cell, False: nbformat.v4.new_code_cell}
+    listed = [make[text.startswith("#")](text, id=f"c{n}") for n, text in enumerate(cells)]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=listed))
+
+
+PICTURE = (
+    "from IPython.display import Image\n"
+    "import base64\n"
+    "Image(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgAB"
+    "SK+kcQAAAABJRU5ErkJggg=='), alt='one dot')"
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    text = stored("# A <b>title</b>", "print('1 < 2')", "6 * 7", PICTURE)
+    return notebooks.run(text, tmp_path_factory.mktemp("folder"))
+
+
+def test_a_page_shows_text_code_and_outputs_and_runs_nothing_of_them(made):
+    page = notebooks.page(made, "walk")
+    assert "<h1>A &lt;b&gt;title&lt;/b&gt;</h1>" in page
+    assert "<samp>1 &lt; 2\n</samp>" in page
+    assert "<samp>42</samp>" in page
+    assert re.search(r'<img src="data:image/png;base64,iVBOR[^"]*" alt="one dot">', page)
+    assert "<script" not in page
+    assert "script-src" not in page
+    assert "../../notebooks/walk.ipynb" in page
+
+
+def test_nothing_of_when_it_ran_is_kept(made):
+    kept = nbformat.writes(made)
+    assert not re.search(r"\d\d:\d\d:\d\d", kept)
+    assert all(set(cell.metadata) == set() for cell in made.cells)
+
+
+def test_it_runs_in_the_folder_that_it_is_given(tmp_path):
+    (tmp_path / "there.txt").write_text("found it")
+    made = notebooks.run(stored("# T", "print(open('there.txt').read())"), tmp_path)
+    assert made.cells[1].outputs[0].text == "found it\n"
+
+
+def test_a_cell_that_fails_stops_the_run_with_its_error(tmp_path):
+    with pytest.raises(CellExecutionError, match="no such thing"):
+        notebooks.run(stored("# T", "raise ValueError('no such thing')"), tmp_path)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_the_stored_notebooks_hold_no_outputs_and_begin_with_their_title(project, name):
+    text = (project / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code
+    assert [cell.outputs for cell in code] == [[]] * len(code)
+    assert {cell.execution_count for cell in code} == {None}
+    assert notebook.cells[0].source.startswith("# ")
+    assert name in (project / "workflow/rules/report.smk").read_text(encoding="utf-8")
+
+
+def test_the_walk_through_on_claims_sees_a_verdict_move(project, tmp_path):
+    """Run on small evidence: C1 lies between 0.3 and 0.5, and its threshold is moved over it."""
+    choices = read_config(project / "config.yaml").model_dump(mode="json")
+    votes = small_report.material(project, tmp_path / "results", choices).tables["votes"]
+    write_bytes(tmp_path / "data/processed/votes.parquet", to_parquet(votes, []))
+    shutil.copy(project / "config.yaml", tmp_path)
+    text = (project / "notebooks/moving-a-claim.ipynb").read_text(encoding="utf-8")
+    printed = [
+        output.text
+        for cell in notebooks.run(text, tmp_path).cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+    moved = printed[1].splitlines()[2:]
+    verdicts = {line.split()[0]: line.split()[-1] for line in moved}
+    assert verdicts["0.20"] == "supported"
+    assert verdicts["0.40"] == "not_supported"
+    assert verdicts["0.60"] == "contradicted"
+
+
+def test_the_same_notebook_gives_the_same_page(made, tmp_path):
+    text = json.dumps(json.loads(nbformat.writes(made)))
+    again = notebooks.run(text, tmp_path)
+    assert notebooks.page(again, "walk") == notebooks.page(made, "walk")
