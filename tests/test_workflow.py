@@ -34,7 +34,7 @@ def snakemake(folder: Path, *arguments: str, **environment: str) -> subprocess.C
     env = {**os.environ, "PYTHONPATH": str(folder / "workflow"), **environment}
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     return subprocess.run(
-        command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=600
+        command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=1800
     )
 
 

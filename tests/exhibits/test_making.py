@@ -214,6 +214,9 @@ def test_texts_are_in_both_languages_with_their_fields_filled(record):
 def test_a_source_line_names_the_corrections_that_touch_the_exhibit():
     line = making.source_line("F99", SOURCES, ["K01", "K04"], Language("en"))
     assert line.endswith("Corrections K01, K04 apply (table T10).")
+    many = ["K01", "K02", "K05", "K06", "K07", "K09"]
+    line = making.source_line("F99", SOURCES, many, Language("en"))
+    assert line.endswith("Corrections K01, K02, K05–K07, K09 apply (table T10).")
 
 
 CORRECTION = {

@@ -60,6 +60,12 @@ def test_it_runs_in_the_folder_that_it_is_given(tmp_path):
     assert made.cells[1].outputs[0].text == "found it\n"
 
 
+def test_what_a_cell_prints_is_one_output_however_slowly_it_comes(tmp_path):
+    slow = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
+    (output,) = notebooks.run(stored("# T", slow), tmp_path).cells[1].outputs
+    assert output.text == "0\n1\n2\n"
+
+
 def test_a_cell_that_fails_stops_the_run_with_its_error(tmp_path):
     with pytest.raises(CellExecutionError, match="no such thing"):
         notebooks.run(stored("# T", "raise ValueError('no such thing')"), tmp_path)

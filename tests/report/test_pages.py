@@ -208,6 +208,12 @@ def test_an_exhibit_stands_with_the_first_claim_it_carries_and_others_lead_there
     )
 
 
+def test_the_exhibits_that_claims_name_are_in_the_catalogue(project):
+    stated = read_config(project / "config.yaml").claims
+    named = {name for claim in stated.values() for name in claim.exhibits}
+    assert named <= set(EXHIBITS)
+
+
 def test_every_exhibit_of_the_catalogue_is_shown_once(project):
     stated = read_config(project / "config.yaml").claims
     placed = exhibits_section.by_claim(stated)

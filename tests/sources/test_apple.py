@@ -79,7 +79,7 @@ def gazetteer() -> Gazetteer:
 
 
 def test_plausible_figures_that_are_not_the_registered_ones_are_refused(gazetteer):
-    with pytest.raises(InputError, match="as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         apple.read_apple_jakarta({PATH: table(*JAKARTA)}, gazetteer)
     with pytest.raises(InputError, match="one file"):
         apple.read_apple_jakarta({}, gazetteer)

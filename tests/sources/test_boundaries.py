@@ -467,7 +467,7 @@ def test_a_feature_of_a_kelurahan_says_its_code_name_and_unit():
     [("kabkota", GOOD), ("jabodetabek", GOOD), ("kelurahan", KELURAHAN_FILES)],
 )
 def test_shapes_other_than_the_checked_ones_make_no_map(table, files):
-    with pytest.raises(InputError, match="figures as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         boundaries.TABLES[PATH.format(table)](files, GAZETTEER)
 
 

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from unittest import mock
 
 import openpyxl
 import pandas as pd
@@ -11,7 +10,6 @@ import pytest
 from gotong.contracts import RAW, check
 from gotong.errors import InputError
 from gotong.regions import JABODETABEK, Gazetteer
-from gotong.sources import bppsdmk
 from gotong.sources.bppsdmk import FILE, read_puskesmas
 
 HEADER = (
@@ -59,8 +57,7 @@ def workbook(rows: Sequence[Sequence[object]], header: Sequence[str] = HEADER) -
 
 def read(content: bytes) -> pd.DataFrame:
     # The few centres above are not the registered ones.
-    with mock.patch.dict(bppsdmk.FIGURES, clear=True):
-        return read_puskesmas({FILE: content}, GAZETTEER)
+    return read_puskesmas({FILE: content}, GAZETTEER, None)
 
 
 def changed(row: int, column: str, cell: object) -> bytes:

@@ -57,15 +57,8 @@ def kabkota(*rows: list, header: list = UNIT_HEADER) -> dict[str, bytes]:
     return {KABKOTA_FILE: workbook(header, *(rows or UNITS))}
 
 
-@pytest.fixture
-def _few(monkeypatch):
-    """Let files of a few regions stand for the whole ones, whose figures are pinned."""
-    monkeypatch.setattr(bps_series, "expect_pinned", lambda *_: None)
-
-
-@pytest.mark.usefixtures("_few")
 def test_a_name_without_kota_is_the_kabupaten():
-    frame = read_kabkota(kabkota(), GAZETTEER)
+    frame = read_kabkota(kabkota(), GAZETTEER, None)
     check(frame, RAW[KABKOTA_TABLE], KABKOTA_TABLE, "")
     assert frame["region_code"].tolist() == ["3101", "3201", "3271"]
     assert frame["poverty_rate"].tolist() == [15.06, 8.13, 7.24]
@@ -79,7 +72,6 @@ def altered(row: int, column: int, cell: object) -> list[list]:
     return rows
 
 
-@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize(
     ("files", "place", "expected", "found"),
     [
@@ -100,7 +92,7 @@ def altered(row: int, column: int, cell: object) -> list[list]:
 )
 def test_a_workbook_of_units_that_is_not_as_it_should_be_is_refused(files, place, expected, found):
     with pytest.raises(InputError) as caught:
-        read_kabkota(files, GAZETTEER)
+        read_kabkota(files, GAZETTEER, None)
     error = caught.value
     assert (error.dataset, error.file) == ("bps_kabkota_2021", KABKOTA_FILE)
     assert place in error.place
@@ -138,8 +130,8 @@ SERIES = {chosen.file: book(chosen.name, chosen.last) for chosen in INDICATORS}
 
 
 @pytest.fixture
-def series(_few) -> pd.DataFrame:
-    frame = read_province_series(SERIES, GAZETTEER)
+def series() -> pd.DataFrame:
+    frame = read_province_series(SERIES, GAZETTEER, None)
     return check(frame, RAW[SERIES_TABLE], SERIES_TABLE, "")
 
 
@@ -178,7 +170,6 @@ def test_years_of_an_earlier_method_are_marked(series):
 HDI = INDICATORS[0]
 
 
-@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize(
     ("content", "place", "expected", "found"),
     [
@@ -191,7 +182,7 @@ HDI = INDICATORS[0]
 )
 def test_a_series_that_is_not_as_it_should_be_is_refused(content, place, expected, found):
     with pytest.raises(InputError) as caught:
-        read_province_series(SERIES | {HDI.file: content}, GAZETTEER)
+        read_province_series(SERIES | {HDI.file: content}, GAZETTEER, None)
     error = caught.value
     assert (error.dataset, error.file) == ("bps_province_series", HDI.file)
     assert place in error.place
@@ -199,7 +190,6 @@ def test_a_series_that_is_not_as_it_should_be_is_refused(content, place, expecte
     assert found in error.found
 
 
-@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize(
     ("indicator", "row", "held", "expected"),
     [
@@ -216,7 +206,7 @@ def test_a_cell_that_is_no_number_or_no_gap_is_refused(indicator, row, held, exp
     stream = io.BytesIO()
     opened.save(stream)
     with pytest.raises(InputError) as caught:
-        read_province_series(SERIES | {chosen.file: stream.getvalue()}, GAZETTEER)
+        read_province_series(SERIES | {chosen.file: stream.getvalue()}, GAZETTEER, None)
     assert caught.value.place == f"row {row + 1}, column '2019'"
     assert expected in caught.value.expected
 
@@ -236,15 +226,13 @@ def provinces(rows: list[list[str]] = PROVINCES) -> dict[str, bytes]:
     return {PROVINCE_FILE: "\n".join(map(",".join, rows)).encode()}
 
 
-@pytest.mark.usefixtures("_few")
 def test_the_provinces_of_2021():
-    frame = read_province_2021(provinces(), GAZETTEER)
+    frame = read_province_2021(provinces(), GAZETTEER, None)
     check(frame, RAW[PROVINCE_TABLE], PROVINCE_TABLE, "")
     assert frame.iloc[0].tolist() == ["31", 274660, 72.58, 78.12, 24.44]
     assert frame["region_code"].tolist() == ["31", "32", "65"]
 
 
-@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize(
     ("rows", "place", "expected", "found"),
     [
@@ -256,7 +244,7 @@ def test_the_provinces_of_2021():
 )
 def test_provinces_that_are_not_as_they_should_be_are_refused(rows, place, expected, found):
     with pytest.raises(InputError) as caught:
-        read_province_2021(provinces(rows), GAZETTEER)
+        read_province_2021(provinces(rows), GAZETTEER, None)
     assert caught.value.dataset == "bps_province_2021"
     assert place in caught.value.place
     assert expected in caught.value.expected
@@ -268,7 +256,7 @@ def test_provinces_that_are_not_as_they_should_be_are_refused(rows, place, expec
     [(read_kabkota, kabkota()), (read_province_series, SERIES), (read_province_2021, provinces())],
 )
 def test_figures_other_than_the_checked_ones_are_refused(read, files):
-    with pytest.raises(InputError, match="figures as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         read(files, GAZETTEER)
 
 

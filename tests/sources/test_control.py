@@ -9,22 +9,11 @@ from gotong.sources.control import ControlTotal, control_total, expect_total
 FRAME = pd.DataFrame({"area": ["31", "32"], "persons": pd.array([7, None], "Int64")})
 
 
-def crc_32(content):
-    """Return the CRC-32 by the bits of its definition (ISO 3309), without a library."""
-    register = 0xFFFFFFFF
-    for byte in content:
-        register ^= byte
-        for _ in range(8):
-            register = (register >> 1) ^ (0xEDB88320 if register & 1 else 0)
-    return register ^ 0xFFFFFFFF
-
-
-def test_the_checksum_is_the_crc_32_of_the_table_as_csv():
-    # The check value that every description of the algorithm gives.
-    assert crc_32(b"123456789") == 0xCBF43926
-    assert control_total(pd.DataFrame({"a": [1]})) == ControlTotal(
-        1, format(crc_32(b"a\n1\n"), "08x")
-    )
+def test_the_checksum_begins_the_sha256_of_the_table_as_csv():
+    # By another program: printf 'region_code,date,zone\n3171,2020-07-26,low\n' | sha256sum
+    day = pd.Series(pd.to_datetime(["2020-07-26"]))
+    table = pd.DataFrame({"region_code": ["3171"], "date": day, "zone": ["low"]})
+    assert control_total(table) == ControlTotal(1, "1634a1c470e32633")
 
 
 def test_a_table_that_comes_to_its_total_is_returned_as_it_is():

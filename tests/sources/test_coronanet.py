@@ -210,7 +210,7 @@ def test_a_plausible_change_is_refused(files, gazetteer, old, new):
     file = next(path for path, country in coronanet.FILES.items() if country == "IDN")
     assert old in files[file]
     changed = files | {file: files[file].replace(old, new, 1)}
-    with pytest.raises(InputError, match="as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         coronanet.read_coronanet(changed, gazetteer)
 
 

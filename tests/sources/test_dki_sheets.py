@@ -172,19 +172,6 @@ def test_parts_that_miss_the_cases_are_refused(rows, gazetteer):
         dki_sheets.expect_parts(frame, "d", "f")
 
 
-def test_a_fingerprint_tells_changed_and_exchanged_numbers():
-    frame = pd.DataFrame({"cases": [5, 7, 1], "deaths": [0, 1, 1]})
-    # By hand: 5 + 7 + 1 and 1*5 + 2*7 + 3*1; 0 + 1 + 1 and 2*1 + 3*1.
-    wanted = ((13, 22), (2, 5))
-    assert dki_sheets.fingerprint(frame, ["cases", "deaths"]) == wanted
-    dki_sheets.expect_fingerprint(frame, ["cases", "deaths"], wanted, "d", "f")
-    for changed in ([5, 8, 1], [7, 5, 1]):
-        with pytest.raises(InputError):
-            dki_sheets.expect_fingerprint(
-                frame.assign(cases=changed), ["cases", "deaths"], wanted, "d", "f"
-            )
-
-
 @pytest.mark.parametrize(
     ("words", "date"),
     [

@@ -186,7 +186,7 @@ def test_any_order_of_rows_gives_the_same_and_any_other_figure_is_refused(
     )
     changed = files[file].replace(b",2020-04-10,-43,", b",2020-04-10,-44,", 1)
     assert changed != files[file]
-    with pytest.raises(InputError, match="as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         google.read_google_daily(files | {file: changed}, gazetteer)
 
 

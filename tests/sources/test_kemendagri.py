@@ -6,7 +6,6 @@ import pytest
 from gotong.contracts import RAW, check, read_raw
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
-from gotong.sources import kemendagri
 from gotong.sources.kemendagri import (
     AREA_FILE,
     AREA_TABLE,
@@ -71,15 +70,8 @@ def people(rows: list[str] = PEOPLE) -> dict[str, bytes]:
     return {POPULATION_FILE: sql(INSERT_PEOPLE, rows), "another.sql": b""}
 
 
-@pytest.fixture
-def _few(monkeypatch):
-    """Let a file of a few units stand for all 514, whose figures are pinned."""
-    monkeypatch.setattr(kemendagri, "expect_pinned", lambda *_: None)
-
-
-@pytest.mark.usefixtures("_few")
 def test_areas_stand_under_bps_codes():
-    frame = check(read_area(areas(), GAZETTEER), RAW[AREA_TABLE], AREA_TABLE, "")
+    frame = check(read_area(areas(), GAZETTEER, None), RAW[AREA_TABLE], AREA_TABLE, "")
     assert dict(zip(frame["region_code"], frame["area"], strict=True)) == {
         "1201": 1000,
         "1207": 2000,  # 12.1 in the file, which is 12.10
@@ -89,9 +81,8 @@ def test_areas_stand_under_bps_codes():
     }
 
 
-@pytest.mark.usefixtures("_few")
 def test_residents_stand_under_bps_codes():
-    frame = read_population(people(), GAZETTEER)
+    frame = read_population(people(), GAZETTEER, None)
     check(frame, RAW[POPULATION_TABLE], POPULATION_TABLE, "")
     assert frame.to_numpy().tolist() == [
         ["1201", 10, 11, 21],
@@ -108,7 +99,6 @@ def swapped(rows: list[str], old: str, new: str) -> list[str]:
     return text.replace(old, new, 1).split("\n")
 
 
-@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize(
     ("rows", "place", "expected", "found"),
     [
@@ -137,7 +127,7 @@ def swapped(rows: list[str], old: str, new: str) -> list[str]:
 )
 def test_areas_that_are_not_as_they_should_be_are_refused(rows, place, expected, found):
     with pytest.raises(InputError) as caught:
-        read_area(areas(rows), GAZETTEER)
+        read_area(areas(rows), GAZETTEER, None)
     error = caught.value
     assert (error.dataset, error.file) == ("kemendagri_wilayah", AREA_FILE)
     assert place in error.place
@@ -145,7 +135,6 @@ def test_areas_that_are_not_as_they_should_be_are_refused(rows, place, expected,
     assert found in error.found
 
 
-@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize(
     ("rows", "expected", "found"),
     [
@@ -158,7 +147,7 @@ def test_areas_that_are_not_as_they_should_be_are_refused(rows, place, expected,
 )
 def test_residents_that_do_not_add_up_are_refused(rows, expected, found):
     with pytest.raises(InputError) as caught:
-        read_population(people(rows), GAZETTEER)
+        read_population(people(rows), GAZETTEER, None)
     assert expected in caught.value.expected
     assert found in caught.value.found
 
@@ -171,7 +160,7 @@ def test_a_missing_file_is_named(read):
 
 @pytest.mark.parametrize(("read", "files"), [(read_area, areas()), (read_population, people())])
 def test_figures_other_than_the_checked_ones_are_refused(read, files):
-    with pytest.raises(InputError, match="figures as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         read(files, GAZETTEER)
 
 
@@ -236,5 +225,5 @@ def test_areas_exchanged_within_a_province_are_found(published, gazetteer):
         content.replace(b"47.565", b"@").replace(b"144.942", b"47.565").replace(b"@", b"144.942")
     )
     assert broken != content
-    with pytest.raises(InputError, match="figures as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         read_area({AREA_FILE: broken}, gazetteer)

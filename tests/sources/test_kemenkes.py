@@ -2,7 +2,6 @@
 
 import csv
 import io
-from unittest import mock
 
 import pandas as pd
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from gotong.contracts import RAW, check
 from gotong.errors import InputError
 from gotong.regions import JABODETABEK, Gazetteer
-from gotong.sources.kemenkes import FIGURES, FILE, read_hospitals
+from gotong.sources.kemenkes import FILE, read_hospitals
 
 CONTENT = """\
 "nama","kode_rs","tempat_tidur","telepon","lokasi.lat","lokasi.lon","alamat","tipe","wilayah"
@@ -49,8 +48,7 @@ GAZETTEER = Gazetteer(
 
 def read(content: str) -> pd.DataFrame:
     # The few rows above are not the registered ones.
-    with mock.patch.dict(FIGURES, clear=True):
-        return read_hospitals({FILE: content.encode()}, GAZETTEER)
+    return read_hospitals({FILE: content.encode()}, GAZETTEER, None)
 
 
 def refused(content: str | bytes) -> InputError:
@@ -205,7 +203,7 @@ def test_a_list_with_a_row_or_a_bed_less_is_refused(content, project):
     fewer = content.replace(b" 283,", b" 282,", 1)
     for changed in (cut, fewer):
         assert changed != content
-        with pytest.raises(InputError, match="registered file"):
+        with pytest.raises(InputError, match="whole table"):
             read_hospitals({FILE: changed}, gazetteer)
 
 

@@ -168,7 +168,7 @@ def test_the_last_release_differs_from_2021_07_06_in_indonesia(published, upstre
 @pytest.mark.parametrize(
     ("name", "old", "new", "dataset", "expected"),
     [
-        ("StringencyIndex_v1.csv", b",71.76,", b",71.77,", "oxcgrt_indices", "registered"),
+        ("StringencyIndex_v1.csv", b",71.76,", b",71.77,", "oxcgrt_indices", "checksum"),
         ("GovernmentResponseIndex_v1.csv", b",58.07,", b",59.07,", "oxcgrt_indices", "mean"),
         ("c1_school_closing.csv", b",3,3,", b",3,2,", "oxcgrt_indicators", "mean"),
         ("c1_school_closing.csv", b",3,3,", b",3,4,", "oxcgrt_indicators", "from 0 to 3"),
@@ -202,7 +202,7 @@ def test_two_indicators_under_each_others_name_are_refused(files, no_regions):
     swapped = dict(
         zip([*schools, *workplaces], [files[f] for f in (*workplaces, *schools)], strict=True)
     )
-    with pytest.raises(InputError, match="as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         oxcgrt.read_oxcgrt_daily(files | swapped, no_regions)
     with pytest.raises(InputError):
         oxcgrt.read_oxcgrt_daily(files | {one: files[two], two: files[one]}, no_regions)

@@ -6,7 +6,6 @@ import pytest
 from gotong.contracts import RAW, check, read_raw
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
-from gotong.sources import quarcs
 from gotong.sources.quarcs import FILE, TABLE, YEARS, read_grdp_per_capita
 
 REGIONS = pd.DataFrame(
@@ -51,17 +50,10 @@ def published(lines: list[str] = LINES, header: str = HEADER) -> dict[str, bytes
     return {FILE: ("\ufeff" + "\r\n".join([header, *lines, EMPTY]) + "\r\n").encode()}
 
 
-@pytest.fixture
-def _few(monkeypatch):
-    """Let a file of a few units stand for all 514, whose figures are pinned."""
-    monkeypatch.setattr(quarcs, "expect_pinned", lambda *_: None)
-
-
 def read(files: dict[str, bytes]) -> pd.DataFrame:
-    return read_grdp_per_capita(files, GAZETTEER)
+    return read_grdp_per_capita(files, GAZETTEER, None)
 
 
-@pytest.mark.usefixtures("_few")
 def test_numbers_with_blanks_and_commas_are_read():
     frame = check(read(published()), RAW[TABLE], TABLE, "")
     assert len(frame) == 7 * 25
@@ -70,14 +62,12 @@ def test_numbers_with_blanks_and_commas_are_read():
     assert jakarta["grdp_per_capita"].tolist() == [3024]
 
 
-@pytest.mark.usefixtures("_few")
 def test_papua_is_read_by_position_and_not_by_its_newer_names():
     first = read(published()).query("year == 2000").set_index("region_code")["grdp_per_capita"]
     assert first["9106"] == 6000  # printed as 9201 Sorong
     assert first["9107"] == 7000  # printed as 9202 Sorong Selatan
 
 
-@pytest.mark.usefixtures("_few")
 def test_the_break_and_the_doubtful_numbers_are_marked():
     frame = read(published())
     assert set(frame.loc[frame["after_break"], "year"]) == set(range(2020, 2025))
@@ -99,7 +89,6 @@ def changed(place: int, old: str, new: str) -> list[str]:
     return [*LINES[:place], LINES[place].replace(old, new, 1), *LINES[place + 1 :]]
 
 
-@pytest.mark.usefixtures("_few")
 @pytest.mark.parametrize(
     ("files", "place", "expected", "found"),
     [
@@ -142,8 +131,8 @@ def test_a_file_that_is_not_as_it_should_be_is_refused(files, place, expected, f
 
 def test_a_plausible_number_that_was_changed_is_refused():
     # The seven units are not the figures that the reader was checked with.
-    with pytest.raises(InputError, match="figures as a whole"):
-        read(published())
+    with pytest.raises(InputError, match="whole table"):
+        read_grdp_per_capita(published(), GAZETTEER)
 
 
 @pytest.fixture(scope="module")
@@ -261,5 +250,5 @@ def test_a_number_of_the_file_that_was_changed_is_found(content, gazetteer, swap
     broken = content.decode("utf-8")
     assert broken.count(f" {swap[0]} ") >= 1
     broken = broken.replace(f" {swap[0]} ", f" {swap[1]} ", 1)
-    with pytest.raises(InputError, match="figures as a whole"):
+    with pytest.raises(InputError, match="whole table"):
         read_grdp_per_capita({FILE: broken.encode()}, gazetteer)

@@ -1,11 +1,12 @@
-"""Rows that know where they stand, and the checksum that every figure of a table goes into."""
+"""Rows that know where they stand, and tables that come to their control total."""
 
-import zlib
+import hashlib
 
 import pandas as pd
 import pytest
 
 from gotong.errors import InputError
+from gotong.sources.control import ControlTotal
 from gotong.sources.records import INDONESIAN_DAY, ISO_DAY, Record, as_table, read_records
 
 TABLE = "facilities/covid_capacity.csv"
@@ -14,6 +15,7 @@ ROWS = [
     {"region_code": "31", "isolation_beds": 9, "icu_beds": 1},
 ]
 WRITTEN = b"region_code,isolation_beds,icu_beds\n31,9,1\n32,7,2\n"
+CONTROL = ControlTotal(2, hashlib.sha256(WRITTEN).hexdigest()[:16])
 
 
 def record(**cells: str) -> Record:
@@ -21,14 +23,14 @@ def record(**cells: str) -> Record:
 
 
 def test_rows_become_the_table_of_the_contract_in_the_order_of_its_key():
-    frame = as_table(ROWS, TABLE, {}, "source", "file.csv")
+    frame = as_table(ROWS, TABLE, None, "source", "file.csv")
     assert frame.to_numpy().tolist() == [["31", 9, 1], ["32", 7, 2]]
     assert frame.dtypes.astype(str).tolist() == ["str", "Int64", "Int64"]
 
 
 @pytest.mark.parametrize("rows", [ROWS, ROWS[::-1]])
 def test_the_known_figures_pass_in_any_order(rows):
-    assert len(as_table(rows, TABLE, {TABLE: zlib.crc32(WRITTEN)}, "source", "file.csv")) == 2
+    assert len(as_table(rows, TABLE, CONTROL, "source", "file.csv")) == 2
 
 
 @pytest.mark.parametrize(
@@ -44,14 +46,14 @@ def test_the_known_figures_pass_in_any_order(rows):
 )
 def test_other_figures_are_refused(rows):
     with pytest.raises(InputError) as caught:
-        as_table(rows, TABLE, {TABLE: zlib.crc32(WRITTEN)}, "source", "file.csv")
+        as_table(rows, TABLE, CONTROL, "source", "file.csv")
     assert (caught.value.dataset, caught.value.file) == ("source", "file.csv")
-    assert f"{zlib.crc32(WRITTEN):08x}" in caught.value.expected
+    assert caught.value.expected == str(CONTROL)
 
 
 def test_a_key_twice_is_named():
     with pytest.raises(InputError) as caught:
-        as_table([*ROWS, ROWS[0]], TABLE, {}, "source", "file.csv")
+        as_table([*ROWS, ROWS[0]], TABLE, None, "source", "file.csv")
     assert (caught.value.expected, caught.value.found) == ("each region_code once", "32")
 
 

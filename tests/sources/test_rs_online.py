@@ -1,14 +1,11 @@
 """The register of hospitals: read from a JavaScript array as text, every record held."""
 
-from unittest import mock
-
 import pandas as pd
 import pytest
 
 from gotong.contracts import RAW, check
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
-from gotong.sources import rs_online
 from gotong.sources.rs_online import FILE, read_hospital_register
 
 GAZETTEER = Gazetteer(
@@ -49,8 +46,7 @@ CONTENT = array(
 
 def read(content: str) -> pd.DataFrame:
     # The few records above are not the registered ones.
-    with mock.patch.dict(rs_online.FIGURES, clear=True):
-        return read_hospital_register({FILE: content.encode()}, GAZETTEER)
+    return read_hospital_register({FILE: content.encode()}, GAZETTEER, None)
 
 
 def refused(content: str) -> InputError:
@@ -177,5 +173,5 @@ def test_the_beds_of_bodetabek_are_those_of_the_notes_under_the_prefixes(registe
 def test_one_changed_word_or_figure_is_refused(content, gazetteer, old, new):
     changed = content.replace(old, new, 1)
     assert changed != content
-    with pytest.raises(InputError, match="registered file"):
+    with pytest.raises(InputError, match="whole table"):
         read_hospital_register({FILE: changed}, gazetteer)

@@ -1,7 +1,6 @@
 """Free beds by district, and beds with them on one day: what is counted, what is refused."""
 
 import gzip
-from unittest import mock
 
 import pandas as pd
 import pytest
@@ -10,7 +9,6 @@ import rdata
 from gotong.contracts import RAW, check
 from gotong.errors import InputError
 from gotong.regions import JABODETABEK, Gazetteer
-from gotong.sources import siranap
 from gotong.sources.siranap import (
     BEKASI_FILE,
     COVID_FILES,
@@ -64,8 +62,7 @@ def pages(**changes: str) -> dict[str, bytes]:
 
 def read(files: dict[str, bytes]) -> pd.DataFrame:
     # The few rows above are not the registered ones.
-    with mock.patch.dict(siranap.FIGURES, clear=True):
-        return read_bed_availability(files, GAZETTEER)
+    return read_bed_availability(files, GAZETTEER, None)
 
 
 def test_hospitals_full_ones_and_free_beds_are_counted_by_district():
@@ -145,8 +142,7 @@ def snapshot(path, rooms: list[tuple] = ROOMS, lines: list[tuple] = LINES) -> pd
         DKI_FILE: r_data(path, "dki", rooms, ROOM_COLUMNS),
         BEKASI_FILE: r_data(path, "bekasi", lines, LINE_COLUMNS),
     }
-    with mock.patch.dict(siranap.FIGURES, clear=True):
-        return read_bed_snapshot(files, GAZETTEER)
+    return read_bed_snapshot(files, GAZETTEER, None)
 
 
 def test_beds_stand_by_hospital_and_kind_and_what_is_ambiguous_says_so(tmp_path):

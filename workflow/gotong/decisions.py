@@ -1,8 +1,8 @@
 """The claims of the study and the rules that judge them, as ``config.yaml`` states them.
 
-They are written down before anything is estimated. A claim has either thresholds on described
-levels, or effects that a design must have been able to see; never both, so that its verdict
-follows from one rule.
+What in them was settled after estimates had been seen is said there. A claim has either
+thresholds on described levels, or effects that a design must have been able to see; never both,
+so that its verdict follows from one rule.
 """
 
 from __future__ import annotations

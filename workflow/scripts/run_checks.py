@@ -18,7 +18,9 @@ STATIC = {
     "lint of Snakemake": ["snakemake", "--lint"],
     "types": ["mypy"],
 }
-TESTS = {"tests": ["pytest", "--cov", "--cov-report=term"]}
+# A file's tests stay together, for those of the workflow share one run of it.
+SPREAD = ["-n", "2", "--dist", "loadfile"]
+TESTS = {"tests": ["pytest", *SPREAD, "--cov", "--cov-report=term"]}
 ORACLE_TESTS = {"tests against oracles": ["pytest", "-m", "oracle"]}
 ORACLES = Path(".venv-oracles/bin/python")
 

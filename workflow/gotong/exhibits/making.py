@@ -60,8 +60,19 @@ def source_line(
     """Return the line below an exhibit: its publishers, and the corrections that touch it."""
     names = list(dict.fromkeys(language(source.short) for source in sources))
     line = language.fill(SOURCE_LINE, {"names": "; ".join(names), "exhibit": exhibit})
-    listed = ", ".join(touching)
+    listed = ", ".join(_ranges(touching))
     return f"{line} {language.fill(CORRECTION_LINE, {'names': listed})}" if listed else line
+
+
+def _ranges(names: Iterable[str]) -> list[str]:
+    """Return ids with those that follow each other drawn together: K01, K05–K07."""
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and int(name[1:]) == int(runs[-1][-1][1:]) + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs]
 
 
 def touching(corrections: Iterable[Correction], data: pd.DataFrame) -> list[str]:

@@ -15,13 +15,14 @@ TITLE = N_(
     "{contradicted} contradicted, and {not_testable} not testable with public data"
 )
 CAPTION = N_(
-    "Each verdict follows from rules that were written into the configuration before anything "
-    "was estimated. Described levels are held against stated thresholds by their whole interval; "
-    "effects count only from designs that passed their own checks, with at least {curve:.0%} of "
-    "the specification curve on their side. The number shown is the first that the rule of the "
-    "claim asks for; all {numbers} numbers with their votes are in results/claims/evidence.csv, "
-    "from which every verdict can be worked out by hand. A verdict is on the claim as measured "
-    "here, with about three independent deciders in Greater Jakarta, and not on the study."
+    "Each verdict follows from rules that stand in the configuration, which also says what in "
+    "them was settled after the first estimates were seen. Described levels are held against "
+    "stated thresholds by their whole interval; effects count only from designs that passed their "
+    "own checks, with at least {curve:.0%} of the specification curve on their side. The number "
+    "shown is the first that the rule of the claim asks for; all {numbers} numbers with their "
+    "votes are in results/claims/evidence.csv, from which every verdict can be worked out by "
+    "hand. A verdict is on the claim as measured here, with about three independent deciders in "
+    "Greater Jakarta, and not on the study."
 )
 ALT = N_("Table of the {claims} claims with verdict, number, interval, exhibits and caveats.")
 

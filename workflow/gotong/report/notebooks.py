@@ -54,6 +54,8 @@ def run(text: str, folder: Path) -> nbformat.NotebookNode:
             km=manager,
             timeout=LONGEST_CELL,
             record_timing=False,
+            # What one cell prints comes in pieces, cut by time.
+            coalesce_streams=True,
             resources={"metadata": {"path": str(folder)}},
         )
         surroundings = {**os.environ, "IPYTHONDIR": scratch, "MPLBACKEND": "Agg"}

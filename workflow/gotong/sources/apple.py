@@ -1,7 +1,7 @@
 """Apple Mobility Trends: requests for directions in Jakarta, from a file of 2020-06-02.
 
 The file is wide by day, one row per place and kind of transport. No figure of it can be checked
-against another, so that the two rows read here are pinned as a whole.
+against another, so that the two rows read here are held to a control total.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
-from gotong.sources.pinned import expect_pinned
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
 
 DATASET = "apple_mobility"
@@ -28,7 +28,7 @@ _WITHHELD = ("2020-05-11", "2020-05-12")
 """Days that Apple left blank in every place."""
 
 # Of the columns date, driving and walking.
-_PINNED = "2fc50cd57c01f776f1500a855a47f36a3a14aaa72bd48f220904b43f76204baf"
+_CONTROL = ControlTotal(142, "2fc50cd57c01f776")
 
 
 def read_city(content: bytes, file: str, city: str = _CITY) -> pd.DataFrame:
@@ -106,14 +106,14 @@ def read_apple_jakarta(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.D
     Raises
     ------
     InputError
-        Not exactly one file; figures other than the registered ones (`expect_pinned`); and see
+        Not exactly one file; figures other than the registered ones (`expect_total`); and see
         `read_city`.
     """
     if len(files) != 1:
         raise InputError(DATASET, "", "", "one file", f"{len(files)} files", REMEDY)
     ((file, content),) = files.items()
     frame = read_city(content, file)
-    expect_pinned(frame, _PINNED, DATASET, file)
+    expect_total(frame, _CONTROL, DATASET, file)
     region = gazetteer.resolve(_CITY, DATASET, file, "column 'region'")
     columns = dtypes(RAW[TABLE])
     return frame.assign(region_code=region)[list(columns)].astype(columns)

@@ -27,8 +27,8 @@ from shapely.geometry.base import BaseGeometry
 
 from gotong.errors import InputError
 from gotong.regions import DKI_UNITS, JABODETABEK, Gazetteer, province_of
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.kemendagri import CARVED_OUT, region_of_2020
-from gotong.sources.pinned import expect_pinned
 from gotong.sources.reading import REMEDY, decode
 
 DATASET, KELURAHAN_DATASET = "wilayah_boundaries", "wilayah_boundaries_kelurahan"
@@ -42,9 +42,9 @@ KELURAHAN_FILE = "db/kel/31/wilayah_boundaries_kel_31.{}.sql"
 KELURAHAN = {"3101": 6, "3171": 65, "3172": 65, "3173": 44, "3174": 56, "3175": 31}
 """Number of kelurahan of each unit of DKI Jakarta, 267 in all."""
 
-ROWS = "b7063e3c55383f644d9929d260459e0b3ea89bffad591b6a43cd663a2525d83a"
-KELURAHAN_ROWS = "797d5c97a3139a2fd9eda1edceefd5e32553386c0372692d2d103ebd446b99d2"
-"""Fingerprints of the rows: a path has nothing that would betray a changed digit."""
+_UNIT_CONTROL = ControlTotal(514, "b7063e3c55383f64")
+_KELURAHAN_CONTROL = ControlTotal(267, "797d5c97a3139a2f")
+"""Of the rows: a path has nothing that would betray a changed digit."""
 
 BOX = (94.5, -11.5, 141.5, 6.5)
 """West, south, east and north of every place in Indonesia, in degrees."""
@@ -506,15 +506,17 @@ def _rounded(coordinates: Any, decimals: int) -> Any:
 def _units(files: Mapping[str, bytes], gazetteer: Gazetteer) -> dict[str, BaseGeometry]:
     """Return every unit of the files at their pinned version."""
     units = read_units(files, gazetteer)
-    _expect_rows(files, _UNIT, ROWS, FILE.format("*"))
+    _expect_rows(files, _UNIT, _UNIT_CONTROL, FILE.format("*"))
     return units
 
 
-def _expect_rows(files: Mapping[str, bytes], level: _Level, pinned: str, name: str) -> None:
+def _expect_rows(
+    files: Mapping[str, bytes], level: _Level, control: ControlTotal, name: str
+) -> None:
     """Stop unless all files together hold the rows that the maps were checked with."""
     rows = [row for file in sorted(files) for row in _rows(files[file], file, level)]
     frame = pd.DataFrame([(row.code, row.name, row.path) for row in rows])
-    expect_pinned(frame, pinned, level.dataset, name)
+    expect_total(frame, control, level.dataset, name)
 
 
 def _read_jabodetabek(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
@@ -531,7 +533,7 @@ def _read_kabkota(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
 
 def _read_kelurahan(files: Mapping[str, bytes], gazetteer: Gazetteer) -> bytes:
     kelurahan = read_kelurahan(files, gazetteer)
-    _expect_rows(files, _KELURAHAN, KELURAHAN_ROWS, KELURAHAN_FILE.format("*"))
+    _expect_rows(files, _KELURAHAN, _KELURAHAN_CONTROL, KELURAHAN_FILE.format("*"))
     return kelurahan_geojson(kelurahan)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
+from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY, expect_header
 from gotong.sources.records import Record, as_table
 from gotong.sources.workbook import sheet_rows
@@ -27,8 +28,7 @@ KINDS = {"1": "inpatient", "2": "outpatient"}
 DECIMALS = 4
 """Decimals of coordinates that are kept: about ten metres."""
 
-FIGURES = {TABLE: 0xF41DCA6B}
-"""CRC-32 of the table, see `records.as_table`."""
+_CONTROL = ControlTotal(9_061, "e6565609de68b2c7")
 
 _HEADER = (
     *("kode_prov", "name_prov", "kode_faskes", "jenis_faskes", "nama_faskes"),
@@ -44,7 +44,9 @@ _LATITUDES, _LONGITUDES = (-11.5, 6.5), (94.5, 141.5)
 """What Indonesia lies between, in degrees."""
 
 
-def read_puskesmas(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_puskesmas(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _CONTROL
+) -> pd.DataFrame:
     """Read the community health centres of Indonesia, 2019.
 
     The kab/kota is that of the centre's code, which is BPS's. In DKI Jakarta, where most
@@ -57,6 +59,8 @@ def read_puskesmas(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         Holds `FILE`, an Excel workbook.
     gazetteer : Gazetteer
         Its districts and provinces.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def read_puskesmas(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         other than the registered ones.
     """
     rows = [_centre(record, gazetteer) for record in _records(files) if _is_centre(record)]
-    return as_table(rows, TABLE, FIGURES, DATASET, FILE)
+    return as_table(rows, TABLE, control, DATASET, FILE)
 
 
 def _records(files: Mapping[str, bytes]) -> list[Record]:

@@ -11,7 +11,7 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
-from gotong.sources.pinned import expect_pinned
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
 from gotong.sources.workbook import sheet_rows
 
@@ -24,9 +24,9 @@ PROVINCE_TABLE = "context/province_2021.csv"
 KABKOTA_FILE = "Data/Klasifikasi Tingkat Kemiskinan di Indonesia.xlsx"
 PROVINCE_FILE = "Data 34 Provinsi 2021.csv"
 
-KABKOTA_FIGURES = "feffdfdd33c31fc087e46416ba40250edd75b88d5b510e534279aa0ba262f5d2"
-SERIES_FIGURES = "007a4792320bdd44c31741dbc26ba4a03c9e2c72187a2d80010165df5058be61"
-PROVINCE_FIGURES = "d587a44f56af407705661a502282013742860d494234cfa0ac3eb5ded5183f1f"
+_KABKOTA_CONTROL = ControlTotal(514, "feffdfdd33c31fc0")
+_SERIES_CONTROL = ControlTotal(2_660, "007a4792320bdd44")
+_PROVINCE_CONTROL = ControlTotal(34, "d587a44f56af4077")
 
 COUNTRY = "IDN"
 
@@ -99,7 +99,11 @@ def _content(files: Mapping[str, bytes], dataset: str, file: str) -> bytes:
     return files[file]
 
 
-def read_kabkota(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_kabkota(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _KABKOTA_CONTROL,
+) -> pd.DataFrame:
     """Read living conditions and output of every kabupaten and kota in 2021.
 
     The file states no year; its GRDP over the census of 2020 is that of 2021. It gives names
@@ -112,6 +116,8 @@ def read_kabkota(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFra
         The workbook (`KABKOTA_FILE`), by registered path.
     gazetteer : Gazetteer
         Its kabupaten and kota must be exactly those of the file, in the order of their codes.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -140,8 +146,7 @@ def read_kabkota(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFra
         ]
         records.append((unit, *values))
     frame = _frame(records, KABKOTA_TABLE, KABKOTA, KABKOTA_FILE)
-    expect_pinned(frame, KABKOTA_FIGURES, KABKOTA, KABKOTA_FILE)
-    return frame
+    return expect_total(frame, control, KABKOTA, KABKOTA_FILE)
 
 
 def _expect_count(rows: Sequence[object], wanted: int, dataset: str, file: str) -> None:
@@ -183,7 +188,11 @@ def _frame(records: list[tuple[object, ...]], table: str, dataset: str, file: st
     return frame.astype(columns)
 
 
-def read_province_2021(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_province_2021(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _PROVINCE_CONTROL,
+) -> pd.DataFrame:
     """Read output at current prices, life expectancy and smoking of the provinces in 2021.
 
     Parameters
@@ -192,6 +201,8 @@ def read_province_2021(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.D
         The CSV file (`PROVINCE_FILE`), by registered path.
     gazetteer : Gazetteer
         Its provinces must be exactly those of the file, in the order of their codes.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -221,8 +232,7 @@ def read_province_2021(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.D
         ]
         records.append((province, *values))
     frame = _frame(records, PROVINCE_TABLE, PROVINCE_2021, PROVINCE_FILE)
-    expect_pinned(frame, PROVINCE_FIGURES, PROVINCE_2021, PROVINCE_FILE)
-    return frame
+    return expect_total(frame, control, PROVINCE_2021, PROVINCE_FILE)
 
 
 def _expect_province(
@@ -237,7 +247,9 @@ def _expect_province(
         raise InputError(dataset, file, place, expected, repr(name), REMEDY)
 
 
-def read_province_series(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_province_series(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _SERIES_CONTROL
+) -> pd.DataFrame:
     """Read six indicators of the provinces and of Indonesia, 2010 to 2021 or 2022.
 
     Blank in the table, and why:
@@ -257,6 +269,8 @@ def read_province_series(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd
         One workbook per indicator (`INDICATORS`), by registered path.
     gazetteer : Gazetteer
         Its provinces must be exactly those of the files, in the order of their codes.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -274,8 +288,7 @@ def read_province_series(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd
     columns = dtypes(RAW[SERIES_TABLE])
     frame = pd.DataFrame(records, columns=list(columns)).astype(columns)
     frame = frame.sort_values(["region_code", "indicator", "year"], ignore_index=True)
-    expect_pinned(frame, SERIES_FIGURES, SERIES, "*.xlsx")
-    return frame
+    return expect_total(frame, control, SERIES, "*.xlsx")
 
 
 def _series(

@@ -62,8 +62,8 @@ _MEASURE_COLUMNS = {
     "audit_source": "str",
 }
 
-_REGIMES_CONTROL = ControlTotal(708, "be9893f3")
-_MEASURES_CONTROL = ControlTotal(117, "ab69fcf7")
+_REGIMES_CONTROL = ControlTotal(708, "2024bb8d13ca5281")
+_MEASURES_CONTROL = ControlTotal(117, "4adc558fd163063b")
 
 _DAY = pd.Timedelta(days=1)
 _SPANS = {

@@ -58,8 +58,8 @@ _PREFIXES = {"TWN": "TW", "BRA": "BR"}
 _COUNTER_EVIDENCE = "counter-evidence: "
 """How the note of a row without dyad begins."""
 
-_CODINGS_CONTROL = ControlTotal(351, "aaf06949")
-_INTERNATIONAL_CONTROL = ControlTotal(120, "cd67d098")
+_CODINGS_CONTROL = ControlTotal(351, "44edeaa9975c2c88")
+_INTERNATIONAL_CONTROL = ControlTotal(120, "b44c36845eda87bf")
 
 
 def read_codings(

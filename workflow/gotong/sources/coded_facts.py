@@ -39,7 +39,7 @@ _LAST_OF_WEEK = pd.Timedelta(days=6)
 _UNSTATED = ("CDR period not stated in repo", "OWID static, as of 2021-01")
 """Periods that say of which file a figure is, and not of which time."""
 
-_CONTROL = ControlTotal(209, "45fc4850")
+_CONTROL = ControlTotal(209, "bb419a63db886137")
 
 
 def read_facts(

@@ -35,7 +35,7 @@ _COLUMNS = {
     "note": "str",
 }
 _PROVINCES = ("32", "33")
-_CONTROL = ControlTotal(62, "af6f485b")
+_CONTROL = ControlTotal(62, "fbdae2daa4041916")
 
 
 def read_ppkm(

@@ -3,7 +3,7 @@
 Only facts are kept: who, where, what kind, how binding, from when to when. The sentences of the
 coders and the addresses of their sources stay in the release.
 
-Records cannot be checked against each other, so that the facts are pinned as a whole. What is
+Records cannot be checked against each other, so that the facts are held to a control total. What is
 known to be wrong in them is flagged, not mended.
 
 Cheng, C. et al. (2020). COVID-19 Government Response Event Dataset (CoronaNet v.1.0). Nature
@@ -22,7 +22,7 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
-from gotong.sources.pinned import expect_pinned
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
 from gotong.tables import DATE, read_csv
 
@@ -115,7 +115,7 @@ _REGENCY = re.compile(r"(The )?Regency of (?P<name>[^(]+)")
 _CITY = re.compile(r"City of (?P<name>.+)")
 
 # Of all columns of the contract but region_code, sorted by country_code and record_id.
-_PINNED = "ad606629ac5cd4ab68bee77c75b157fa9648c7da3d736eb94e66be575fb6a6da"
+_CONTROL = ControlTotal(3_103, "ad606629ac5cd4ab")
 
 
 def read_records(content: bytes, file: str, country: str) -> pd.DataFrame:
@@ -297,7 +297,7 @@ def read_coronanet(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
     ------
     InputError
         A file is missing or stray; a name that does not resolve; facts other than the
-        registered ones (`expect_pinned`); and see `read_records`.
+        registered ones (`expect_total`); and see `read_records`.
     """
     if set(files) != set(FILES):
         found = ", ".join(sorted(files)) or "none"
@@ -305,7 +305,7 @@ def read_coronanet(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
     facts = pd.concat(read_records(files[file], file, FILES[file]) for file in sorted(FILES))
     facts = facts.sort_values(["country_code", "record_id"], ignore_index=True)
     listed = ", ".join(sorted(FILES))
-    expect_pinned(facts, _PINNED, DATASET, listed)
+    expect_total(facts, _CONTROL, DATASET, listed)
     facts["region_code"] = [
         region_of(province, city, gazetteer, listed, f"record {record}") if country == "IDN" else ""
         for country, record, province, city in zip(

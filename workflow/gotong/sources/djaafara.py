@@ -14,6 +14,7 @@ import pandas as pd
 
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
+from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY
 from gotong.sources.records import INDONESIAN_DAY, ISO_DAY, Record, as_table, read_records
 
@@ -61,21 +62,20 @@ _PROVINCES = (
 )
 """Columns of the files with one column per province, in their order."""
 
-FIGURES = {
-    "facilities/java_beds.csv": 0xDD534079,
-    "facilities/covid_capacity.csv": 0xAA066633,
-    "facilities/hospitalised_daily.csv": 0x2367FA25,
-    "epidemic/dki_2020_daily.csv": 0x18861E02,
-    "epidemic/tests_2020_daily.csv": 0x10808F97,
-    "epidemic/announced_2020_daily.csv": 0x3962C7E9,
-    "epidemic/java_deaths_2020.csv": 0xFF7D64EE,
-    "context/age_java_2020.csv": 0x3DDB1ADC,
-    "context/population_province_projection.csv": 0x3CFBDA26,
-}
-"""CRC-32 of each table, see `records.as_table`."""
+_BEDS_CONTROL = ControlTotal(115, "90c73b8a41d2986e")
+_CAPACITY_CONTROL = ControlTotal(6, "aee77534b8259793")
+_HOSPITALISED_CONTROL = ControlTotal(678, "b6cc1dc13e4b981f")
+_DKI_CONTROL = ControlTotal(186, "a52619ab7545435a")
+_TESTS_CONTROL = ControlTotal(372, "64074c4ebc69711c")
+_ANNOUNCED_CONTROL = ControlTotal(6_324, "79178789b9ea2736")
+_DEATHS_CONTROL = ControlTotal(84, "1afda9a62b365924")
+_AGES_CONTROL = ControlTotal(1_840, "2e4f493109175441")
+_PROVINCES_CONTROL = ControlTotal(34, "ccf32d184b44e38b")
 
 
-def read_java_beds(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_java_beds(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _BEDS_CONTROL
+) -> pd.DataFrame:
     """Read beds and intensive-care beds of each district of Java, mid-2020.
 
     DKI Jakarta is one unit (31), and so is everything outside Java (99). The population is
@@ -88,6 +88,8 @@ def read_java_beds(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         Holds `BEDS_FILE`.
     gazetteer : Gazetteer
         Its 113 districts of Java outside DKI must be exactly those of the file.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -118,10 +120,12 @@ def read_java_beds(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
                 "population": population,
             }
         )
-    return as_table(rows, "facilities/java_beds.csv", FIGURES, dataset, BEDS_FILE)
+    return as_table(rows, "facilities/java_beds.csv", control, dataset, BEDS_FILE)
 
 
-def read_ages(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_ages(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _AGES_CONTROL
+) -> pd.DataFrame:
     """Read the projected residents of each district of Java in 2020, by five-year group.
 
     Parameters
@@ -130,6 +134,8 @@ def read_ages(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
         Holds `AGES_FILE`.
     gazetteer : Gazetteer
         Its 113 districts of Java outside DKI must be exactly those of the file.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -150,10 +156,14 @@ def read_ages(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
         for record, code in _districts(records, gazetteer)
         for group, column in enumerate(AGES)
     ]
-    return as_table(rows, "context/age_java_2020.csv", FIGURES, dataset, AGES_FILE)
+    return as_table(rows, "context/age_java_2020.csv", control, dataset, AGES_FILE)
 
 
-def read_province_projection(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_province_projection(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _PROVINCES_CONTROL,
+) -> pd.DataFrame:
     """Read the projected residents of each province in 2020.
 
     Parameters
@@ -162,6 +172,8 @@ def read_province_projection(files: Mapping[str, bytes], gazetteer: Gazetteer) -
         Holds `PROVINCES_FILE`.
     gazetteer : Gazetteer
         Its provinces must be exactly those of the file.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -183,10 +195,14 @@ def read_province_projection(files: Mapping[str, bytes], gazetteer: Gazetteer) -
     found = [str(row["region_code"]) for row in rows]
     _expect_all(gazetteer.codes("province"), found, dataset, PROVINCES_FILE)
     table = "context/population_province_projection.csv"
-    return as_table(rows, table, FIGURES, dataset, PROVINCES_FILE)
+    return as_table(rows, table, control, dataset, PROVINCES_FILE)
 
 
-def read_covid_capacity(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_covid_capacity(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _CAPACITY_CONTROL,
+) -> pd.DataFrame:
     """Read the beds set aside for COVID-19 in each province of Java, August 2020.
 
     Parameters
@@ -195,6 +211,8 @@ def read_covid_capacity(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.
         Holds `CAPACITY_FILE`.
     gazetteer : Gazetteer
         Not used: the file has the six provinces of `JAVA`.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -220,10 +238,14 @@ def read_covid_capacity(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.
     _expect_all(
         tuple(JAVA.values()), [str(row["region_code"]) for row in rows], dataset, CAPACITY_FILE
     )
-    return as_table(rows, "facilities/covid_capacity.csv", FIGURES, dataset, CAPACITY_FILE)
+    return as_table(rows, "facilities/covid_capacity.csv", control, dataset, CAPACITY_FILE)
 
 
-def read_hospitalised(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_hospitalised(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _HOSPITALISED_CONTROL,
+) -> pd.DataFrame:
     """Read how many were in hospital with suspected and confirmed COVID-19, Java, by day.
 
     DKI runs from 2020-03-12 and never states the suspected; the other five provinces run
@@ -235,6 +257,8 @@ def read_hospitalised(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
         Holds `HOSPITALISED_FILE`.
     gazetteer : Gazetteer
         Not used: the file has the six provinces of `JAVA`.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -267,7 +291,7 @@ def read_hospitalised(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
         for code, own in days.items()
         for record in own
     ]
-    return as_table(rows, "facilities/hospitalised_daily.csv", FIGURES, dataset, HOSPITALISED_FILE)
+    return as_table(rows, "facilities/hospitalised_daily.csv", control, dataset, HOSPITALISED_FILE)
 
 
 _DKI_COLUMNS = {
@@ -282,7 +306,9 @@ _DKI_COLUMNS = {
 }
 
 
-def read_dki_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_dki_daily(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _DKI_CONTROL
+) -> pd.DataFrame:
     """Read the days of DKI Jakarta from March to September 2020, as its own site gave them.
 
     Beside the city's own cases and deaths stand those that the national government announced
@@ -295,6 +321,8 @@ def read_dki_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         Holds `DKI_FILE`.
     gazetteer : Gazetteer
         Not used: the file is of one province.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -316,7 +344,7 @@ def read_dki_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         | {name: record.whole_or_blank(column) for name, column in _DKI_COLUMNS.items()}
         for record in records
     ]
-    return as_table(rows, "epidemic/dki_2020_daily.csv", FIGURES, dataset, DKI_FILE)
+    return as_table(rows, "epidemic/dki_2020_daily.csv", control, dataset, DKI_FILE)
 
 
 _TESTED = {
@@ -333,7 +361,9 @@ _TEST_AREAS = {"JAKARTA": DKI, "NATIONAL": COUNTRY}
 _DIFFERENCE = "NON-JAKARTA"
 
 
-def read_tests(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_tests(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _TESTS_CONTROL
+) -> pd.DataFrame:
     """Read specimens and people tested in DKI Jakarta and in the country, by day.
 
     The rows outside DKI are the country's less DKI's and are left out; since the two count
@@ -347,6 +377,8 @@ def read_tests(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame
         Holds `TESTS_FILE`.
     gazetteer : Gazetteer
         Not used: the file has two areas.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -386,10 +418,14 @@ def read_tests(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame
         for area, code in _TEST_AREAS.items()
         for record in days[area]
     ]
-    return as_table(rows, "epidemic/tests_2020_daily.csv", FIGURES, dataset, TESTS_FILE)
+    return as_table(rows, "epidemic/tests_2020_daily.csv", control, dataset, TESTS_FILE)
 
 
-def read_announced(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_announced(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _ANNOUNCED_CONTROL,
+) -> pd.DataFrame:
     """Read the cases and deaths of every province by the day that they were announced.
 
     For DKI they are the city's own (`read_dki_daily`), for the others the government's daily
@@ -402,6 +438,8 @@ def read_announced(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         Holds `CASES_FILE` and `DEATHS_FILE`.
     gazetteer : Gazetteer
         Its provinces must be exactly those of the files.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -424,7 +462,7 @@ def read_announced(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         for (code, day), cases in counts["cases"].items()
     ]
     files_read = f"{CASES_FILE}, {DEATHS_FILE}"
-    return as_table(rows, "epidemic/announced_2020_daily.csv", FIGURES, dataset, files_read)
+    return as_table(rows, "epidemic/announced_2020_daily.csv", control, dataset, files_read)
 
 
 _DEATHS = {
@@ -434,7 +472,9 @@ _DEATHS = {
 }
 
 
-def read_java_deaths(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_java_deaths(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _DEATHS_CONTROL
+) -> pd.DataFrame:
     """Read confirmed, suspected and probable deaths of the provinces of Java, by week.
 
     The first period is 2020-03-01 to 2020-05-31, then weeks follow to 2020-08-30. A suspected
@@ -447,6 +487,8 @@ def read_java_deaths(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Dat
         Holds `SUSPECTED_FILE`.
     gazetteer : Gazetteer
         Not used: the file has the six provinces of `JAVA`.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -478,7 +520,7 @@ def read_java_deaths(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Dat
     if len(set(due.values())) > 1:
         expected, found = "all provinces to the same day", f"{min(due.values()).date()} for some"
         raise InputError(dataset, SUSPECTED_FILE, "", expected, found, REMEDY)
-    return as_table(rows, "epidemic/java_deaths_2020.csv", FIGURES, dataset, SUSPECTED_FILE)
+    return as_table(rows, "epidemic/java_deaths_2020.csv", control, dataset, SUSPECTED_FILE)
 
 
 def _districts(records: Sequence[Record], gazetteer: Gazetteer) -> list[tuple[Record, str]]:

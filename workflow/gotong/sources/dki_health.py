@@ -12,7 +12,8 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import DKI_UNITS, Gazetteer
-from gotong.sources.dki_sheets import KELURAHAN, date_in_words, expect_fingerprint
+from gotong.sources.control import ControlTotal, expect_total
+from gotong.sources.dki_sheets import KELURAHAN, date_in_words
 from gotong.sources.reading import REMEDY, decode
 from gotong.sources.workbook import sheet_rows, whole_cell
 from gotong.tables import DATE, read_csv
@@ -43,8 +44,8 @@ _FALLS_IN_DOSES = 3
 """Persons by which the first doses of two islands fall in April and May 2022, as published."""
 
 _FIRST_DAY, _LAST_DAY = "2020-12-01", "2021-11-21"
-_ISOLATION_PINNED, _ICU_PINNED = (1_436_215, 201_483_444), (225_301, 35_032_537)
-"""Fingerprints (`dki_sheets.fingerprint`) of the two series of patients."""
+_ISOLATION_CONTROL = ControlTotal(356, "13033ca93ac0bf1c")
+_ICU_CONTROL = ControlTotal(356, "f7dc7ee7c0d2af72")
 
 
 def read_vaccination_monthly(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
@@ -247,10 +248,10 @@ def read_covid_patients_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) 
     ------
     InputError
         A file is missing; another header; a cell that is no date or whole number; a day left
-        out, repeated or out of order; sums that are not those of the pinned files.
+        out, repeated or out of order; another control total.
     """
-    isolation = _patients(files, ISOLATION_FILE, "Total Pasien Isolasi", _ISOLATION_PINNED)
-    icu = _patients(files, ICU_FILE, "Total Pasien ICU", _ICU_PINNED)
+    isolation = _patients(files, ISOLATION_FILE, "Total Pasien Isolasi", _ISOLATION_CONTROL)
+    icu = _patients(files, ICU_FILE, "Total Pasien ICU", _ICU_CONTROL)
     frame = pd.DataFrame(
         {"date": isolation.index, "isolation_patients": isolation.array, "icu_patients": icu.array}
     )
@@ -258,9 +259,7 @@ def read_covid_patients_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) 
     return frame.astype(columns)
 
 
-def _patients(
-    files: Mapping[str, bytes], file: str, name: str, pinned: tuple[int, int]
-) -> pd.Series:
+def _patients(files: Mapping[str, bytes], file: str, name: str, control: ControlTotal) -> pd.Series:
     """Return the patients of one file by day."""
     if file not in files:
         raise InputError(PATIENTS, file, "", "this file", "no such file", REMEDY)
@@ -275,7 +274,7 @@ def _patients(
         place, found = f"row {row + 2}, column '{name}'", str(frame[name].iloc[row])
         raise InputError(PATIENTS, file, place, "a whole number, 0 or more", found, REMEDY)
     # No other number in the file depends on these.
-    expect_fingerprint(frame, [name], (pinned,), PATIENTS, file)
+    expect_total(frame, control, PATIENTS, file)
     return frame.set_index("date")[name]
 
 

@@ -18,13 +18,13 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.dki_sheets import (
     COUNTS,
     LABELS,
     OUTSIDE,
     UNKNOWN,
     date_in_words,
-    expect_fingerprint,
     expect_parts,
     plain_name,
     read_sheet,
@@ -52,9 +52,8 @@ _FIRST_DAY, _LAST_DAY = "2020-03-26", "2020-07-18"
 _LABELLED = ["kelurahan_code", *LABELS]
 _KEPT = {"cases": "cumulative_cases", "deaths": "cumulative_deaths"}
 
-_MONTHLY_PINNED = ((3_770_385, 10_814_943_061), (64_366, 175_299_109))
-_DAILY_PINNED = ((544_699, 7_772_006_423), (43_318, 645_793_384))
-"""Fingerprints (`dki_sheets.fingerprint`) of the cases and deaths of both tables."""
+_MONTHLY_CONTROL = ControlTotal(4_573, "10b2d1b8f298c3da")
+_DAILY_CONTROL = ControlTotal(30_705, "4adf3ff6d736aa38")
 
 _DAILY_COUNTS = dict(
     zip(("positif", "dirawat", "sembuh", "meninggal", "isolasi"), COUNTS, strict=True)
@@ -177,8 +176,7 @@ def read_cases_monthly(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.D
     frame = read_month_ends(files, gazetteer)
     named = frame.rename(columns=_KEPT)
     table = _as_contracted(named, "kelurahan/cases_monthly.csv", "kelurahan_code", "date")
-    expect_fingerprint(table, list(_KEPT.values()), _MONTHLY_PINNED, MONTHLY, "all workbooks")
-    return table
+    return expect_total(table, _MONTHLY_CONTROL, MONTHLY, "all workbooks")
 
 
 def read_cases_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
@@ -223,8 +221,7 @@ def read_cases_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Dat
     _expect_same(frame, month_ends)
     named = frame.rename(columns=_KEPT)
     table = _as_contracted(named, "kelurahan/cases_daily.csv", "kelurahan_code", "date")
-    expect_fingerprint(table, list(_KEPT.values()), _DAILY_PINNED, DAILY, DAILY_FILE)
-    return table
+    return expect_total(table, _DAILY_CONTROL, DAILY, DAILY_FILE)
 
 
 def _lives_in_kelurahan(frame: pd.DataFrame) -> pd.Series:

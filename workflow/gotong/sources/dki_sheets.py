@@ -147,39 +147,6 @@ def expect_parts(frame: pd.DataFrame, dataset: str, file: str) -> None:
         )
 
 
-def fingerprint(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Return, for each column, its sum and the sum of each number times its row (from 1).
-
-    A changed number changes the first, two exchanged ones change the second. Beside the checks
-    that a file allows by itself, for what these leave open: cases move between kelurahan as
-    addresses become known, so that neither a fall nor a jump is a fault, and two rows that
-    change places look like any others.
-    """
-    position = np.arange(1, len(frame) + 1)
-    numbers = [frame[name].to_numpy(dtype=np.int64) for name in columns]
-    return tuple((int(column.sum()), int(column @ position)) for column in numbers)
-
-
-def expect_fingerprint(
-    frame: pd.DataFrame,
-    columns: Sequence[str],
-    wanted: tuple[tuple[int, int], ...],
-    dataset: str,
-    file: str,
-) -> None:
-    """Stop unless columns have the sums that the pinned file has (`fingerprint`).
-
-    Raises
-    ------
-    InputError
-        With the sums.
-    """
-    found = fingerprint(frame, columns)
-    if found != wanted:
-        expected = f"sums and row-weighted sums {wanted} of {', '.join(columns)}"
-        raise InputError(dataset, file, "", expected, str(found), REMEDY)
-
-
 def _codes(header: Sequence[object], dataset: str, file: str) -> int:
     """Return how many columns of codes a sheet has (1 or 2), its header being a known one."""
     names = [re.sub(r"\s+", "_", _text(cell).lower()) for cell in header]

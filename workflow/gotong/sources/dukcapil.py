@@ -16,7 +16,8 @@ import shapefile
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import DKI_UNITS, Gazetteer
-from gotong.sources.dki_sheets import KELURAHAN, expect_fingerprint
+from gotong.sources.control import ControlTotal, expect_total
+from gotong.sources.dki_sheets import KELURAHAN
 from gotong.sources.reading import REMEDY
 
 DATASET = "dukcapil_dki_2019"
@@ -46,9 +47,9 @@ _NUMBERS = (_RESIDENTS, _AREA, _DENSITY, *_AGES, "PRIA", "WANITA", *_PARTITIONS[
 _AREA_ROUNDED = 0.005
 """Half of the last digit of the area, km2."""
 
-_AREA_PINNED = (66_053, 9_545_473)
-"""Fingerprint (`dki_sheets.fingerprint`) of the areas in hundredths of km2, sorted by code: where
-few people live, the density, which is rounded, leaves the last digit of the area open."""
+_AREA_CONTROL = ControlTotal(267, "872a789c87cd1f18")
+"""Of the areas by code: where few people live, the density, which is rounded, leaves the last
+digit of the area open."""
 
 
 def read_population_2019(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
@@ -172,8 +173,8 @@ def _expect_area(frame: pd.DataFrame) -> None:
         found = f"{residents.iloc[row]:.0f} on {area.iloc[row]} km2"
         expected = f"{density.iloc[row]:.0f} residents per km2"
         raise _fault(f"row {row + 1}, column '{_AREA}'", expected, found)
-    hundredths = (frame.sort_values("KODE_DESA")[[_AREA]] * 100).round()
-    expect_fingerprint(hundredths, [_AREA], (_AREA_PINNED,), DATASET, FILE)
+    areas = frame[["KODE_DESA", _AREA]].sort_values("KODE_DESA")
+    expect_total(areas, _AREA_CONTROL, DATASET, FILE)
 
 
 TABLES = {TABLE: read_population_2019}

@@ -78,8 +78,8 @@ _JAKARTA_COLUMNS = {
     "total_deaths": "Int64",
     "covid_deaths": "Int64",
 }
-_CONTROL = ControlTotal(116, "ae154d0e")
-_JAKARTA_CONTROL = ControlTotal(29, "499afb90")
+_CONTROL = ControlTotal(116, "219737b22267a34a")
+_JAKARTA_CONTROL = ControlTotal(29, "3c4575bcf9300c8f")
 
 
 def read_excess_deaths(

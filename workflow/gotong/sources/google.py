@@ -2,7 +2,7 @@
 
 Google compares the visits of a day with the median of the same weekday in the five weeks from
 2020-01-03 to 2020-02-06, and withholds a figure where too few people were seen. No figure of a
-report can be checked against another, so that the figures are pinned as a whole.
+report can be checked against another, so that the figures are held to a control total.
 
 The publisher's file of the whole world has the same columns. `country_lines` takes the lines of
 one country out of it while it streams; what it gives is read like the file of that country.
@@ -17,7 +17,7 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
-from gotong.sources.pinned import expect_pinned
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, decode
 from gotong.tables import DATE, csv_cells, read_csv
 
@@ -50,7 +50,7 @@ _CELLS = (
 _HEADER_LINE = ",".join(_CELLS).encode() + b"\n"
 
 # Of the columns sub_region_1, date and CATEGORIES, sorted by the first two.
-_PINNED = "270ac52979b031a60fe4b5dac51631d63549ec8b6d88f6284b0c96870f029692"
+_CONTROL = ControlTotal(34_090, "270ac52979b031a6")
 
 
 def country_lines(blocks: Iterable[bytes], country: str = COUNTRY) -> Iterator[bytes]:
@@ -200,7 +200,7 @@ def read_google_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
     ------
     InputError
         A name that is no province; a province without days; figures other than the registered
-        ones (`expect_pinned`); and see `read_reports`.
+        ones (`expect_total`); and see `read_reports`.
     """
     days = read_reports(files)
     file = ", ".join(sorted(files))
@@ -213,7 +213,7 @@ def read_google_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
         found = ",".join(sorted(codes.values()))
         expected = f"{COUNTRY} and {len(provinces)} provinces, each once"
         raise InputError(DATASET, file, f"column '{_REGION}'", expected, found, REMEDY)
-    expect_pinned(days, _PINNED, DATASET, file)
+    expect_total(days, _CONTROL, DATASET, file)
     columns = dtypes(RAW[TABLE])
     frame = days.assign(region_code=days[_REGION].map(codes))[list(columns)].astype(columns)
     return frame.sort_values(["region_code", "date"], ignore_index=True)

@@ -16,14 +16,14 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
-from gotong.sources.pinned import expect_pinned
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, decode
 
 DATASET = "kemendagri_wilayah"
 AREA_FILE, POPULATION_FILE = "db/wilayah_luas.sql", "db/wilayah_penduduk.sql"
 AREA_TABLE, POPULATION_TABLE = "context/area.csv", "context/population_dukcapil_2024.csv"
-AREA_FIGURES = "3d26254953c33bdc1b60deb124df066f6c3ebb0c2689e3c0a2603ccecbbef370"
-POPULATION_FIGURES = "8b827988f2b00f9255d3cdaae29b4380f27c94a5420bb43280c4710004336ca9"
+_AREA_CONTROL = ControlTotal(514, "3d26254953c33bdc")
+_POPULATION_CONTROL = ControlTotal(514, "8b827988f2b00f92")
 
 CARVED_OUT = {"93": "94", "94": "94", "95": "94", "96": "91"}
 """Kemendagri codes of the provinces made in 2022, and the BPS codes of those of 2020 that they
@@ -83,7 +83,9 @@ def region_of_2020(
     return region
 
 
-def read_area(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_area(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _AREA_CONTROL
+) -> pd.DataFrame:
     """Read the land area of every kabupaten and kota, as measured by BIG in December 2024.
 
     Parameters
@@ -92,6 +94,8 @@ def read_area(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
         The SQL file (`AREA_FILE`), by registered path; others are left alone.
     gazetteer : Gazetteer
         Every kabupaten and kota in it must be found once.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -109,11 +113,14 @@ def read_area(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
     areas = {row.code: (float(row.numbers[0]),) for row in rows}
     _expect_sums(areas, AREA_FILE, _ROUNDING_KM2)
     frame = _by_region(rows, areas, AREA_FILE, AREA_TABLE, gazetteer)
-    expect_pinned(frame, AREA_FIGURES, DATASET, AREA_FILE)
-    return frame
+    return expect_total(frame, control, DATASET, AREA_FILE)
 
 
-def read_population(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_population(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _POPULATION_CONTROL,
+) -> pd.DataFrame:
     """Read the residents of every kabupaten and kota in the civil registry, end of 2024.
 
     Parameters
@@ -122,6 +129,8 @@ def read_population(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Data
         The SQL file (`POPULATION_FILE`), by registered path; others are left alone.
     gazetteer : Gazetteer
         Every kabupaten and kota in it must be found once.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -146,8 +155,7 @@ def read_population(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Data
             raise InputError(DATASET, POPULATION_FILE, row.place, expected, found, REMEDY)
     _expect_sums(counts, POPULATION_FILE, 0)
     frame = _by_region(rows, counts, POPULATION_FILE, POPULATION_TABLE, gazetteer)
-    expect_pinned(frame, POPULATION_FIGURES, DATASET, POPULATION_FILE)
-    return frame
+    return expect_total(frame, control, DATASET, POPULATION_FILE)
 
 
 def _rows(files: Mapping[str, bytes], file: str, pattern: re.Pattern[str]) -> list[_Row]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
+from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY
 from gotong.sources.records import Record, as_table, read_records
 
@@ -31,8 +32,7 @@ TIERS = {
 DECIMALS = 5
 """Decimals of coordinates that are kept: about a metre."""
 
-FIGURES = {TABLE: 0x81F87176}
-"""CRC-32 of the table, see `records.as_table`."""
+_CONTROL = ControlTotal(2_921, "8db5a1a02c5ac0ed")
 
 _HEADER = (
     *("nama", "kode_rs", "tempat_tidur", "telepon", "lokasi.lat", "lokasi.lon"),
@@ -42,7 +42,9 @@ _BEDS = re.compile(r" *[0-9]{1,5}")
 _LIMITS = {"lokasi.lat": 90, "lokasi.lon": 180}
 
 
-def read_hospitals(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_hospitals(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _CONTROL
+) -> pd.DataFrame:
     """Read the hospitals of Indonesia, as the ministry listed them in September 2021.
 
     Every row is kept where the list puts it. Know before use: rows that repeat an earlier one
@@ -63,6 +65,8 @@ def read_hospitals(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         The list (`FILE`), by registered path.
     gazetteer : Gazetteer
         Resolves the places.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def read_hospitals(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataF
         entries[code] += 1
         rows.append(hospital | {"entry": entries[code], "is_duplicate": cells in seen})
         seen.add(cells)
-    return as_table(rows, TABLE, FIGURES, DATASET, FILE)
+    return as_table(rows, TABLE, control, DATASET, FILE)
 
 
 def _hospital(

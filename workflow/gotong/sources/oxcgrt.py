@@ -25,7 +25,7 @@ from gotong.contracts.columns import COUNTRIES
 from gotong.contracts.policy import OXCGRT_HIGHEST
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
-from gotong.sources.pinned import expect_pinned
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
 
 TABLE = "policy/oxcgrt_daily.csv"
@@ -127,8 +127,8 @@ _ROUNDING_OF_PARTS = 0.02
 """The same where the parts of a weighted mean were rounded before it was made."""
 
 # Of the columns country_code, date and INDICES, and of the columns of indicators and flags.
-_PINNED_INDICES = "7577d5977cf166eeb9937bf3af819b9c38c6c9b54ad111b9254ffe02048e1b36"
-_PINNED_INDICATORS = "fdd71447fa3a733a18ee5bd669fa8e70becc12154111c0655e3b6e30376485a9"
+_INDICES_CONTROL = ControlTotal(3_288, "7577d5977cf166ee")
+_INDICATORS_CONTROL = ControlTotal(3_288, "fdd71447fa3a733a")
 
 
 def read_countries(
@@ -242,7 +242,7 @@ def read_oxcgrt_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
     InputError
         A file is missing; a value beyond the codebook's range; a flag without a level or a
         level without its flag; an index that is not the mean of its indicators; figures other
-        than the registered ones (`expect_pinned`); and see `read_countries`.
+        than the registered ones (`expect_total`); and see `read_countries`.
     """
 
     def numbers(release: Release, name: str, highest: int, *blanks: str) -> np.ndarray:
@@ -263,9 +263,9 @@ def read_oxcgrt_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
     frame = pd.DataFrame(indices | levels | flags, index=keys).reset_index()
     frame = frame[list(columns)].astype(columns)
     own = ["country_code", "date", *indices]
-    expect_pinned(frame[own], _PINNED_INDICES, CURRENT.dataset, CURRENT.folder)
+    expect_total(frame[own], _INDICES_CONTROL, CURRENT.dataset, CURRENT.folder)
     others = frame.drop(columns=list(indices))
-    expect_pinned(others, _PINNED_INDICATORS, LEGACY.dataset, LEGACY.folder)
+    expect_total(others, _INDICATORS_CONTROL, LEGACY.dataset, LEGACY.folder)
     return frame
 
 

@@ -20,13 +20,13 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
-from gotong.sources.pinned import expect_pinned
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
 
 DATASET = "quarcs_grdp"
 FILE = "gdp/gdp_pc.csv"
 TABLE = "context/grdp_per_capita.csv"
-FIGURES = "79f405e8b75b99fd11c1bac5e153eb440c809a9fd23894daa460255cdf27b21e"
+_CONTROL = ControlTotal(12_850, "79f405e8b75b99fd")
 
 YEARS = range(2000, 2025)
 FIRST_BY_CENSUS = 2020
@@ -42,7 +42,9 @@ _JAMBI, _FIRST_AT_CURRENT_PRICES = "15", 2016
 _BIMA, _LAST_EXCHANGED = ("5206", "5272"), 2015
 
 
-def read_grdp_per_capita(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_grdp_per_capita(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _CONTROL
+) -> pd.DataFrame:
     """Read gross regional domestic product per head of every kabupaten and kota, 2000 to 2024.
 
     Parameters
@@ -51,6 +53,8 @@ def read_grdp_per_capita(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd
         The CSV file (`FILE`), by registered path.
     gazetteer : Gazetteer
         Its kabupaten and kota must be exactly those of the file.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -77,8 +81,7 @@ def read_grdp_per_capita(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd
     ]
     columns = dtypes(RAW[TABLE])
     frame = pd.DataFrame(records, columns=list(columns)).astype(columns)
-    expect_pinned(frame, FIGURES, DATASET, FILE)
-    return frame
+    return expect_total(frame, control, DATASET, FILE)
 
 
 def _units(gazetteer: Gazetteer) -> list[str]:

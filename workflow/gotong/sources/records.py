@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,8 +11,9 @@ import pandas as pd
 
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
-from gotong.tables import quoted, to_csv
+from gotong.tables import quoted
 
 Value = TypeVar("Value")
 
@@ -139,15 +139,11 @@ def read_records(
 def as_table(
     rows: Sequence[Mapping[str, object]] | Sequence[Mapping[Hashable, object]],
     table: str,
-    figures: Mapping[str, int],
+    control: ControlTotal | None,
     dataset: str,
     file: str,
 ) -> pd.DataFrame:
-    """Return rows as a table of ``data/raw``, held against the figures known to be in it.
-
-    Most of these files say each number once: nothing within them would tell a row that was
-    cut off, or a digit that changed. The checksum of the table, which does not depend on
-    the order of the rows or on how the file is encoded, does.
+    """Return rows as a table of ``data/raw``, held to its control total.
 
     Parameters
     ----------
@@ -155,8 +151,8 @@ def as_table(
         One mapping per row, with at least the columns of the contract.
     table : str
         Path of the table, which is also that of its contract.
-    figures : mapping of str to int
-        CRC-32 of the CSV of each table; a table that is not in it is not checked.
+    control : ControlTotal or None
+        What the table comes to; None accepts any rows.
     dataset, file : str
         For the message when something is wrong.
 
@@ -168,7 +164,7 @@ def as_table(
     Raises
     ------
     InputError
-        A key twice, or figures that differ from the known ones.
+        A key twice, or another control total.
     """
     schema = RAW[table]
     columns, key = dtypes(schema), list(schema.metadata["key"])
@@ -178,8 +174,4 @@ def as_table(
     if not repeated.empty:
         named = ", ".join(str(value) for value in repeated[key].iloc[0])
         raise InputError(dataset, file, "", f"each {', '.join(key)} once", named, REMEDY)
-    found = zlib.crc32(to_csv(frame))
-    if found != figures.get(table, found):
-        expected = f"the figures of the registered file (CRC-32 of the table {figures[table]:08x})"
-        raise InputError(dataset, file, "", expected, f"{found:08x}", REMEDY)
-    return frame
+    return expect_total(frame, control, dataset, file)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from gotong.errors import InputError
 from gotong.regions import Gazetteer
+from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY, decode
 from gotong.sources.records import Record, as_table
 
@@ -67,8 +68,7 @@ OWNERS = {
 OLD_PREFIXES = {"21": ("20",), "65": ("64",), "91": ("92",), "94": ("91", "92")}
 """Provinces of hospitals whose code begins with other digits, those of an older numbering."""
 
-FIGURES = {TABLE: 0x897B834F}
-"""CRC-32 of the table, see `records.as_table`."""
+_CONTROL = ControlTotal(2_925, "3dd7b792e523da6c")
 
 _OPENING, _CLOSING = "dataRumahSakit = [", "]"
 _FIELDS = ("kode_rs", "nama_rs", "nama_prop", "jenis_rs", "kelas", "pemilik", "total_tt")
@@ -83,7 +83,9 @@ _CODE = re.compile(r"[0-9]{7}[A-Z]?")
 _THOUSANDS = re.compile(r"([0-9]{1,3}),([0-9]{3})")
 
 
-def read_hospital_register(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_hospital_register(
+    files: Mapping[str, bytes], gazetteer: Gazetteer, control: ControlTotal | None = _CONTROL
+) -> pd.DataFrame:
     """Read every hospital that was registered in August 2021.
 
     The kab/kota is not stated. The first four digits of a code are those of the district in
@@ -97,6 +99,8 @@ def read_hospital_register(files: Mapping[str, bytes], gazetteer: Gazetteer) -> 
         Holds `FILE`.
     gazetteer : Gazetteer
         Its provinces.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -115,7 +119,7 @@ def read_hospital_register(files: Mapping[str, bytes], gazetteer: Gazetteer) -> 
     text = decode(files[FILE], DATASET, FILE)
     provinces = frozenset(gazetteer.codes("province"))
     rows = [_hospital(record, gazetteer, provinces) for record in _records(text)]
-    return as_table(rows, TABLE, FIGURES, DATASET, FILE)
+    return as_table(rows, TABLE, control, DATASET, FILE)
 
 
 def _records(text: str) -> Iterator[Record]:

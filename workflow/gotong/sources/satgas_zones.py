@@ -7,7 +7,6 @@ class of 15 indicators, an order without a distance, and no measure of cases.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 
@@ -17,6 +16,7 @@ from gotong.contracts import RAW, dtypes
 from gotong.contracts.cases import ZONES
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
+from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, decode
 from gotong.sources.satgas import expect_cells
 from gotong.tables import DATE, read_csv
@@ -48,14 +48,9 @@ DAYS_2022 = _sundays(
 )
 """Days of the zones of 2022."""
 
-_FIGURES = {
-    DATASET_2020: "ea0cbbc6df1e234e4b0c08b8ba68e198150f94029766fa0f98bb313a81ed9d73",
-    DATASET_2022: "345ef679a6527679ee5f0226f9ec6f9eeec7c28f658f7671955e2037864fbdf8",
-}
-"""Sha256 of all codes, days and zones of a file (`fingerprint`).
-
-Nothing else in the file would tell one zone put for another.
-"""
+_CONTROL_2020 = ControlTotal(12_850, "8f2daea89386e37a")
+_CONTROL_2022 = ControlTotal(16_448, "da2b21ef860d55ee")
+"""Nothing else in a file would tell one zone put for another."""
 
 _COLUMNS_2020 = {"date": DATE, "kemendagri_code": "str", "zone": "str"}
 _COLUMNS_2022 = dict.fromkeys(("tanggal", "prov", "kode_prov", "kota", "kode_kota", "hasil"), "str")
@@ -114,7 +109,7 @@ def read_risk_zones_2020(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd
     if FILE_2020 not in files:
         raise InputError(DATASET_2020, FILE_2020, "", "this file", "no such file", REMEDY)
     zones = read_2020(files[FILE_2020], gazetteer)
-    return _registered(zones, TABLE_2020, DATASET_2020, FILE_2020)
+    return _registered(zones, TABLE_2020, _CONTROL_2020, DATASET_2020, FILE_2020)
 
 
 def read_risk_zones_2022(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
@@ -134,17 +129,15 @@ def read_risk_zones_2022(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd
     if FILE_2022 not in files:
         raise InputError(DATASET_2022, FILE_2022, "", "this file", "no such file", REMEDY)
     zones = read_2022(files[FILE_2022], gazetteer)
-    return _registered(zones, TABLE_2022, DATASET_2022, FILE_2022)
+    return _registered(zones, TABLE_2022, _CONTROL_2022, DATASET_2022, FILE_2022)
 
 
-def _registered(zones: pd.DataFrame, table: str, dataset: str, file: str) -> pd.DataFrame:
+def _registered(
+    zones: pd.DataFrame, table: str, control: ControlTotal, dataset: str, file: str
+) -> pd.DataFrame:
     """Return zones typed as their contract says; stop unless they are the registered ones."""
-    found = fingerprint(zones)
-    if found != _FIGURES[dataset]:
-        expected = f"figures of sha256 {_FIGURES[dataset]}"
-        raise InputError(dataset, file, "column of zones", expected, found, REMEDY)
     columns = dtypes(RAW[table])
-    return zones[list(columns)].astype(columns)
+    return expect_total(zones[list(columns)].astype(columns), control, dataset, file)
 
 
 def read_2020(content: bytes, gazetteer: Gazetteer) -> pd.DataFrame:
@@ -201,14 +194,6 @@ def read_2022(content: bytes, gazetteer: Gazetteer) -> pd.DataFrame:
     _expect_names(rows.assign(region_code=crossed), gazetteer)
     table = pd.DataFrame({"region_code": crossed, "date": dates, "zone": zones})
     return _grid(table, DAYS_2022, gazetteer, (DATASET_2022, FILE_2022))
-
-
-def fingerprint(zones: pd.DataFrame) -> str:
-    """Return the sha256 of the region codes, days and zones of a table, row by row."""
-    days = zones["date"].dt.strftime("%Y-%m-%d")
-    rows = zip(zones["region_code"], days, zones["zone"], strict=True)
-    text = "".join(f"{region},{day},{zone}\n" for region, day, zone in rows)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _rows(content: bytes, columns: Mapping[str, str], dataset: str, file: str) -> pd.DataFrame:

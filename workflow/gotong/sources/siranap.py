@@ -17,6 +17,7 @@ import rdata
 
 from gotong.errors import InputError
 from gotong.regions import Gazetteer, province_of
+from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY
 from gotong.sources.records import Record, as_table, read_records
 
@@ -55,8 +56,8 @@ BED_KINDS = {
     "PICU Khusus Covid": "child_icu",
 }
 
-FIGURES = {TABLE: 0x5B291CB1, SNAPSHOT_TABLE: 0x5847A32D}
-"""CRC-32 of each table, see `records.as_table`."""
+_AVAILABILITY_CONTROL = ControlTotal(2_273, "91b29bfe3269cdfe")
+_SNAPSHOT_CONTROL = ControlTotal(530, "680486e892e0c597")
 
 _R_DATA = b"RDX3\nX\n"
 
@@ -75,7 +76,11 @@ _NO_QUEUE = "tanpa antrian pasien."
 _QUEUE = re.compile(r"dengan antrian ([1-9][0-9]{0,3}) pasien")
 
 
-def read_bed_availability(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_bed_availability(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _AVAILABILITY_CONTROL,
+) -> pd.DataFrame:
     """Read how many hospitals of each district had a bed free.
 
     A hospital is a row of the page, counted where the page put it. RSUD Saptosari
@@ -88,6 +93,8 @@ def read_bed_availability(files: Mapping[str, bytes], gazetteer: Gazetteer) -> p
         The pages of both kinds of beds, `COVID_FILES` and `OTHER_FILES`.
     gazetteer : Gazetteer
         Its districts; the page has the codes of BPS.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -115,7 +122,7 @@ def read_bed_availability(files: Mapping[str, bytes], gazetteer: Gazetteer) -> p
                 # NA: the hospital has no ward of this class.
                 if record[column] != "NA":
                     rows.append((record["district"], day, kind, record.whole(column), None))
-    return as_table(_by_district(rows), TABLE, FIGURES, DATASET, "csv")
+    return as_table(_by_district(rows), TABLE, control, DATASET, "csv")
 
 
 def _by_district(
@@ -169,7 +176,11 @@ def _number(record: Record, column: str, none: str, some: re.Pattern[str]) -> in
     return int(match[1])
 
 
-def read_bed_snapshot(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.DataFrame:
+def read_bed_snapshot(
+    files: Mapping[str, bytes],
+    gazetteer: Gazetteer,
+    control: ControlTotal | None = _SNAPSHOT_CONTROL,
+) -> pd.DataFrame:
     """Read beds and free beds of the hospitals of DKI Jakarta and Kota Bekasi, 2021-06-25.
 
     The gatherer calls them rooms; that Wisma Atlet has 7,394, its beds, shows what they are.
@@ -184,6 +195,8 @@ def read_bed_snapshot(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
         Holds `DKI_FILE` and `BEKASI_FILE`, R data.
     gazetteer : Gazetteer
         Not used: the files are of two areas.
+    control : ControlTotal or None
+        What the table comes to; None reads any file of the layout.
 
     Returns
     -------
@@ -201,7 +214,7 @@ def read_bed_snapshot(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
     lines = _r_table(files, BEKASI_FILE, "bekasi", (*columns, "n_kamar", "keterangan"))
     paired = _paired(lines)
     rows = [*_snapshot_rows(rooms, DKI), *_snapshot_rows(paired, KOTA_BEKASI)]
-    return as_table(rows, SNAPSHOT_TABLE, FIGURES, SNAPSHOT_DATASET, f"{DKI_FILE}, {BEKASI_FILE}")
+    return as_table(rows, SNAPSHOT_TABLE, control, SNAPSHOT_DATASET, f"{DKI_FILE}, {BEKASI_FILE}")
 
 
 def _r_table(

@@ -12,7 +12,7 @@ from gotong.agreement import bootstrap_alpha, bootstrap_kappa
 from gotong.inequality import Measure, bootstrap_interval, jackknife_interval
 from gotong.intervals import wilson
 from gotong.severity import share_interval
-from gotong.validation.experiments import Experiment, Question, both_levels, held
+from gotong.validation.experiments import NOTHING, Experiment, Question, both_levels, held
 
 LEVELS: Final = (0.90, 0.95)
 DRAWS: Final = 999
@@ -95,6 +95,8 @@ def _coder_experiment(units: int, share: float) -> Experiment:
     )
 
 
+HIGH_END: Final = "C1, where it says that inequality is small: the high end lies too low"
+
 MEASURES: Final[tuple[Measure, ...]] = ("gini", "theil")
 
 
@@ -124,8 +126,8 @@ def _inequality_experiment(regions: int, sigma: float) -> Experiment:
     questions: list[Question] = []
     for name in ("Gini", "Theil"):
         # Thresholds are asked of the Gini coefficient alone.
-        leans = "C1" if name == "Gini" else "nothing"
-        questions += both_levels(f"{name}, jackknife", setting)
+        leans, either = ("C1", HIGH_END) if name == "Gini" else (NOTHING, NOTHING)
+        questions += both_levels(f"{name}, jackknife", setting, either)
         questions.append(
             Question(
                 f"{name}, jackknife of 95 %: low end above the truth",
@@ -140,8 +142,8 @@ def _inequality_experiment(regions: int, sigma: float) -> Experiment:
         f"inequality {regions} {sigma}",
         f"Inequality between {regions} regions, values with a sigma of {sigma}",
         "Regions of unequal population, drawn from infinitely many of the same kind. Few regions "
-        "are less unequal than all of them, so that intervals lie low; C1 asks only whether the "
-        "low end lies above a threshold.",
+        "are less unequal than all of them, so that intervals lie low: a low end above a threshold "
+        "is safe to read, a high end below it is not.",
         1_000,
         tuple(questions),
         partial(inequality, regions=regions, sigma=sigma),
