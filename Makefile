@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: all test oracles bench validation lint format lock snapshot verify reference pictures schema documents report clean help
+.PHONY: all test oracles spoilt bench validation lint format lock snapshot verify reference pictures schema documents report clean help
 .DELETE_ON_ERROR:
 
 all: .venv/ready ## run the whole analysis (the default)
@@ -36,6 +36,9 @@ oracles: .venv-oracles/ready ## compare the methods with the packages of other a
 
 bench: .venv-oracles/ready ## time the methods beside the packages of other authors
 	@.venv-oracles/bin/python workflow/scripts/benchmark.py
+
+spoilt: .venv/ready-dev ## hand every reader two thousand spoilt files and more (minutes)
+	@.venv/bin/python -m pytest -m slow tests/sources/test_spoilt_inputs.py
 
 validation: .venv/ready ## try the methods on simulated data with a known truth (minutes)
 	@.venv/bin/python workflow/scripts/validate.py

@@ -206,10 +206,19 @@ def reproduction_number(
     unusable = np.isnan(infected + infecting) | (infecting == 0) | too_early
     shape = np.where(unusable, np.nan, (prior_mean / prior_sd) ** 2 + infected)
     rate = np.where(unusable, np.nan, prior_mean / prior_sd**2 + infecting)
-    standard = gammaincinv(shape, probabilities.reshape(-1, *[1] * shape.ndim))
+    standard = _gamma_quantiles(shape, probabilities)
     return ReproductionNumber(
         end, shape, rate, tuple(float(level) for level in levels), standard / rate
     )
+
+
+def _gamma_quantiles(shape: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Return quantiles of gamma distributions of rate 1: one array like `shape` each."""
+    if not probabilities.size:
+        return np.empty((0, *shape.shape))
+    # Windows share few totals of cases, and inverting the distribution is nearly all the work.
+    distinct, place = np.unique(shape, return_inverse=True)
+    return gammaincinv(distinct, probabilities[:, np.newaxis])[:, place.reshape(shape.shape)]
 
 
 def growth_rate(incidence: ArrayLike, window: int = 14) -> np.ndarray:
