@@ -169,8 +169,8 @@ def test_patients_have_the_published_peaks(patients, gazetteer):
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("2020-12-02,628", "2020-12-02,629", ""),
-        ("2020-12-01,630\n2020-12-02,628", "2020-12-01,628\n2020-12-02,630", ""),
+        ("2020-12-02,628", "2020-12-02,629", "whole table"),
+        ("2020-12-01,630\n2020-12-02,628", "2020-12-01,628\n2020-12-02,630", "whole table"),
         ("2020-12-02,628", "2020-12-02,", "row 3, column 'Total Pasien ICU'"),
         ("2020-12-02,628", "2020-12-02,-628", "row 3, column 'Total Pasien ICU'"),
         ("2020-12-02,628", "2020-12-02,many", "row 3, column 'Total Pasien ICU'"),

@@ -166,7 +166,7 @@ def _spell_twice(parsed):
         (_recount, "parts that sum to"),
         (_exchange_names, ""),
         (_exchange_counts, ""),
-        (_recount_odd_day, "(544700,"),
+        (_recount_odd_day, "whole table 30705 rows"),
         (_forget, "missing: 3173041007 on 2020-05-05"),
         (_add_day, "stray: 3173041007 on 2030-05-05"),
         (_rename, "'ANGKEH'"),
@@ -232,8 +232,8 @@ def _add_case(sheet):
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        (_exchange_columns, ""),
-        (_exchange_rows, ""),
+        (_exchange_columns, "whole table"),
+        (_exchange_rows, "whole table"),
         (_drop_row, "row of totals"),
         (_add_case, "row of totals"),
     ],
@@ -243,7 +243,8 @@ def test_a_workbook_with_other_figures_is_refused(files, gazetteer, change, plac
     held = files | {file: rewritten(files[file], change)}
     error = refusal(dki_kelurahan.read_cases_monthly, held, gazetteer)
     assert error.dataset == "dki_kelurahan_monthly"
-    assert (error.file, error.place) == (file if place else "all workbooks", place)
+    read = "all workbooks" if place == "whole table" else file
+    assert (error.file, error.place) == (read, place)
 
 
 @pytest.mark.upstream
