@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from gotong.exhibits.catalogue import EXHIBITS
+from gotong.i18n import LANGUAGES
+
 pytestmark = pytest.mark.workflow
 
 PARTS = ("Snakefile", "config.yaml", "requirements.txt", "workflow", "notebooks", "data/raw")
@@ -63,12 +66,14 @@ def finished(project, tmp_path_factory):
 
 
 def test_every_exhibit_is_made_in_both_languages(finished):
-    for name in ("F03", "F05", "F15", "F16"):
-        for ending in ("id.png", "en.png", "id.svg", "en.svg", "csv", "json"):
-            assert (finished / f"results/figures/{name}.{ending}").stat().st_size > 200
-    for name in ("T02", "T03"):
-        for ending in ("id.html", "en.html", "csv", "json"):
-            assert (finished / f"results/tables/{name}.{ending}").stat().st_size > 200
+    for name, entry in EXHIBITS.items():
+        is_figure = name.startswith("F")
+        folder, forms = (
+            ("figures", ("png", "svg", "pdf")) if is_figure else ("tables", ("html", "tex"))
+        )
+        assert entry.module.startswith(name.lower())
+        for ending in ("csv", "json", *(f"{code}.{form}" for code in LANGUAGES for form in forms)):
+            assert (finished / f"results/{folder}/{name}.{ending}").stat().st_size > 100
     assert '<html lang="id">' in (finished / "results/report/index.html").read_text("utf-8")
     assert '<html lang="en">' in (finished / "results/report/index.en.html").read_text("utf-8")
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import sys
 from types import ModuleType
 from xml.etree import ElementTree
@@ -125,7 +126,16 @@ def record(figure):
 
 
 def test_a_figure_has_every_file_that_its_rule_names(figure):
-    assert set(figure) == {"csv", "json", "png_id", "png_en", "svg_id", "svg_en"}
+    assert set(figure) == {
+        "csv",
+        "json",
+        "png_id",
+        "png_en",
+        "svg_id",
+        "svg_en",
+        "pdf_id",
+        "pdf_en",
+    }
     for code in ("id", "en"):
         picture = Image.open(io.BytesIO(figure[f"png_{code}"]))
         assert picture.format == "PNG"
@@ -144,6 +154,8 @@ def test_pictures_carry_neither_date_nor_version(figure):
     for code in ("id", "en"):
         assert b"matplotlib version" not in figure[f"png_{code}"].lower()
         assert b"<dc:date>" not in figure[f"svg_{code}"]
+        assert figure[f"pdf_{code}"].startswith(b"%PDF-")
+        assert not re.search(rb"/(CreationDate|ModDate|Producer|Creator)", figure[f"pdf_{code}"])
 
 
 def test_provenance_of_a_figure(figure, record):
@@ -262,7 +274,7 @@ def test_a_source_line_names_each_publisher_once_and_translates():
 @pytest.mark.parametrize("exhibit", ["T02", "T03"])
 def test_a_table_has_every_file_that_its_rule_names(exhibit):
     made = made_table(exhibit)
-    assert set(made) == {"csv", "json", "html_id", "html_en"}
+    assert set(made) == {"csv", "json", "html_id", "html_en", "tex_id", "tex_en"}
     assert made == made_table(exhibit)
     record = json.loads(made["json"])
     assert record["data"]["sha256"] == hashlib.sha256(made["csv"]).hexdigest()

@@ -296,7 +296,8 @@ def test_links_of_the_page_are_relative_and_lead_somewhere(found, code):
     assert [link for link in links if ":" in link or link.startswith("/")] == []
     for name in NAMES:
         folder = "figures" if name.startswith("F") else "tables"
-        endings = (f"{code}.png", f"{code}.svg") if name.startswith("F") else (f"{code}.html",)
+        forms = ("png", "svg", "pdf") if name.startswith("F") else ("html", "tex")
+        endings = [f"{code}.{form}" for form in forms]
         wanted = [f"../{folder}/{name}.{ending}" for ending in (*endings, "csv", "json")]
         assert [link for link in links if link.startswith(f"../{folder}/{name}.")] == wanted
     assert {"../claims/ledger.csv", "../claims/evidence.csv", "../MANIFEST.json"} <= set(links)

@@ -1,7 +1,7 @@
 """Figures and tables, each in Indonesian and English, with the data behind them.
 
 Needs:  the tables that workflow/gotong/exhibits/catalogue.py names for each exhibit.
-Makes:  results/figures/F??.{id,en}.{png,svg}, results/tables/T??.{id,en}.html, and beside each
+Makes:  results/figures/F??.{id,en}.{png,svg,pdf}, results/tables/T??.{id,en}.{html,tex}, beside each
         its data as .csv and its provenance (sources, hashes, choices, texts) as .json
 
 A new exhibit: a module in workflow/gotong/exhibits and an entry in its catalogue.
@@ -30,6 +30,8 @@ rule figure:
             },
         ),
         svg_en="results/figures/{exhibit}.en.svg",
+        pdf_id="results/figures/{exhibit}.id.pdf",
+        pdf_en="results/figures/{exhibit}.en.pdf",
         csv=report(
             "results/figures/{exhibit}.csv",
             caption="../report/exhibit.rst",
@@ -81,6 +83,8 @@ rule table:
             category=study.category,
             labels={"exhibit": "{exhibit}", "kind": "table", "language": "English"},
         ),
+        tex_id="results/tables/{exhibit}.id.tex",
+        tex_en="results/tables/{exhibit}.en.tex",
         csv="results/tables/{exhibit}.csv",
         json="results/tables/{exhibit}.json",
     log:

@@ -130,12 +130,20 @@ rule manifest:
         figures=expand(
             "results/figures/{exhibit}.{ending}",
             exhibit=FIGURES,
-            ending=["json", "csv", "id.svg", "en.svg", "id.png", "en.png"],
+            ending=[
+                "json",
+                "csv",
+                *[
+                    f"{code}.{form}"
+                    for code in ("id", "en")
+                    for form in ("svg", "png", "pdf")
+                ],
+            ],
         ),
         tables=expand(
             "results/tables/{exhibit}.{ending}",
             exhibit=TABLES,
-            ending=["json", "csv", "id.html", "en.html"],
+            ending=["json", "csv", "id.html", "en.html", "id.tex", "en.tex"],
         ),
         made=expand(
             "data/processed/{name}.parquet", name=["corrections", *GATHERED, *ANALYSES]

@@ -56,6 +56,9 @@ ACTS = {"action": style.BLUE, "rule": "#e9a15b", "statement": "#d3d8de"}
 COUNTS = sns.light_palette(style.PURPLE, as_cmap=True)
 """Colours of the heat-map; those of strictness and of the kinds mean something else."""
 
+DARK = 0.6
+"""Share of the highest count from which a cell is dark enough for white letters."""
+
 WRONG_STARTS = (0.11, 0.31)
 """Shares of wrong start dates among those that a second text could test, in the first (5 of 44)
 and the second (16 of 52) audit of the coded table of measures, before correction."""
@@ -179,6 +182,8 @@ def _cells(axes: Axes, counts: pd.DataFrame, highest: int) -> None:
         xticklabels=False,
         yticklabels=False,
     )
+    for words, count in zip(axes.texts, counts.to_numpy()[counts.to_numpy() > 0], strict=True):
+        words.set_color("white" if count > DARK * highest else style.INK)
     axes.set(xlabel="", ylabel="", facecolor="#f4f5f6")
 
 

@@ -49,6 +49,9 @@ TOGETHER = N_("b  G-C and C-C together")
 NUMBERS = N_("c  Measures")
 ONLY = N_("it alone")
 OTHERS = N_("with others")
+LETTERS = N_(
+    "G government, H hospitals, P private firms,\nC residents and community groups, N NGOs"
+)
 CELL = N_("{share:.0%}\n({count})")
 
 COMMUNITY = "community"
@@ -152,7 +155,8 @@ def _cells(axes: Axes, plain: pd.DataFrame, names: list[str], language: Language
         linewidths=0.8,
         linecolor="white",
     )
-    axes.set(xlabel="", ylabel="")
+    axes.set(ylabel="")
+    axes.set_xlabel(language(LETTERS), size=6.2)
     axes.set_title(language(SHARES))
     axes.tick_params(axis="both", length=0, rotation=0)
     for label in axes.get_xticklabels():

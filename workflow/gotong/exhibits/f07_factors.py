@@ -16,8 +16,8 @@ from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 
 TITLE = N_(
-    "{seen} of {all} associations are told from none, {seen_cases} of them with reported cases; "
-    "{against} run against what is claimed"
+    "{seen} of {all} rank correlations can be told from zero, {seen_cases} of them with reported "
+    "cases; {against} run against what is claimed"
 )
 CAPTION = N_(
     "Rank correlations (Spearman) between regions; they show what goes together and never what "

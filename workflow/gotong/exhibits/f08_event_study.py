@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from gotong import style
 from gotong.exhibits import drawing, effect_words
@@ -168,9 +168,10 @@ def _panel(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
             zorder=3,
         )
     axes.set_xlim(first - 0.6, last + 0.6)
-    axes.set_ylabel(language(AXIS_GROWTH if growth else AXIS_MOBILITY), labelpad=1)
+    axes.set_ylabel(language(AXIS_GROWTH if growth else AXIS_MOBILITY), labelpad=3)
     drawing.number_ticks(axes, language, ".1f" if growth else "")
     axes.xaxis.set_major_locator(MultipleLocator(2))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda week, _: language.number(week)))
     axes.set_title(_heading(rows, language), size=6, weight="normal", linespacing=1.25)
 
 

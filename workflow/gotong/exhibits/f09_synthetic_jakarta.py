@@ -20,20 +20,21 @@ from gotong.regions import Gazetteer
 from gotong.tables import DATE
 
 TITLE = N_(
-    "After the brake of September 2020 visits to work differed by {workplaces:.1f} points and time "
-    "at home by {residential:.1f} from a synthetic Jakarta; the comparison of cases {cases}"
+    "After the brake of September 2020 visits to work differed by {workplaces:.1f} points (p "
+    "{workplaces_p:.3f}) and time at home by {residential:.1f} (p {residential_p:.3f}) from a "
+    "synthetic Jakarta; cases {cases}"
 )
 CAPTION = N_(
     "Left: DKI Jakarta and the mix of other provinces that was closest to it before the change "
-    "(dashed line), up to a constant. Right: the difference (dark), and that of every donor taken "
-    "as if it had changed (grey). Means of seven days counted from the change; cases by week, "
-    "without the week of the change, whose reports are of infections before it. Synthetic control "
-    "on past outcomes alone (Abadie et al. 2010; with a constant, Ferman and Pinto 2021); p is the "
-    "rank of the ratio of errors after and before among all provinces and cannot fall below one "
-    "over their number. Banten (PSBB from 7 September) and Jawa Barat (Bodebek) are no donors for "
-    "the brake, provinces with PSBB none for the transition. For mobility there are {days} days "
-    "before the brake, but only {weeks} weeks, for {donors} donors: neighbouring days are alike, "
-    "so that the fit flatters. A comparison that failed its checks carries no verdict. "
+    "(dashed line), up to a constant. Right: actual less synthetic (dark), and that of every donor "
+    "taken as if it had changed (grey). Means of seven days counted from the change; cases by "
+    "week, without the week of the change, whose reports are of infections before it. Synthetic "
+    "control on past outcomes alone (Abadie et al. 2010; with a constant, Ferman and Pinto 2021); "
+    "p is the rank of the ratio of errors after and before among all provinces and cannot fall "
+    "below one over their number. Banten (PSBB from 7 September) and Jawa Barat (Bodebek) are no "
+    "donors for the brake, provinces with PSBB none for the transition. For mobility there are "
+    "{days} days before the brake, but only {weeks} weeks, for {donors} donors: neighbouring days "
+    "are alike, so that the fit flatters. A comparison that failed its checks carries no verdict. "
     "Mobility: Google's reports, per cent against early 2020."
 )
 ALT = N_(
@@ -49,9 +50,9 @@ EFFECT = N_("effect {estimate:.1f} points")
 EFFECT_CASES = N_("effect {estimate:.2f}")
 PASSED = N_("PASSED")
 FAILED = N_("FAILED: {checks}")
-GAP = N_("actual less synthetic")
-CASES_PASSED = N_("passed its checks")
-CASES_FAILED = N_("failed its checks")
+GAP = {"level": N_("difference (log)"), "mobility": N_("difference (points)")}
+CASES_PASSED = N_("passed the checks")
+CASES_FAILED = N_("failed the checks")
 PANEL = N_("{design}: {outcome}")
 AXIS = {
     "level": N_("log(weekly cases + 1)"),
@@ -160,6 +161,8 @@ def facts(data: pd.DataFrame) -> Facts:
     return {
         "workplaces": float(effect["brake", "workplaces"]),
         "residential": float(effect["brake", "residential"]),
+        "workplaces_p": float(panels["p"]["brake", "workplaces"]),
+        "residential_p": float(panels["p"]["brake", "residential"]),
         "cases": CASES_PASSED if panels["passed"]["brake", CASES] else CASES_FAILED,
         "days": int(work["periods_before"]),
         "weeks": int(work["periods_before"]) // WEEK,
@@ -217,10 +220,14 @@ def _both(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
         if weight > 0
     )
     axes.set_title(f"{name}\n" + language.fill(MIX, {"donors": shares}), size=6.6, weight="normal")
-    kind = CASES if row["outcome"] == CASES else "mobility"
-    axes.set_ylabel(language(AXIS[kind]), labelpad=1)
+    axes.set_ylabel(language(AXIS[_kind(row["outcome"])]), labelpad=3)
     axes.yaxis.set_major_locator(MaxNLocator(TICKS))
     drawing.number_ticks(axes, language)
+
+
+def _kind(outcome: str) -> str:
+    """Return which axis an outcome has."""
+    return CASES if outcome == CASES else "mobility"
 
 
 def _name_ends(axes: Axes, own: pd.DataFrame, language: Language) -> None:
@@ -270,6 +277,6 @@ def _gaps(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
     )
     heading = textwrap.fill(said, LETTERS)
     axes.set_title(f"{heading}\n{effect}; {rank}", size=6.6, weight="normal")
-    axes.set_ylabel(language(GAP), labelpad=1)
+    axes.set_ylabel(language(GAP[_kind(row["outcome"])]), labelpad=3)
     axes.yaxis.set_major_locator(MaxNLocator(TICKS))
     drawing.number_ticks(axes, language)

@@ -18,31 +18,31 @@ from gotong.i18n import N_, Language
 from gotong.inference.multiplicity import holm
 
 TITLE = N_(
-    "Growth of cases changed by {alignment:.3f} per day for {alignment_step} more alignment and by "
-    "{stock:.3f} for {stock_step} more active measure; with {deciders} deciders no p can be below "
-    "{smallest_deciders:.2f}"
+    "Growth of cases differed by {alignment:.3f} per day for {alignment_step} more alignment and "
+    "by {stock:.3f} for {stock_step} more active measure; with {deciders} deciders no p can be "
+    "below {smallest_deciders:.2f}"
 )
 CAPTION = N_(
     "Above: effect on the growth rate of weekly cases of more alignment, active measures and "
-    "strictness, by weeks from these to growth, all in one regression with unit and week "
-    "effects; {observations} weeks of {units} units from {start} to {end}, months in which "
-    "DKI's counts are known only at their ends left out. Bars are 95% intervals of the exact wild "
-    "cluster bootstrap (Cameron, Gelbach and Miller 2008; all {vectors} sign vectors), by unit, as "
-    "if each decided for itself: too narrow, for six units are DKI and five follow one decree of "
-    "Jawa Barat. Clustered at {deciders} deciders no value can be rejected. Shaded weeks come too "
-    "early to be effects: reports follow infection by a week or more. Sum over {lags} weeks: "
-    "alignment {alignment:.3f} ({alignment_low:.3f} to {alignment_high:.3f}; p "
-    "{alignment_p:.2f}), measures {stock:.3f} ({stock_low:.3f} to {stock_high:.3f}; p "
-    "{stock_p:.2f}), strictness {strictness:.3f} ({strictness_low:.3f} to {strictness_high:.3f}; "
-    "p {strictness_p:.2f}); smallest possible p {smallest:.4f}, minimum detectable effects "
-    "{alignment_detectable:.2f}, {stock_detectable:.2f} and {strictness_detectable:.2f} per day. "
-    "Leads: smallest p after Holm {lead_p:.2f}. Without one unit the sum of measures lies between "
-    "{stock_least:.3f} and {stock_most:.3f}, that of alignment between {alignment_least:.3f} and "
-    "{alignment_most:.3f}. Below: growth against the mean of the {lags} weeks before, both "
-    "without effects, in {bins} bins of equal size; {outside} of {observations} weeks have a "
-    "growth beyond the axis. {failing} of the {regressors} effects fail checks of their own, named "
-    "in the charts, and carry no verdict. Measures answer to cases, and count reports; strictness "
-    "differs between units almost only between DKI and Bodebek."
+    "strictness, by weeks from these to growth, all in one regression with unit and week effects; "
+    "{observations} weeks of {units} units from {start} to {end}, months in which DKI's counts are "
+    "known only at their ends left out. Bars are 95% intervals of the exact wild cluster bootstrap "
+    "(Cameron, Gelbach and Miller 2008; all {vectors} sign vectors), by unit, as if each decided "
+    "for itself: too narrow, for six units are DKI and five follow one decree of Jawa Barat. "
+    "Clustered at {deciders} deciders no value can be rejected. Shaded weeks come too early to be "
+    "effects: reports follow infection by a week or more. Sum over {lags} weeks: alignment "
+    "{alignment:.3f} ({alignment_low:.3f} to {alignment_high:.3f}; p {alignment_p:.2f}), measures "
+    "{stock:.3f} ({stock_low:.3f} to {stock_high:.3f}; p {stock_p:.2f}), strictness "
+    "{strictness:.3f} ({strictness_low:.3f} to {strictness_high:.3f}; p {strictness_p:.2f}); "
+    "smallest possible p {smallest:.4f}, minimum detectable effects {alignment_detectable:.2f}, "
+    "{stock_detectable:.2f} and {strictness_detectable:.2f} per day. Leads: smallest p after Holm "
+    "{lead_p:.2f}. Without one unit the sum of measures lies between {stock_least:.3f} and "
+    "{stock_most:.3f}, that of alignment between {alignment_least:.3f} and {alignment_most:.3f}. "
+    "Below: growth against the mean of the {lags} weeks before, both without unit and week "
+    "effects, in {bins} bins of equal size; {outside} of {observations} weeks have a growth beyond "
+    "the axis. {failing} of the {regressors} effects fail checks of their own, named in the "
+    "charts, and carry no verdict. Measures answer to cases, and count reports; strictness differs "
+    "between units almost only between DKI and Bodebek."
 )
 ALT = N_(
     "Three charts of effects by lag from {leads} weeks before to {lags} weeks after: {holding} of "
@@ -74,6 +74,8 @@ REACH = 0.3
 """Largest growth per day, without effects, that is drawn."""
 GAP = 1.6
 """Weeks between the last lag and the sum on the axis."""
+ROOM = 0.1
+"""Room for words below and above the intervals, as a share of the axis."""
 SHADE = "#e9ecef"
 
 
@@ -183,6 +185,9 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
             drawing.number_ticks(below, language, ".1f")
         if place == 1:
             above.set_xlabel(language(WEEKS))
+    lowest, highest = axes[0, 0].get_ylim()
+    room = ROOM * (highest - lowest)
+    axes[0, 0].set_ylim(lowest - room, highest + room)
     return figure
 
 
@@ -219,7 +224,8 @@ def _profile(axes: Axes, effects: pd.DataFrame, name: str, language: Language) -
     values = {key: float(total[key]) for key in ("estimate", "low", "high")}
     axes.annotate(
         language.fill(SUMMED, values),
-        (at, float(total["high"])),
+        # Clear of the interval beside it, which the words are wide enough to touch.
+        (at, max(float(total["high"]), float(by_lag["high"].iloc[-1]))),
         xytext=(0, 4),
         textcoords="offset points",
         size=6.2,
@@ -280,6 +286,7 @@ def _doses(axes: Axes, data: pd.DataFrame, name: str, language: Language) -> Non
         color=style.BLUE,
         ha="right",
         va="top",
+        path_effects=style.HALO,
         transform=axes.transAxes,
     )
     axes.set_ylim(-REACH, REACH)

@@ -45,7 +45,7 @@ HEAD = N_("{group}: {cells} cells; {negative:.0%} below zero; joint p {p:.2f}")
 AXIS = N_("effect (SD per SD)")
 CLAIMED = N_("claimed side")
 SORTED = N_("cells, from the lowest effect to the highest")
-KEY_TOLD = N_("p at most 0.05")
+KEY_TOLD = N_("p at most 0.05 (larger)")
 KEY_OTHER = N_("p above 0.05")
 
 LOW, HIGH = -0.45, 0.45
@@ -196,9 +196,10 @@ def _matrix(
     told = cells["p"] <= SIGNIFICANT
     for (dimension, choice), height in zip(rows, heights, strict=True):
         chosen = cells[dimension] == choice
-        for which, colour in ((chosen & ~told, OTHER), (chosen & told, TOLD)):
+        # Taller strokes tell the two apart in print without colours.
+        for which, colour, half in ((chosen & ~told, OTHER, 0.22), (chosen & told, TOLD, 0.42)):
             places = cells.loc[which, "rank"].to_numpy(dtype="float64")
-            axes.vlines(places, height - 0.33, height + 0.33, color=colour, linewidth=0.28)
+            axes.vlines(places, height - half, height + half, color=colour, linewidth=0.28)
     axes.set_ylim(max(heights) + 0.8, min(heights) - 1.4)
     axes.set_xlim(0, len(cells) + 1)
     axes.set_yticks(heights)

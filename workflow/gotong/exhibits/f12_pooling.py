@@ -30,12 +30,12 @@ CAPTION = N_(
     "by day, Hitchcock 1941). Need: in DKI Jakarta the patients observed, less the share from "
     "elsewhere; in other regions {share:.0%} of the cases of the last {stay} days. Lines: that "
     "share and dated reports of capacity; bands: {low:.0%} to {high:.0%} and all sources of "
-    "capacity. A: cases of the regions' own series, {first_regions} regions, Tangerang Raya left "
-    "out with its beds; single days hold cases entered late. B: a scenario, cases of the provinces "
-    "shared out by residents, {second_regions} regions. C: share of a region's patients who live "
-    "elsewhere, as reported (with 95 % interval) and in the model with pooled beds. A model of "
-    "beds: staff, transport and consent are left out, and observed patients are those who found a "
-    "bed."
+    "capacity. What pooling averts under each assumption stands in table T06. a: cases of the "
+    "regions' own series, {first_regions} regions, Tangerang Raya left out with its beds; single "
+    "days hold cases entered late. b: a scenario, cases of the provinces shared out by residents, "
+    "{second_regions} regions. c: share of a region's patients who live elsewhere, as reported "
+    "(with 95 % interval) and in the model with pooled beds. A model of beds: staff, transport and "
+    "consent are left out, and observed patients are those who found a bed."
 )
 ALT = N_(
     "Two line charts of patients without a bed and one chart of shares. Alone the peak is "
@@ -56,11 +56,12 @@ LOOKS: Final = {
     "pooled": (style.BLUE, "-"),
 }
 PANELS: Final = {
-    "A": N_("A  Cases as reported, {n} regions"),
-    "B": N_("B  Scenario: cases by residents, {n} regions"),
+    "A": N_("a  Cases as reported, {n} regions"),
+    "B": N_("b  Scenario: cases by residents, {n} regions"),
 }
-CROSSING = N_("C  Patients who live elsewhere, share of a region's COVID-19 patients")
+CROSSING = N_("c  Patients who live elsewhere, share of a region's COVID-19 patients")
 AXIS = N_("patients without a bed")
+BANDS = N_("bands up to thin lines: all assumptions")
 REPORTED = N_("reported")
 MODELLED = N_("model, pooled: main (dot) and range")
 ROW = N_("{region}\n{day}, n = {patients}")
@@ -193,7 +194,20 @@ def _lines(axes: Axes, part: pd.DataFrame, language: Language, *, keyed: bool) -
         axes.fill_between(
             days["date"], days["low"], days["high"], color=colour, alpha=0.16, linewidth=0
         )
-        axes.plot(days["date"], days["value"], color=colour, linestyle=dashes, label=way)
+        # Bands lie on one another: their upper ends are drawn in the dashes of their lines.
+        axes.plot(
+            days["date"], days["high"], color=colour, linestyle=dashes, linewidth=0.6, alpha=0.7
+        )
+        on_top = 3 if dashes == "--" else 2
+        axes.plot(
+            days["date"],
+            days["value"],
+            color=colour,
+            linestyle=dashes,
+            label=way,
+            zorder=on_top,
+            clip_on=False,
+        )
     if keyed:
         for place, (way, words) in enumerate(WAYS.items()):
             colour, dashes = LOOKS[way]
@@ -207,6 +221,8 @@ def _lines(axes: Axes, part: pd.DataFrame, language: Language, *, keyed: bool) -
             )
             shown = axes.text(0.12, height, language(words), size=7, va="center")
             shown.set(transform=axes.transAxes)
+        foot = axes.text(0.03, 0.95 - 0.075 * len(WAYS), language(BANDS), size=6.5, va="center")
+        foot.set(transform=axes.transAxes, color=style.QUIET)
 
 
 def _months(axes: Axes, days: pd.Series, language: Language) -> None:

@@ -16,8 +16,8 @@ from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
 
 TITLE = N_(
-    "Matched one to one, units with more beds could meet {met:.0%} of the lack of others; {firm} "
-    "of {pairs} pairs holds in four of five drawn weights"
+    "Matched one to one, units with more beds could meet {met:.0%} of the lack of others; pairs "
+    "the same in at least {firm_share:.0%} of drawn weights: {firm} of {pairs}"
 )
 CAPTION = N_(
     "Units of Greater Jakarta with more hospital beds than the mean rate of all {units} (left, "
@@ -89,6 +89,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "met": float(taken["can_meet"].sum() / lacking["need"].sum()),
         "pairs": len(taken),
         "firm": int((taken["share_of_draws"] >= FIRM).sum()),
+        "firm_share": FIRM,
         "same": int(taken["always"].astype(bool).sum()),
         "helpers": data["helper_code"].nunique(),
         "helped": len(lacking),

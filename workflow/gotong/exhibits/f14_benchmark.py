@@ -214,7 +214,7 @@ def _name(axes: Axes, ends: list[tuple[float, pd.Timestamp, str, str]], is_log: 
             words,
             (float(mdates.date2num(day)), height),
             # A line that ends early is named above its end, clear of those that go on.
-            xytext=(-34, 7) if ends_early else (4, 0),
+            xytext=(-34, 13) if ends_early else (4, 0),
             textcoords="offset points",
             color=COLOURS[code],
             size=7,

@@ -23,6 +23,7 @@ Choices = Mapping[str, Any]
 Facts = dict[str, Any]
 
 SOURCE_LINE = N_("Sources: {names}. Own calculations; {exhibit}, Gotong Royong.")
+OWN_LINE = N_("Own table; {exhibit}, Gotong Royong.")
 CORRECTION_LINE = N_("Corrections {names} apply (table T10).")
 
 
@@ -59,7 +60,12 @@ def source_line(
 ) -> str:
     """Return the line below an exhibit: its publishers, and the corrections that touch it."""
     names = list(dict.fromkeys(language(source.short) for source in sources))
-    line = language.fill(SOURCE_LINE, {"names": "; ".join(names), "exhibit": exhibit})
+    if names:
+        # A short name may end in a full stop itself (et al.).
+        joined = "; ".join(names).removesuffix(".")
+        line = language.fill(SOURCE_LINE, {"names": joined, "exhibit": exhibit})
+    else:
+        line = language.fill(OWN_LINE, {"exhibit": exhibit})
     listed = ", ".join(_ranges(touching))
     return f"{line} {language.fill(CORRECTION_LINE, {'names': listed})}" if listed else line
 
@@ -195,7 +201,7 @@ def make_figure(exhibit: str, tables: Tables, origin: Origin, dpi: int) -> dict[
     for code in LANGUAGES:
         with style.settings():
             figure = module.draw(data, Language(code), said[code])
-        for form in ("png", "svg"):
+        for form in ("png", "svg", "pdf"):
             made[f"{form}_{code}"] = style.save(figure, form, dpi)
     return made
 
@@ -203,6 +209,7 @@ def make_figure(exhibit: str, tables: Tables, origin: Origin, dpi: int) -> dict[
 def make_table(exhibit: str, tables: Tables, origin: Origin) -> dict[str, bytes]:
     """Return all files of a table, by the name of the rule's output."""
     from gotong.exhibits.html_table import table_page
+    from gotong.exhibits.latex_table import table_text
 
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     data = module.prepare(tables, origin.choices)
@@ -212,6 +219,9 @@ def make_table(exhibit: str, tables: Tables, origin: Origin) -> dict[str, bytes]
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:
         made[f"html_{code}"] = table_page(
+            exhibit, data, module.COLUMNS, Language(code), said[code]
+        ).encode()
+        made[f"tex_{code}"] = table_text(
             exhibit, data, module.COLUMNS, Language(code), said[code]
         ).encode()
     return made

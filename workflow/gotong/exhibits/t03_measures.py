@@ -5,17 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from gotong.exhibits import vocabulary
+from gotong.exhibits.f05_measures import WRONG_STARTS
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
 from gotong.i18n import N_
 
 TITLE = N_("{measures} reported measures of cooperation, {actions} of them actions")
 CAPTION = N_(
-    "Measures of cooperation in Greater Jakarta found in press and decrees, by who cooperated "
-    "with whom: G government, H hospital, P private firm, C community, N non-governmental "
-    "organisation. {open_ended} have no known end and {undated} no known start. Of the start "
-    "dates that a second text could test, a third or more named the day of an announcement or "
-    "report: read them as months. {single} rows rest on one text. Counts show what was reported "
+    "Measures of cooperation in Greater Jakarta found in press and decrees, by who cooperated with "
+    "whom: G government, H hospital, P private firm, C community, N non-governmental organisation. "
+    "{open_ended} have no known end and {undated} no known start. Of the start dates that a second "
+    "text could test, {wrong_first:.0%} and {wrong_second:.0%} (two audits) were wrong, nearly all "
+    "too late: read them as months. {single} rows rest on one text. Counts show what was reported "
     "and searched, never how much cooperation there was. How far three codings by machine agree on "
     "the classes stands in table T12."
 )
@@ -54,4 +55,6 @@ def facts(data: pd.DataFrame) -> Facts:
         "undated": int(data["start_date"].isna().sum()),
         "open_ended": int(data["end_date"].isna().sum()),
         "single": int((data["audit"] == "unverified").sum()),
+        "wrong_first": WRONG_STARTS[0],
+        "wrong_second": WRONG_STARTS[1],
     }

@@ -33,6 +33,11 @@ FIELDS = {
     "factor": N_("Factor"),
     "reach": N_("Reach"),
 }
+PAIRS = {
+    "a b": N_("a and b"),
+    "a first": N_("a and the first"),
+    "b first": N_("b and the first"),
+}
 CATEGORIES = {
     "all": N_("all categories"),
     **vocabulary.ACT,
@@ -41,7 +46,7 @@ CATEGORIES = {
 }
 COLUMNS = (
     Column("field", N_("Field"), "term", FIELDS),
-    Column("coders", N_("Codings")),
+    Column("coders", N_("Codings"), "term", PAIRS),
     Column("category", N_("Category"), "term", CATEGORIES),
     Column("units", N_("Measures"), "number"),
     Column("agreed", N_("Coded alike"), "number"),

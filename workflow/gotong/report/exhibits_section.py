@@ -42,11 +42,11 @@ def view(name: str, material: Material, language: Language) -> View:
     record: dict[str, Any] = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
     image, table = "", Markup("")
     if name in FIGURES:
-        endings = [f"{language.code}.png", f"{language.code}.svg", "csv", "json"]
+        endings = [*(f"{language.code}.{form}" for form in ("png", "svg", "pdf")), "csv", "json"]
         picture = stem.with_name(f"{name}.{language.code}.svg").read_text(encoding="utf-8")
         image = "data:image/svg+xml," + quote(" ".join(picture.splitlines()), safe=_PLAIN)
     else:
-        endings = [f"{language.code}.html", "csv", "json"]
+        endings = [f"{language.code}.html", f"{language.code}.tex", "csv", "json"]
         page = stem.with_name(f"{name}.{language.code}.html").read_text(encoding="utf-8")
         table = Markup(table_of(page))
     return View(

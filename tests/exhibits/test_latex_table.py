@@ -1,0 +1,70 @@
+"""Tables in LaTeX: what they say, and that nothing in their data is a command."""
+
+import re
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gotong.exhibits import latex_table
+from gotong.html import Column
+from gotong.i18n import Language
+
+COLUMNS = (
+    Column("name", "Region"),
+    Column("share", "Rows", "share"),
+    Column("seen", "Reason", "date"),
+    Column("address", "Source", "link"),
+)
+SAID = {"title": "A 5% title", "caption": "A caption_", "sources": "Sources: R&D."}
+DATA = pd.DataFrame(
+    {
+        "name": ["Kota {Depok} & more", "50% \\input{x} $y$ #1 ~^_"],
+        "share": [0.25, float("nan")],
+        "seen": pd.to_datetime(["2020-04-10", None]),
+        "address": ["https://example.org/a_b?c=1&d=%20", ""],
+    }
+)
+
+
+def table(language):
+    return latex_table.table_text("T99", DATA, COLUMNS, Language(language), SAID)
+
+
+def test_a_row_is_written_as_the_language_writes_it():
+    indonesian, english = table("id"), table("en")
+    wanted = r"Kota \{Depok\} \& more & 25.0\% & 10 April 2020 & "
+    assert wanted + r"https://example.org/a\_b?c=1\&d=\%20 \\" in english
+    assert r"& 25,0\% &" in indonesian
+    assert r"\caption{A 5\% title. A caption\_ Sources: R\&D.}\label{tab:T99}" in english
+
+
+def test_a_cell_of_data_is_never_a_command():
+    line = next(line for line in table("en").splitlines() if line.startswith("50"))
+    assert line.startswith(r"50\% \textbackslash{}input\{x\} \$y\$ \#1 ")
+    assert line.endswith(r"\textasciitilde{}\textasciicircum{}\_ &  &  &  \\")
+
+
+def test_every_row_has_as_many_cells_as_there_are_columns():
+    body = table("en").split(r"\endhead")[1].split(r"\bottomrule")[0].strip().splitlines()
+    assert len(body) == len(DATA)
+    for line in body:
+        assert len(re.findall(r"(?<!\\)&", line)) == len(COLUMNS) - 1
+
+
+def test_numbers_stand_to_the_right_and_text_in_paragraphs():
+    layout = table("en").splitlines()[1]
+    assert layout.startswith(r"\begin{longtable}{p{")
+    assert layout.count("p{") == 3
+    assert layout.count("r") >= 1
+
+
+@given(st.text())
+def test_whatever_text_is_given_no_special_character_stands_alone(text):
+    found = latex_table.escaped(text)
+    assert "\n" not in found
+    bare = re.sub(
+        r"\\(textbackslash|textasciicircum|textasciitilde|textless|textgreater)\{\}", "", found
+    )
+    bare = re.sub(r"\\[{}$&#%_]", "", bare)
+    assert not set(bare) & set("\\{}$&#%_^~<>")
