@@ -179,7 +179,7 @@ ANALYSES: dict[str, Analysis] = {
     "rt_sensitivity": Analysis(
         module="reproduction",
         function="sensitivity",
-        shows="R_t with wider intervals, and of the second series of DKI Jakarta.",
+        shows="R_t with wider intervals, by day of infection, and of DKI's second series.",
         raw=("cases/dki_site_daily.csv",),
         made=("panel_province",),
         choices=("rt",),
@@ -326,6 +326,11 @@ ANALYSES: dict[str, Analysis] = {
         shows="Deaths among confirmed cases and the steepest growth by half-year.",
         made=("panel_province",),
         choices=("severity",),
+    ),
+    "weekly_growth": Analysis(
+        module="weekly_growth",
+        shows="Growth from week to week of the kab/kota of Java, with intervals.",
+        made=("panel_java",),
     ),
     "evidence_outcomes": Analysis(
         module="outcome_evidence",

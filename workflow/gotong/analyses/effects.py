@@ -114,12 +114,21 @@ def _mobility_study(name: str, tables: Tables, place: str, chosen: Effects) -> S
 def outcomes(tables: Tables, choices: Mapping[str, Any]) -> list[Outcome]:
     """Return what came of all designs and outcomes."""
     chosen = Effects.model_validate(choices["effects"])
-    found = [staggered.run(study) for study in studies(tables, chosen)]
+    every = list(studies(tables, chosen))
     return [
-        *found,
+        *(staggered.run(study) for study in every),
+        *_families(every, chosen),
         *synthetic_jakarta.all_outcomes(tables, chosen).values(),
         _no_comparison(chosen),
     ]
+
+
+def _families(every: list[Study], chosen: Effects) -> Iterator[Outcome]:
+    """Yield, for each design with mobility, the checks of all its places together."""
+    for name in chosen.staggered:
+        places = [each for each in every if each.design == name and each.outcome not in CASES]
+        if len(places) > 1:
+            yield Outcome([], list(staggered.family_checks(places)), [])
 
 
 def _no_comparison(chosen: Effects) -> Outcome:

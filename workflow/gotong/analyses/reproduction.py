@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gotong.epidemic import ReproductionNumber, discretised_gamma, reproduction_number
+from gotong.delays import deconvolved, in_sequence, incubation, onset_to_report
+from gotong.epidemic import WEEK, ReproductionNumber, discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
+from gotong.provenance import seed_of
 from gotong.tables import DATE
 from gotong.uncertainty import (
     Distribution,
+    block_bootstrap,
     dispersion_of,
     inflated,
     mixed_reproduction_number,
@@ -28,6 +31,19 @@ REACH = 91 * DAY
 OVERDISPERSED, SERIAL, OWN_SITE = "overdispersed", "serial_interval", "own_site"
 """Variants: Poisson's variance widened; the serial interval uncertain; DKI's own-site series,
 whose band is widened as well."""
+RESAMPLED, INFECTIONS = "block_bootstrap", "infections"
+"""Variants: deviations of the counts resampled in blocks; infections in place of reports, whose
+band is widened as well."""
+
+BOOTSTRAP_DRAWS = 1000
+BLOCK_DAYS = WEEK
+"""Days that are resampled together: bulk entries and the rhythm of the week stay whole."""
+
+INCUBATION_DAYS, REPORT_DAYS = 25, 40
+"""Entries of the delays from infection to onset and from onset to report; what lies beyond is
+below one in a thousand."""
+MOSTLY_REPORTED = 0.9
+"""Least chance to be among the reports with which infections of a day are taken to be known."""
 
 
 def make(tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any]) -> pd.DataFrame:
@@ -81,9 +97,10 @@ def sensitivity(tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any]) 
     Returns
     -------
     pandas.DataFrame
-        variant (`OVERDISPERSED`, `SERIAL` or `OWN_SITE`), region_code, date (last day of the
-        window), q025, median, q975, dispersion (variance of weekly counts as a multiple of their
-        mean; blank for the serial interval); sorted by its key.
+        variant (`OVERDISPERSED`, `SERIAL`, `RESAMPLED`, `INFECTIONS` or `OWN_SITE`),
+        region_code, date (last day of the window; of `INFECTIONS` by day of infection), q025,
+        median, q975, dispersion (variance of weekly counts as a multiple of their mean; blank
+        where the band does not come from one); sorted by its key.
 
     Raises
     ------
@@ -96,7 +113,12 @@ def sensitivity(tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any]) 
     parts = []
     for region in sorted(chosen["regions"]):
         days = _from_first(panel[panel["region_code"] == region])
-        parts += [_overdispersed(OVERDISPERSED, days, chosen), _uncertain_interval(days, chosen)]
+        parts += [
+            _overdispersed(OVERDISPERSED, days, chosen),
+            _uncertain_interval(days, chosen),
+            _resampled(days, chosen),
+            _of_infections(days, chosen),
+        ]
     site = tables["cases/dki_site_daily.csv"]
     if CORE in chosen["regions"]:
         own = site[(site["region_code"] == CORE) & (site["date"] >= panel["date"].min())]
@@ -144,10 +166,17 @@ def _overdispersed(variant: str, series: pd.DataFrame, choices: Mapping[str, Any
     The variance is a multiple of the mean by quarter: from a few hundred cases a day to many
     thousand no single multiple holds.
     """
+    return _widened(variant, series, series, choices)
+
+
+def _widened(
+    variant: str, series: pd.DataFrame, reports: pd.DataFrame, choices: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return R_t of a series with a band of the dispersion of the reports that it rests on."""
     estimate, w = _estimate(series, choices), _interval(choices)
-    days = pd.DatetimeIndex(series["date"])
-    cases = series["cases"].astype("float64").to_numpy()
-    quarter = days.to_period("Q")
+    days = pd.DatetimeIndex(reports["date"])
+    cases = reports["cases"].astype("float64").to_numpy()
+    quarter = pd.DatetimeIndex(series["date"]).to_period("Q")
     parts = []
     for each in quarter[estimate.end].unique():
         middle = each.start_time + (each.end_time - each.start_time) / 2
@@ -171,6 +200,73 @@ def _uncertain_interval(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.
         prior["sd"],
     )
     return _variant(SERIAL, series, found).assign(dispersion=np.nan)
+
+
+def _resampled(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return R_t with a band from resampled deviations; see `uncertainty.block_bootstrap`.
+
+    Each region is drawn from the same seed, so that which others are chosen changes nothing.
+    """
+    prior = choices["prior"]
+    found = block_bootstrap(
+        series["cases"].astype("float64").to_numpy(),
+        _interval(choices),
+        np.random.default_rng(seed_of("rt_sensitivity")),
+        BOOTSTRAP_DRAWS,
+        choices["window_days"],
+        BLOCK_DAYS,
+        prior_mean=prior["mean"],
+        prior_sd=prior["sd"],
+    )
+    return _variant(RESAMPLED, series, found).assign(dispersion=np.nan)
+
+
+def _of_infections(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
+    """Return R_t by day of infection, the serial interval standing for the generation interval.
+
+    The band is that of as many reports and leaves out that the delays are not known for Jakarta.
+    """
+    return _widened(INFECTIONS, infections(series, _interval(choices)), series, choices)
+
+
+def infections(series: pd.DataFrame, w: np.ndarray) -> pd.DataFrame:
+    """Return the infections behind the reports of one region.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        region_code, date and cases (persons per day) of consecutive days.
+    w : numpy.ndarray, shape (lags,)
+        Serial interval by days, for how far chance moves the reports.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns by day of infection, from the first to the last day whose infections
+        stand among the reports with a chance of `MOSTLY_REPORTED`.
+
+    Notes
+    -----
+    Richardson-Lucy deconvolution (Goldstein et al. 2009, 10.1073/pnas.0902958106) of the centred
+    7-day mean by incubation and onset to report (`delays`). It ends when that mean is met as
+    closely as chance allows: a mean of seven days has a seventh of the dispersion.
+    """
+    cases = series["cases"].astype("float64").reset_index(drop=True)
+    smooth = cases.rolling(WEEK, center=True).mean().to_numpy()
+    dispersion = np.fmax(dispersion_of(cases.to_numpy(), w), 1)
+    delay = in_sequence(incubation(INCUBATION_DAYS), onset_to_report(REPORT_DAYS))
+    found = deconvolved(smooth, delay, float(dispersion) / WEEK)
+    known = found.observed >= MOSTLY_REPORTED
+    table = pd.DataFrame(
+        {
+            "date": (series["date"].iloc[0] + found.day[known] * DAY).astype(DATE),
+            "cases": found.infections[known],
+        }
+    )
+    table.insert(
+        0, "region_code", pd.Series([series["region_code"].iloc[0]] * len(table), dtype="str")
+    )
+    return table
 
 
 def _variant(

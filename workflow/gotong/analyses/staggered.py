@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -14,11 +14,13 @@ from gotong.causal.bacon import bacon_decomposition
 from gotong.causal.event_study import event_study
 from gotong.causal.group_time import aggregate, group_time_effects
 from gotong.causal.honest import breakdown, relative_magnitudes
-from gotong.causal.synthetic import PlacebosInSpace, effect_interval, placebos_in_space
+from gotong.causal.synthetic import effect_interval, placebos_in_space
 from gotong.causal.synthetic_did import jackknife_standard_error, synthetic_did
 from gotong.config import Effects, StaggeredDesign
 from gotong.inference.fixed_effects import TwoWayEffects
+from gotong.inference.multiplicity import holm, romano_wolf
 from gotong.inference.power import detectable_by_permutation, minimum_detectable_effect
+from gotong.inference.randomisation import panel_slope, randomisation_test
 from gotong.inference.wild_bootstrap import WildBootstrap, bootstrap_weights, wild_cluster_bootstrap
 from gotong.provenance import seed_of
 
@@ -301,7 +303,7 @@ def block_rows(study: Study) -> Iterator[Row]:
     yield frame(study, block, "synthetic_did", MAIN) | numbers
     mean = np.vstack([y[treated].mean(axis=0), np.delete(y, treated, axis=0)])
     placebos = placebos_in_space(mean, 0, start, intercept=True)
-    low_end, high_end = placebo_interval(placebos)
+    low_end, high_end = effect_interval(placebos)
     yield frame(study, block, "synthetic_control", MAIN) | {
         "estimate": float(placebos.effects[0]),
         "standard_error": float(placebos.effects[1:].std()),
@@ -313,17 +315,6 @@ def block_rows(study: Study) -> Iterator[Row]:
         "p_kind": "placebo",
         "detectable": detectable_by_permutation(placebos.effects[1:]),
     }
-
-
-def placebo_interval(placebos: PlacebosInSpace) -> tuple[float, float]:
-    """Return the interval of a synthetic control; NaN where it fits the past exactly.
-
-    An exact fit leaves no error to hold the placebos against, and happens with fewer periods
-    than donors.
-    """
-    if placebos.pre_rmspe[placebos.treated] == 0:
-        return float("nan"), float("nan")
-    return effect_interval(placebos)
 
 
 # Checks -------------------------------------------------------------------------------------
@@ -406,7 +397,60 @@ def shown_numbers(study: Study) -> Iterator[Row]:
     weight = sum(share for kind, (share, _) in by_kind.items() if kind in FORBIDDEN)
     yield check(study, "forbidden_weight", value=weight)
     yield check(study, "honest_breakdown", value=honest_breakdown(study))
+    yield two_way_exchange(study)
     yield from prior_differences(study)
+
+
+def two_way_exchange(study: Study) -> Row:
+    """Return the two-way coefficient, tested by exchanging the dates between regions.
+
+    Its wild bootstrap takes errors of regions as symmetric; this test takes only the dates as
+    if they could have fallen otherwise. The smallest p that it could give is the limit.
+    """
+    panel = study.panel
+    dates, labels = np.unique(panel.first, return_inverse=True)
+    under = np.arange(panel.outcome.shape[1]) >= dates[:, np.newaxis]
+    test = randomisation_test(
+        panel_slope(panel.outcome, under),
+        labels,
+        rng=study.generator("two_way_exchange"),
+        draws=study.chosen.draws,
+    )
+    value, p, smallest = test.observed, test.p_value, test.smallest_p
+    return check(study, "two_way_exchange", value=value, p=p, limit=smallest)
+
+
+def family_checks(studies: Sequence[Study]) -> Iterator[Row]:
+    """Yield p-values that hold for several outcomes of one design together.
+
+    Parameters
+    ----------
+    studies : sequence of Study
+        Two or more outcomes of one design and the same weeks.
+
+    Yields
+    ------
+    dict
+        The group-time effect over its standard deviation among other assignments, with p by
+        Romano and Wolf 2016 and by Holm 1979; shown, not counted. Regions that lack one of the
+        outcomes are left out, so that one set of assignments serves all.
+    """
+    shared = set.intersection(*(set(study.panel.units) for study in studies))
+    found = []
+    for study in studies:
+        panel = study.panel.keep([unit in shared for unit in study.panel.units])
+        # One seed for the design: every outcome must meet the same assignments in one order.
+        rng = np.random.default_rng(seed_of(f"effects {study.design} family"))
+        found.append(designs.reading(panel, study.how, rng, study.chosen.draws))
+    t = np.array([each.estimate / each.standard_error for each in found])
+    t_star = np.column_stack([each.others / each.standard_error for each in found])
+    adjusted = {
+        "family_romano_wolf": romano_wolf(t, t_star),
+        "family_holm": holm([each.p_value for each in found]),
+    }
+    for name, p_values in adjusted.items():
+        for study, value, p in zip(studies, t, p_values, strict=True):
+            yield check(study, name, value=value, p=p)
 
 
 def honest_breakdown(study: Study) -> float:

@@ -26,12 +26,12 @@ from gotong.analyses.staggered import (
     Outcome,
     Row,
     named,
-    placebo_interval,
 )
 from gotong.causal import synthetic, synthetic_did
 from gotong.config import Effects, Span, SyntheticDesign
 from gotong.inference.permutation import permutation_p
 from gotong.inference.power import detectable_by_permutation
+from gotong.inference.randomisation import difference_in_means, randomisation_test
 
 JAKARTA: Final = "31"
 CASES: Final = ("growth", "level")
@@ -213,7 +213,7 @@ def _frame(what: Comparison, data: Series, estimator: str, variant: str) -> Row:
 def _placebo_numbers(placebos: synthetic.PlacebosInSpace) -> Row:
     """Return the numbers of a synthetic control with its placebos in space."""
     others = placebos.effects[1:]
-    low, high = placebo_interval(placebos)
+    low, high = synthetic.effect_interval(placebos)
     return {
         "estimate": float(placebos.effects[0]),
         "standard_error": float(others.std()),
@@ -286,21 +286,20 @@ def _plain_row(what: Comparison, main: Series) -> Row:
     change = main.outcome[:, main.before :].mean(axis=1) - main.outcome[:, : main.before].mean(
         axis=1
     )
-    count = len(change)
-    effects = change - (change.sum() - change) / (count - 1)
-    rank = permutation_p(effects[1:], float(effects[0]), "two-sided")
-    error = float(effects[1:].std())
+    # DKI Jakarta alone was treated: the other assignments are those of each donor alone.
+    test = randomisation_test(difference_in_means(change), np.arange(len(change)) == 0)
+    error = float(test.others.std())
     return (
         _frame(what, main, "difference", MAIN)
         | {
-            "estimate": float(effects[0]),
+            "estimate": test.observed,
             "standard_error": error,
-            "low": float(effects[0]) - NORMAL * error,
-            "high": float(effects[0]) + NORMAL * error,
+            "low": test.observed - NORMAL * error,
+            "high": test.observed + NORMAL * error,
             "interval": "placebo_error",
-            "detectable": detectable_by_permutation(effects[1:]),
+            "detectable": detectable_by_permutation(test.others),
         }
-        | _ranked(rank.p_value, rank.smallest)
+        | _ranked(test.p_value, test.smallest_p)
     )
 
 
@@ -353,9 +352,29 @@ def shown_numbers(what: Comparison, main: Series) -> Iterator[Row]:
     yield _check(what, "donors_span_levels", value=levels.relative_fit)
     placebos = synthetic.placebos_in_space(main.outcome, 0, main.before, intercept=True)
     yield _check(what, "rank", value=placebos.test.rank, limit=len(main.codes))
+    yield from _placebos_in_time(what, main)
     if main.step == 1:
         # Neighbouring days hang together: a week is nearer to one observation than a day.
         yield _check(what, "weeks_before", value=main.before // designs.DAYS, limit=main.donors)
+
+
+def _placebos_in_time(what: Comparison, main: Series) -> Iterator[Row]:
+    """Yield the effect at each week's pretended date, beside the size of the true one.
+
+    The check on one pretended date ranks provinces; these show whether that date was chosen well.
+    """
+    whole = synthetic.synthetic_control(main.outcome, 0, main.before, intercept=True)
+    starts = {
+        days: main.before - days // main.step
+        for days in range(designs.DAYS, what.settings.placebo_days + 1, designs.DAYS)
+        if main.before - days // main.step >= FEWEST_DONORS
+    }
+    found = synthetic.placebos_in_time(
+        main.outcome, 0, main.before, list(starts.values()), intercept=True
+    )
+    for days, control in zip(starts, found, strict=True):
+        value, limit = control.effect, abs(whole.effect)
+        yield _check(what, "placebo_in_time", case=days, value=value, limit=limit)
 
 
 def paths(tables: Tables, what: Comparison) -> pd.DataFrame:

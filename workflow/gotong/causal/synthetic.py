@@ -277,7 +277,8 @@ def effect_interval(placebos: PlacebosInSpace, alpha: float = 0.05) -> tuple[flo
     low, high : float
         In the unit of the outcome, the lowest and highest effect that is not rejected.
         Infinite where there are too few units for the level; NaN where every constant effect
-        is rejected, because the gap is not constant.
+        is rejected, because the gap is not constant. A treated unit whose past is met exactly
+        has an infinite ratio at every effect: then all or none are rejected.
 
     Raises
     ------
@@ -464,6 +465,10 @@ def _leads(placebos: PlacebosInSpace) -> np.ndarray:
 
 
 def _real_roots(parabola: np.ndarray) -> np.ndarray:
-    """Return where a parabola, given from its constant term up, is zero."""
-    roots = np.polynomial.polynomial.polyroots(np.trim_zeros(parabola, "b"))
+    """Return where a parabola, given from its constant term up, crosses zero."""
+    coefficients = np.trim_zeros(parabola, "b")
+    # Two exact fits tie at every effect: a parabola that is zero throughout crosses nowhere.
+    if coefficients.size == 0:
+        return np.empty(0)
+    roots = np.polynomial.polynomial.polyroots(coefficients)
     return np.real(roots[np.isreal(roots)]) if roots.size else roots.astype("float64")

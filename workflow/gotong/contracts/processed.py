@@ -75,12 +75,14 @@ RT_SENSITIVITY = table(
     ("variant", "region_code", "date"),
     {
         "variant": text(
-            "overdispersed: Poisson's variance widened; own_site: the same of DKI's own-site "
-            "series; serial_interval: the mean of the serial interval uncertain",
-            ("overdispersed", "own_site", "serial_interval"),
+            "block_bootstrap: deviations of the counts resampled; infections: of reports taken "
+            "back to days of infection, widened as overdispersed; overdispersed: Poisson's "
+            "variance widened; own_site: the same of DKI's own-site series; serial_interval: the "
+            "mean of the serial interval uncertain",
+            ("block_bootstrap", "infections", "overdispersed", "own_site", "serial_interval"),
         ),
         "region_code": code(),
-        "date": date("last day of the window"),
+        "date": date("last day of the window, by report; of infections by day of infection"),
         "q025": number("2.5 % quantile", "persons infected per person", missing=True),
         "median": number("median", "persons infected per person", missing=True),
         "q975": number("97.5 % quantile", "persons infected per person", missing=True),

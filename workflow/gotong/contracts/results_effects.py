@@ -51,9 +51,13 @@ CHECKS = (
     "pre_period_regression",
     "forbidden_weight",
     "honest_breakdown",
+    "two_way_exchange",
+    "family_romano_wolf",
+    "family_holm",
     "prior_difference",
     "donors_span_levels",
     "rank",
+    "placebo_in_time",
     "weeks_before",
 )
 
@@ -127,7 +131,12 @@ EFFECT_CHECKS = table(
     ("design", "outcome", "check", "case"),
     {
         **_DESIGN,
-        "check": text("what is checked", CHECKS),
+        "check": text(
+            "what is checked; two_way_exchange: two-way coefficient with the smallest p as limit; "
+            "family: t and p for all places of a design together; placebo_in_time: effect at a "
+            "pretended date with the size of the true one as limit",
+            CHECKS,
+        ),
         "case": text("weeks or days of a pretended date, or the variant; blank for the whole"),
         "value": number("statistic, effect, share or count", "see check", None, missing=True),
         "p": number("p-value", "probability", 0, 1, missing=True),

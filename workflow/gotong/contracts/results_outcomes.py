@@ -198,6 +198,38 @@ _SEVERITY = table(
         "growth_end": date("last day of those 28"),
     },
 )
+_WEEKLY_GROWTH = table(
+    "weekly_growth",
+    "Growth from one week to the next in kab/kota of Jawa Barat, Jawa Tengah and Greater Jakarta.",
+    ("region_code", "week_start"),
+    {
+        "region_code": code(pattern=r"3[1236]\d{2}"),
+        "week_start": date("Monday of the later week"),
+        "cases_kind": text(
+            "what the counts are, as in panel_java; weeks with a flag or between two known days "
+            "are left out",
+            ("count", "closed", "scaled"),
+        ),
+        "cases_before": number("new cases of the week before", "per week"),
+        "cases": number("new cases of the week", "per week"),
+        "growth": number("growth of the log of cases", _GROWTH, low=None),
+        "low": number("lower end of its 95 % interval", _GROWTH, low=None, missing=True),
+        "high": number("upper end of its 95 % interval", _GROWTH, low=None, missing=True),
+        "dispersion": number(
+            "variance of weekly counts over their mean, of the unit; blank without three weeks "
+            "in a row",
+            "multiple of Poisson's",
+            1,
+            missing=True,
+        ),
+        "doubling_days": number(
+            "time in which cases double, below zero where they halve; null without growth",
+            "days",
+            low=None,
+            missing=True,
+        ),
+    },
+)
 _EVIDENCE = evidence(
     "evidence_outcomes",
     "Numbers that bear on the claims about conditions, facilities, education and other countries.",
@@ -213,6 +245,7 @@ TABLES: tuple[Schema, ...] = (
     _BENCHMARK_MEASURES,
     _ASCERTAINMENT,
     _SEVERITY,
+    _WEEKLY_GROWTH,
     _EVIDENCE,
 )
 """Contracts of these made tables."""
