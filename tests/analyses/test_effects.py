@@ -95,6 +95,21 @@ def test_each_comparison_has_one_main_estimate_and_stands_as_it_was_checked(made
         assert row.passed == (row.failed_checks == "")
 
 
+def test_places_of_one_design_are_tested_together_and_change_no_verdict(made, choices):
+    rows = made["effect_checks"]
+    rows = rows[rows["check"].str.startswith("family_")]
+    assert set(rows["verdict"]) == {"shown"}
+    assert set(rows["design"]) == {"first_psbb_province"}
+    for kind in ("family_romano_wolf", "family_holm"):
+        assert set(rows.loc[rows["check"] == kind, "outcome"]) == set(
+            choices["effects"]["mobility"]
+        )
+    # No p of a family is below that of its outcome alone, by the same assignments.
+    effects_of = made["effects"].query("design == 'first_psbb_province' and main")
+    alone = effects_of.set_index("outcome")["p_units"]
+    assert (rows["p"] >= rows["outcome"].map(alone) - 1e-12).all()
+
+
 def test_claimed_signs_turn_round_at_home_and_after_an_easing():
     assert effects.direction_of("brake", "workplaces") == -1
     assert effects.direction_of("brake", "residential") == 1

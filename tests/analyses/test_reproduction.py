@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from gotong import contracts
+from gotong import contracts, delays
 from gotong.analyses import reproduction
 from gotong.analyses.reproduction import rt_table
 from gotong.config import read_config
@@ -13,7 +13,9 @@ from gotong.contracts import read_any
 from gotong.epidemic import discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
 from gotong.panels import daily as panel
+from gotong.provenance import seed_of
 from gotong.tables import DATE
+from gotong.uncertainty import block_bootstrap
 
 CHOICES = {
     "regions": ["31"],
@@ -229,7 +231,91 @@ def test_no_second_series_where_dki_is_not_chosen():
     panel = series("36", *[50] * 100)
     tables = {"panel_province": panel, "cases/dki_site_daily.csv": series("31", *[20] * 100)}
     found = reproduction.sensitivity(tables, {"rt": CHOICES | {"regions": ["36"]}})
-    assert set(found["variant"]) == {"overdispersed", "serial_interval"}
+    assert set(found["variant"]) == {
+        "block_bootstrap",
+        "infections",
+        "overdispersed",
+        "serial_interval",
+    }
+
+
+def test_the_resampled_band_is_that_of_the_method_from_the_seed_of_the_table():
+    cases = spiky(150, 60, 1)
+    found = other(series("31", *cases)).query("variant == 'block_bootstrap'")
+    assert found["dispersion"].isna().all()
+    expected = block_bootstrap(
+        np.array(cases, dtype=float),
+        discretised_gamma(5.2, 2.9, 35),  # ten standard deviations past the mean
+        np.random.default_rng(seed_of("rt_sensitivity")),
+        prior_mean=4.0,
+        prior_sd=2.0,
+    )
+    np.testing.assert_array_equal(found[["q025", "median", "q975"]].T, expected.quantiles)
+    narrow = rt_table(series("31", *cases), CHOICES).iloc[-100:]
+    width = (found["q975"] - found["q025"]).iloc[-100:].mean()
+    assert width > 2 * (narrow["q975"] - narrow["q025"]).mean()
+
+
+def test_the_resampled_band_of_a_region_does_not_hang_on_the_others_chosen():
+    both = pd.concat([series("31", *spiky(90, 40, 3)), series("36", *spiky(120, 80, 4))])
+    tables = {"panel_province": both, "cases/dki_site_daily.csv": series("31", *[20] * 90)}
+    alone, among = (
+        reproduction.sensitivity(tables, {"rt": CHOICES | {"regions": regions}})
+        .query("region_code == '36'")
+        .reset_index(drop=True)
+        for regions in (["36"], ["31", "36"])
+    )
+    pd.testing.assert_frame_equal(alone, among)
+
+
+DELAY = delays.in_sequence(delays.incubation(25), delays.onset_to_report(40))
+
+
+def test_infections_turn_a_mean_delay_before_their_reports():
+    # Growth of 6 % a day up to day 70, from then on the same decline.
+    infected = 200 * np.exp(0.06 * (40 - np.abs(np.arange(140) - 70)))
+    reports = np.round(np.convolve(infected, DELAY)[:140]).astype(int).tolist()
+    found = other(series("31", *reports)).set_index(["variant", "date"])["median"]
+    truth = rt_table(series("31", *np.round(infected).astype(int).tolist()), CHOICES)
+
+    def turn(median):
+        late = median.loc["2020-04-15":]
+        return late.index[late < 1][0]
+
+    known = turn(truth.set_index("date")["median"])
+    assert abs((turn(found["infections"]) - known).days) <= 1
+    # 5.5 days of incubation and 6.4 to the report.
+    assert 10 <= (turn(found["overdispersed"]) - turn(found["infections"])).days <= 14
+
+
+def test_as_many_were_infected_as_were_reported_where_nothing_changes():
+    found = reproduction.infections(series("36", *[300] * 120))
+    np.testing.assert_allclose(found["cases"], 300, rtol=1e-3)
+    assert set(found["region_code"]) == {"36"}
+
+
+def test_infections_end_where_too_few_of_them_are_reported_yet():
+    found = reproduction.infections(series("31", *[300] * 120))
+    within = np.cumsum(DELAY)
+    # The last centred mean of seven days is that of day 116, the first that of day 3.
+    days = np.arange(-70, 117)
+    chance = [sum(DELAY[lag] for lag in range(len(DELAY)) if 3 <= day + lag <= 116) for day in days]
+    known = days[np.array(chance) >= 0.9]
+    start = pd.Timestamp("2020-03-01")
+    assert found["date"].tolist() == [start + pd.Timedelta(days=int(day)) for day in known]
+    assert known[-1] == 116 - int(np.argmax(within >= 0.9))
+
+
+def test_bulk_entries_do_not_become_waves_of_infections():
+    cases = [300] * 120
+    cases[60] = 3000
+    found = reproduction.infections(series("31", *cases))["cases"]
+    # Ten days' reports on one day are, spread over their delay, less than twice the usual.
+    assert 300 < found.max() < 600
+
+
+def test_no_region_without_a_case_has_infections():
+    assert (reproduction.infections(series("31", *[0] * 60))["cases"] == 0).all()
 
 
 def test_the_two_series_of_dki_disagree_on_4_june_2020(results):

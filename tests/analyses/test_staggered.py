@@ -1,5 +1,7 @@
 """Designs with staggered adoption on simulated panels of known effect."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,6 +149,62 @@ def test_prior_incidence_is_compared_with_and_without_trimming(chosen):
         if check["check"] == "prior_difference"
     }
     assert abs(shown["trimmed"]) < abs(shown[""])
+
+
+def few(seed=0, effect=0.0):
+    """Return eight regions, three of them treated: 56 assignments, that can all be tried."""
+    whole = panel(effect=effect, seed=seed)
+    return whole.keep([TREATED - 3 <= unit < TREATED + 5 for unit in range(UNITS)])
+
+
+def test_the_exchanged_two_way_coefficient_is_the_difference_in_mean_changes(chosen):
+    data = few(effect=-SPREAD / 2)
+    change = data.outcome[:, START:].mean(axis=1) - data.outcome[:, :START].mean(axis=1)
+    effects = [
+        change[list(chosen_ones)].mean() - np.delete(change, chosen_ones).mean()
+        for chosen_ones in combinations(range(8), 3)
+    ]
+    row = staggered.two_way_exchange(study(chosen, data))
+    assert row["value"] == pytest.approx(effects[0])
+    assert row["p"] == pytest.approx(np.mean(np.abs(effects) >= abs(effects[0]) - 1e-12))
+    assert (row["limit"], row["verdict"]) == (pytest.approx(1 / 56), staggered.SHOWN)
+    assert staggered.two_way_row(study(chosen, data))["estimate"] == pytest.approx(row["value"])
+
+
+def family(chosen, *panels):
+    """Return the adjusted p of several outcomes, by kind."""
+    rows = list(staggered.family_checks([study(chosen, each) for each in panels]))
+    assert {row["verdict"] for row in rows} == {staggered.SHOWN}
+    return {
+        kind: [row["p"] for row in rows if row["check"] == f"family_{kind}"]
+        for kind in ("romano_wolf", "holm")
+    }
+
+
+def test_outcomes_that_are_one_outcome_need_no_adjustment_and_holm_does_not_see_it(chosen):
+    data = few(effect=-SPREAD)
+    p = study(chosen, data).read(data, study(chosen, data).how, "main").p_value
+    assert 1 / 56 <= p < 1 / 3
+    found = family(chosen, data, data, data)
+    assert found["romano_wolf"] == pytest.approx([p] * 3)
+    assert found["holm"] == pytest.approx([3 * p] * 3)
+
+
+def test_drawn_assignments_are_the_same_for_every_outcome(chosen):
+    # Of 36 regions most assignments are left out: other draws would pull equal outcomes apart.
+    data = panel(seed=7)
+    turned = Panel(-data.outcome, data.first, data.units, data.deciders, data.weeks)
+    first, second = family(chosen, data, turned)["romano_wolf"]
+    assert first == second
+    assert first == pytest.approx(family(chosen, data)["romano_wolf"][0])
+
+
+def test_a_family_rests_on_the_regions_that_all_outcomes_have(chosen):
+    data, other = few(effect=-SPREAD), few(seed=5)
+    kept = np.arange(8) != 6
+    expected = family(chosen, data.keep(kept), other.keep(kept))
+    assert family(chosen, data, other.keep(kept)) == expected
+    assert family(chosen, data, other) != expected
 
 
 def test_results_do_not_change_from_run_to_run(chosen):

@@ -108,6 +108,41 @@ def test_a_change_before_the_change_fails_the_placebo_date(tables, chosen):
     assert verdicts(found)["placebo_date"] == FAILED
 
 
+def test_pretended_dates_show_the_week_of_a_change_that_came_early(tables, chosen):
+    moved = simulated(tables, effect=-5, seed=3)
+    rows = moved[GOOGLE]
+    early = (rows["region_code"] == "31") & (rows["date"] >= read_days()[BEFORE - 14])
+    rows.loc[early & (rows["date"] < read_days()[BEFORE]), "workplaces"] += 6
+    found = sj.run(moved, brake(chosen))
+    seen = {row["case"]: row for row in found.checks if row["check"] == "placebo_in_time"}
+    assert list(seen) == ["7", "14", "21", "28"]
+    # At 14 days all of the days looked at are early ones, at 28 half of them are.
+    assert seen["14"]["value"] == pytest.approx(6, abs=0.4)
+    assert seen["28"]["value"] == pytest.approx(3, abs=0.4)
+    assert {row["verdict"] for row in seen.values()} == {sj.SHOWN}
+    for row in seen.values():
+        assert row["limit"] == pytest.approx(abs(main_row(found)["estimate"]))
+    (counted,) = (row for row in found.checks if row["check"] == "placebo_date")
+    assert counted["value"] == pytest.approx(seen["28"]["value"])
+
+
+def test_the_plain_difference_is_ranked_among_each_donor_taken_alone(tables, chosen):
+    what = brake(chosen)
+    data = sj.series(simulated(tables, effect=-5), what)
+    change = data.outcome[:, BEFORE:].mean(axis=1) - data.outcome[:, :BEFORE].mean(axis=1)
+    effects = [own - np.delete(change, unit).mean() for unit, own in enumerate(change)]
+    (row,) = (
+        each
+        for each in sj.run(simulated(tables, effect=-5), what).rows
+        if each["estimator"] == "difference"
+    )
+    assert row["estimate"] == pytest.approx(effects[0])
+    assert row["standard_error"] == pytest.approx(np.std(effects[1:]))
+    as_far = sum(abs(effect) >= abs(effects[0]) for effect in effects)
+    assert row["p_units"] == pytest.approx(as_far / 32)
+    assert row["smallest_p_units"] == pytest.approx(1 / 32)
+
+
 def test_without_a_constant_a_jakarta_far_below_all_is_not_met(tables, chosen):
     found = sj.run(simulated(tables), brake(chosen))
     (levels,) = (row for row in found.rows if row["variant"] == "levels")

@@ -257,6 +257,32 @@ def test_a_gap_that_no_constant_effect_explains_has_no_interval():
     assert np.isnan(high)
 
 
+def exact(placebos_too):
+    """Return outcomes whose first unit, and with it some others, is met exactly before day 20.
+
+    The second and third unit mix to the first; units of one constant level mix to each other.
+    """
+    y = 100 + 10 * walks(12)
+    y[0, :20] = (0.25 * y[1] + 0.75 * y[2])[:20]
+    if placebos_too:
+        y[3:6, :20] = [[5.0], [6.0], [7.0]]
+    return y
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.1, 0.2, 0.3, 0.5])
+@pytest.mark.parametrize("placebos_too", [False, True])
+def test_where_the_past_is_met_exactly_all_or_no_effects_are_rejected(placebos_too, alpha):
+    y = exact(placebos_too)
+    placebos = synthetic.placebos_in_space(y, 0, 20)
+    met = placebos.pre_rmspe == 0
+    assert met[0]
+    assert met[1:].any() == placebos_too
+    p = {p_of(y, effect, pre_periods=20) for effect in (-50.0, 0.0, 0.3, 1e6)}
+    assert p == {met.sum() / 12}
+    expected = (-np.inf, np.inf) if met.sum() / 12 > alpha else (np.nan, np.nan)
+    assert_array_equal(synthetic.effect_interval(placebos, alpha), expected)
+
+
 # Faults
 
 

@@ -112,6 +112,17 @@ def data():
     return f16.prepare(tables(), CHOICES)
 
 
+def test_variants_that_the_figure_does_not_show_change_nothing_in_it(data):
+    shown = sensitivity()
+    wide = shown[shown["variant"] == "overdispersed"]
+    hidden = [
+        wide.assign(variant=name, median=9.0, q025=8.0, q975=10.0)
+        for name in ("block_bootstrap", "infections")
+    ]
+    more = pd.concat([shown, *hidden], ignore_index=True)
+    pd.testing.assert_frame_equal(f16.prepare(tables(other=more), CHOICES), data)
+
+
 def test_the_small_tables_meet_the_contracts():
     contracts.check(estimates(), contracts.RT, "rt", "")
     contracts.check(sensitivity(), contracts.PROCESSED["rt_sensitivity"], "rt_sensitivity", "")

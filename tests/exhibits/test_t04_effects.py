@@ -89,9 +89,13 @@ def test_every_check_that_counts_has_words_for_its_failure():
         "pre_period_regression",
         "forbidden_weight",
         "honest_breakdown",
+        "two_way_exchange",
+        "family_romano_wolf",
+        "family_holm",
         "prior_difference",
         "donors_span_levels",
         "rank",
+        "placebo_in_time",
         "weeks_before",
     }
     assert set(effect_words.CHECKS) == set(results_effects.CHECKS) - shown

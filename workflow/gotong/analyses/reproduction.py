@@ -226,18 +226,16 @@ def _of_infections(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataF
 
     The band is that of as many reports and leaves out that the delays are not known for Jakarta.
     """
-    return _widened(INFECTIONS, infections(series, _interval(choices)), series, choices)
+    return _widened(INFECTIONS, infections(series), series, choices)
 
 
-def infections(series: pd.DataFrame, w: np.ndarray) -> pd.DataFrame:
+def infections(series: pd.DataFrame) -> pd.DataFrame:
     """Return the infections behind the reports of one region.
 
     Parameters
     ----------
     series : pandas.DataFrame
         region_code, date and cases (persons per day) of consecutive days.
-    w : numpy.ndarray, shape (lags,)
-        Serial interval by days, for how far chance moves the reports.
 
     Returns
     -------
@@ -249,13 +247,13 @@ def infections(series: pd.DataFrame, w: np.ndarray) -> pd.DataFrame:
     -----
     Richardson-Lucy deconvolution (Goldstein et al. 2009, 10.1073/pnas.0902958106) of the centred
     7-day mean by incubation and onset to report (`delays`). It ends when that mean is met as
-    closely as chance allows: a mean of seven days has a seventh of the dispersion.
+    closely as chance allows, which is told from how far single days lie from it; more steps
+    would turn bulk entries into waves of infections.
     """
     cases = series["cases"].astype("float64").reset_index(drop=True)
     smooth = cases.rolling(WEEK, center=True).mean().to_numpy()
-    dispersion = np.fmax(dispersion_of(cases.to_numpy(), w), 1)
     delay = in_sequence(incubation(INCUBATION_DAYS), onset_to_report(REPORT_DAYS))
-    found = deconvolved(smooth, delay, float(dispersion) / WEEK)
+    found = deconvolved(smooth, delay, _chance_of_mean(cases.to_numpy(), smooth))
     known = found.observed >= MOSTLY_REPORTED
     table = pd.DataFrame(
         {
@@ -267,6 +265,16 @@ def infections(series: pd.DataFrame, w: np.ndarray) -> pd.DataFrame:
         0, "region_code", pd.Series([series["region_code"].iloc[0]] * len(table), dtype="str")
     )
     return table
+
+
+def _chance_of_mean(cases: np.ndarray, smooth: np.ndarray) -> float:
+    """Return the variance of a 7-day mean as a multiple of the mean; at least Poisson's."""
+    known = smooth > 0
+    if not known.any():
+        return 1 / WEEK
+    ratio = float(np.mean((cases[known] - smooth[known]) ** 2 / smooth[known]))
+    # A day is part of its own mean: the squares hold six sevenths of the dispersion.
+    return max(ratio / (WEEK - 1), 1 / WEEK)
 
 
 def _variant(
