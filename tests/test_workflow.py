@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,13 +49,15 @@ def said(run: subprocess.CompletedProcess) -> str:
     return run.stdout + run.stderr
 
 
+JOB = re.compile(
+    r"^Job \d+: (?:Making|Correcting|Drawing figure|Writing table)? ?(.+?)(?::.*)?$", re.M
+)
+"""The line that announces a job: the name of what it makes, or its whole message."""
+
+
 def planned(folder: Path) -> set[str]:
-    """Return the names of the rules that a run would start."""
-    output = said(snakemake(folder, "--dry-run", "--quiet", "host"))
-    if "Nothing to be done" in output:
-        return set()
-    lines = output.split("Job stats:")[1].split("total")[0].splitlines()
-    return {line.split()[0] for line in lines[3:] if line.strip()}
+    """Return what a run would make: names of tables and exhibits, or messages of other jobs."""
+    return set(JOB.findall(said(snakemake(folder, "--dry-run", "all"))))
 
 
 @pytest.fixture(scope="module")
@@ -178,32 +181,31 @@ def edited(folder: Path, file: str, old: str, new: str):
     return Edit()
 
 
-def test_a_comment_reruns_nothing(finished):
-    with edited(
-        finished, "workflow/gotong/estimates.py", '"""Tables of', '# a remark\n"""Other words of'
-    ):
+def test_a_comment_or_a_docstring_reruns_nothing(finished):
+    module = "workflow/gotong/analyses/reproduction.py"
+    with edited(finished, module, '"""The reproduction', '# a remark\n"""Other words on the'):
         assert planned(finished) == set()
 
 
 def test_a_changed_function_reruns_what_uses_it(finished):
     with edited(finished, "workflow/gotong/epidemic.py", "WEEK: Final = 7", "WEEK: Final = 8"):
-        rules = planned(finished)
-    assert "reproduction" in rules
-    assert not rules & {"panel", "alignment", "measures_monthly"}
+        made = planned(finished)
+    assert {"rt", "rt_sensitivity", "F16"} <= made
+    assert not made & {"panel_province", "alignment", "measures_monthly", "F03", "F05", "T02"}
 
 
 def test_a_changed_choice_reruns_what_reads_it(finished):
     with edited(finished, "config.yaml", "window_days: 7", "window_days: 5"):
-        rules = planned(finished)
-    assert "reproduction" in rules
-    assert not rules & {"panel", "alignment", "measures_monthly"}
+        made = planned(finished)
+    assert {"rt", "rt_sensitivity", "F16"} <= made
+    assert not made & {"panel_province", "alignment", "measures_monthly", "effects", "F03", "F15"}
 
 
 def test_a_changed_raw_value_reruns_what_depends_on_it(finished):
     with edited(finished, "data/raw/cooperation/measures.csv", "Jabodetabek", "Jabodetabek "):
-        rules = planned(finished)
-    assert {"panel", "measures_monthly"} <= rules
-    assert "alignment" not in rules
+        made = planned(finished)
+    assert {"cooperation/measures.csv", "panel_jabodetabek", "measures_monthly", "T03"} <= made
+    assert not made & {"alignment", "following", "panel_country", "panel_kelurahan", "F14", "T02"}
 
 
 def test_a_wrong_choice_is_refused_before_anything_runs(finished):
@@ -216,18 +218,23 @@ def test_a_wrong_choice_is_refused_before_anything_runs(finished):
 
 
 def test_a_spoilt_raw_table_is_one_clear_error_and_no_result(finished):
-    table = "data/raw/cases/province_daily.csv"
+    table = "cases/province_daily.csv"
+    corrected = finished / "data/processed/corrected" / table
     panel = finished / "data/processed/panel_province.parquet"
-    with edited(finished, table, "11,2020-03-26,", "11,2020-03-26,x"):
+    before = panel.read_bytes()
+    with edited(finished, f"data/raw/{table}", "11,2020-03-26,", "11,2020-03-26,x"):
         run = snakemake(finished, "all")
     assert run.returncode != 0
     assert "column 'cases'" in said(run)
     assert "git checkout -- data/raw" in said(run)
     assert "Traceback" not in said(run)
-    assert not panel.exists()
-    again = snakemake(finished, "all")
+    # What could not be made is not there; what was made before is whole, and older.
+    assert not corrected.exists()
+    assert panel.read_bytes() == before
+    again = snakemake(finished, "data/processed/panel_province.parquet")
     assert again.returncode == 0, said(again)[-2000:]
-    assert panel.exists()
+    assert corrected.exists()
+    assert panel.read_bytes() == before
 
 
 @pytest.mark.upstream
