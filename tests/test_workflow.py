@@ -181,10 +181,19 @@ def edited(folder: Path, file: str, old: str, new: str):
     return Edit()
 
 
+MODULE = "workflow/gotong/analyses/reproduction.py"
+
+
 def test_a_comment_or_a_docstring_reruns_nothing(finished):
-    module = "workflow/gotong/analyses/reproduction.py"
-    with edited(finished, module, '"""The reproduction', '# a remark\n"""Other words on the'):
+    with edited(finished, MODULE, '"""The reproduction', '"""Other words on the reproduction'):
         assert planned(finished) == set()
+    with edited(finished, MODULE, 'CORE = "31"', 'CORE = "31"  # a remark'):
+        assert planned(finished) == set()
+
+
+def test_a_comment_that_moves_lines_renews_only_the_report_that_links_to_them(finished):
+    with edited(finished, MODULE, '"""The reproduction', '# a remark\n"""The reproduction'):
+        assert planned(finished) <= {"Writing the report", "Listing the results with their hashes"}
 
 
 def test_a_changed_function_reruns_what_uses_it(finished):
