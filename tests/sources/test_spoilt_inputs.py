@@ -7,6 +7,8 @@ from collections import Counter
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spoiling import WAYS
 
 from gotong.errors import InputError
@@ -117,6 +119,35 @@ def test_many_spoilt_files_of_each_table(table, bench, gazetteer, record_propert
     assert seen["same"] + seen["refused"] == examples
     # Some ways leave the figures alone, such as another order of rows; most must be seen.
     assert seen["refused"] > 0
+
+
+QUICK = (
+    "cases/dki_site_daily.csv",
+    "cooperation/codings.csv",
+    "context/area.csv",
+    "international/excess_deaths.csv",
+    "context/kabkota_2021.csv",
+)
+"""Tables of several kinds of files that are read in a tenth of a second."""
+PLACES = st.floats(0, 1, exclude_max=True, allow_nan=False)
+
+
+@pytest.mark.upstream
+@pytest.mark.parametrize("table", QUICK)
+def test_wherever_a_file_is_spoilt_its_figures_stay_or_are_refused(table, bench, gazetteer):
+    files = bench.files(table)
+    wanted = read(table, files, gazetteer)
+
+    @settings(max_examples=20, derandomize=True, database=None, deadline=None)
+    @given(st.sampled_from(sorted(files)), st.sampled_from(WAYS), PLACES, PLACES)
+    def holds(name, spoil, where, other):
+        spoilt = spoil(files[name], where, other)
+        # Some files have nothing of a kind: no separator, no date, no sheet.
+        if spoilt is not None:
+            found = read(table, {**files, name: spoilt}, gazetteer)
+            assert outcome(found, wanted) in ("same", "refused")
+
+    holds()
 
 
 def test_the_slow_suite_spoils_two_thousand_files():
