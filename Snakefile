@@ -10,12 +10,20 @@ The stages stand in workflow/rules, one file each; choices in config.yaml.
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from gotong.analyses.catalogue import ANALYSES, GATHERED
+from gotong.analyses.catalogue import ANALYSES
+from gotong.config import read_config
 from gotong.errors import GotongError
-from gotong.exhibits.catalogue import FIGURES, TABLES
 from gotong.wiring import Study
 
 min_version("9.0")
+
+
+# Snakemake runs Python that a configuration may carry (YTE, `__use_yte__`): the strict reader,
+# to which that is an unknown key, looks first.
+try:
+    read_config("config.yaml")
+except GotongError as error:
+    raise WorkflowError(str(error)) from None
 
 
 configfile: "config.yaml"
@@ -23,8 +31,16 @@ configfile: "config.yaml"
 
 try:
     study = Study(config, workflow.configfiles)
+    study.look_for_raw_tables()
 except GotongError as error:
     raise WorkflowError(str(error)) from None
+
+
+# Those of another area lie in folders of their own, so that areas stand side by side.
+pathvars:
+    results=study.results,
+    processed=study.processed,
+    logs=study.logs,
 
 
 localrules:
@@ -43,6 +59,7 @@ include: "workflow/rules/checks.smk"
 rule all:
     default_target: True
     input:
-        REPORT,
-        LEDGER,
-        "results/MANIFEST.json",
+        "<results>/MANIFEST.json",
+        # All that it lists is asked for by name: what nobody asks for is not made again when it
+        # is lost, as long as what was made from it is there.
+        rules.manifest.input,

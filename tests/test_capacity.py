@@ -126,8 +126,10 @@ def test_fourteen_regions_over_days_hold_what_is_promised(seed):
             assert flows[:, :, day].sum() == pytest.approx(treated, abs=1e-6)
     unmet = [found[way].unmet.sum(axis=0) for way in ("pooled", "neighbours", "alone")]
     assert (np.diff(unmet, axis=0) >= -1e-6).all()
-    assert found["alone"].unmet == pytest.approx(capacity.unmet_alone(demand, beds))
-    assert unmet[0] == pytest.approx(capacity.unmet_pooled(demand, beds), abs=1e-6)
+    # Alone, what exceeds the own beds; pooled, what exceeds all beds together.
+    assert found["alone"].unmet == pytest.approx(np.maximum(demand - beds[:, None], 0))
+    lacking = np.maximum(demand.sum(axis=0) - beds.sum(), 0)
+    assert unmet[0] == pytest.approx(lacking, abs=1e-6)
 
 
 @settings(max_examples=30)
@@ -190,56 +192,6 @@ def test_what_needs_no_bed_is_refused(cases, share, stay):
         capacity.beds_needed(cases, share, stay)
 
 
-def test_the_share_of_non_residents_of_observed_patients():
-    # Kota Bogor's hospitals on 4 July 2021: 452 of the city, 268 of Kab. Bogor, 203 others.
-    observed = np.zeros((3, 3))
-    observed[:, 0] = [452, 268, 203]
-    found = capacity.non_resident_share(observed)
-    assert found[0] == pytest.approx(471 / 923)
-    assert np.isnan(found[1:]).all()
-    assert capacity.treated_elsewhere(observed) == pytest.approx(471 / 923)
-
-
-def test_shares_follow_the_flows_of_each_day():
-    flows = np.zeros((2, 2, 3))
-    flows[:, :, 0] = [[6, 2], [1, 6]]
-    flows[0, 1, 1] = 4
-    shares = capacity.non_resident_share(flows)
-    assert shares[:, 0] == pytest.approx([1 / 7, 2 / 8])
-    assert shares[:, 1] == pytest.approx([np.nan, 1], nan_ok=True)
-    assert np.isnan(shares[:, 2]).all()
-    elsewhere = capacity.treated_elsewhere(flows)
-    assert elsewhere == pytest.approx([3 / 15, 1, np.nan], nan_ok=True)
-
-
-def test_sensitivity_holds_every_combination_and_its_figures():
-    cases = np.array([[40.0, 80.0], [10.0, 0.0], [0.0, 0.0]])
-    sources = {"few": [10, 10, 10], "many": [20, 20, 20]}
-    # A little off the straight line, where two short journeys cost as much as a long one.
-    bent = np.where(LINE == 20, 19, LINE)
-    table = capacity.sensitivity(cases, [0.5, 1.0], 1, sources, bent, BESIDE)
-    assert len(table) == 2 * 2 * 3
-    keys = ["hospitalised_share", "capacity_source", "exchange"]
-    assert not table.duplicated(keys).any()
-    row = table.set_index(keys).loc[(0.5, "few", "pooled")]
-    # Day 1: 20 and 5 for 30 beds; day 2: 40 for 30.
-    assert row["needed"] == 65
-    assert row["unmet"] == pytest.approx(10)
-    assert row["unmet_share"] == pytest.approx(10 / 65)
-    # 5 beds next door and 5 far away; then 10 and 10.
-    assert row["patient_kilometres"] == pytest.approx(50 + 95 + 100 + 190)
-    assert row["treated_elsewhere"] == pytest.approx(30 / 55)
-    wide = table.pivot(index=keys[:2], columns="exchange", values="unmet")
-    assert (wide["pooled"] <= wide["neighbours"]).all()
-    assert (wide["neighbours"] <= wide["alone"]).all()
-
-
-def test_sensitivity_to_no_cases_has_no_shares():
-    table = capacity.sensitivity(np.zeros((3, 2)), [0.1], 2, {"a": [1, 1, 1]}, LINE, BESIDE)
-    assert table["unmet"].eq(0).all()
-    assert table[["unmet_share", "treated_elsewhere"]].isna().all(axis=None)
-
-
 ALL = np.ones((3, 3), dtype=bool)
 
 
@@ -273,6 +225,6 @@ def test_pooling_helps_exactly_where_one_lacks_what_another_has(network):
     assume((gap < 0).any())
     allowed = capacity.exchanges(adjacency)["pooled"]
     pooled = capacity.treat(demand, beds, distance, allowed).unmet.sum()
-    alone = capacity.unmet_alone(demand, beds).sum()
+    alone = np.clip(-gap, 0, None).sum()
     gain = min(np.clip(gap, 0, None).sum(), np.clip(-gap, 0, None).sum())
     assert alone - pooled == pytest.approx(gain, abs=1e-6)

@@ -1,7 +1,6 @@
 """Contracts: every violation ends in one error that names row and column."""
 
 import pandas as pd
-import pandera.pandas as pa
 import pytest
 
 from gotong import contracts, tables
@@ -196,7 +195,9 @@ def test_of_several_faults_one_is_shown(population):
 def halves(*parts):
     """Return a table whose rows must add up, and its contract."""
     columns = {name: columns_of.whole(name, "persons") for name in ("one", "two", "all")}
-    must = pa.Check(lambda rows: rows["one"] + rows["two"] == rows["all"], name="all is the sum")
+    must = columns_of.RowRule(
+        "all is the sum", lambda rows: rows["one"] + rows["two"] == rows["all"]
+    )
     keyed = {"key": columns_of.text("key"), **columns}
     frame = pd.DataFrame(parts, columns=list(columns)).astype("Int64")
     frame.insert(0, "key", pd.Series([str(number) for number in range(len(parts))], dtype="str"))
@@ -278,8 +279,8 @@ def test_every_column_says_what_it_holds(name):
 @pytest.mark.parametrize("name", EVERY)
 def test_every_contract_has_a_key_of_its_own_columns_and_known_types(name):
     schema = EVERY[name]
-    assert schema.metadata["key"]
-    assert set(schema.metadata["key"]) <= set(schema.columns)
+    assert schema.key
+    assert set(schema.key) <= set(schema.columns)
     known = {"str", "Int64", "float64", "boolean", tables.DATE}
     assert set(contracts.dtypes(schema).values()) <= known
 
@@ -287,7 +288,7 @@ def test_every_contract_has_a_key_of_its_own_columns_and_known_types(name):
 @pytest.mark.parametrize("name", EVERY)
 def test_every_measured_number_has_a_unit(name):
     measured = {
-        column: (held.metadata or {}).get("unit")
+        column: held.unit
         for column, held in EVERY[name].columns.items()
         if str(held.dtype) in ("Int64", "float64")
     }

@@ -820,40 +820,6 @@ def test_confidence_without_a_good_weight_is_refused(weights):
         cooperation.cooperation_stock(STOCKED, WEEK, 3, weights)
 
 
-def test_the_share_across_borders_by_hand():
-    table = pd.DataFrame(
-        {
-            "reach": ["cross_border"] * 2 + ["within_region", "national", "cross_border", ""],
-            "act": ["action"] * 4 + ["rule", "rule"],
-        },
-        dtype="str",
-    )
-    whole = cooperation.cross_border_share(table)
-    assert whole[["cross_border", "measures", "share"]].to_numpy().tolist() == [[3, 5, 0.6]]
-    # Score interval of 3 of 5: the roots of (0.6 - p)^2 = 1.96^2 p (1 - p) / 5.
-    square = 1.959964**2 / 5
-    roots = np.roots([1 + square, -(1.2 + square), 0.36])
-    assert sorted(whole[["low", "high"]].iloc[0]) == pytest.approx(sorted(roots), abs=1e-6)
-    by_act = cooperation.cross_border_share(table, ["act"])
-    assert by_act["act"].tolist() == ["action", "rule"]
-    assert by_act["share"].tolist() == [0.5, 1]
-    assert by_act["high"].tolist()[1] == 1
-
-
-def test_the_share_of_no_measures_is_missing():
-    nothing = cooperation.cross_border_share(pd.DataFrame({"reach": pd.Series([], dtype="str")}))
-    assert nothing["share"].isna().all()
-    assert nothing[["low", "high"]].to_numpy().tolist() == [[0, 1]]
-
-
-@pytest.mark.upstream
-def test_real_measures_cross_borders_in_32_of_117(shared):
-    table = pd.read_csv(shared / "curated" / "cooperation_measures.csv", dtype=str)
-    found = cooperation.cross_border_share(table.rename(columns={"level": "reach"}))
-    assert found[["cross_border", "measures"]].to_numpy().tolist() == [[32, 117]]
-    assert found["share"].item() == pytest.approx(0.2735, abs=1e-4)
-
-
 @pytest.mark.upstream
 def test_the_brake_of_september_2020_was_not_followed_by_bodebek(coded):
     window = days("2020-04-18", "2021-01-10")

@@ -9,11 +9,21 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.integrate import quad
 from scipy.stats import gamma, lognorm
 
-from gotong import delays, epidemic
+from gotong import delays
 
 NAN = np.nan
 REPORTING = delays.in_sequence(delays.incubation(25), delays.onset_to_report(40))
 REPORTS = arrays("float64", (2, 30), elements=st.sampled_from([0, 1, 7, 400, NAN]))
+
+
+def mean_delay(delay):
+    """Return the mean of a delay in days, of what its entries hold."""
+    return delay @ np.arange(len(delay)) / delay.sum()
+
+
+def shifted(series, days):
+    """Return a series moved back in time, NaN at its end."""
+    return np.append(series[..., days:], np.full((*series.shape[:-1], days), NAN), axis=-1)
 
 
 # Distributions
@@ -55,10 +65,10 @@ def test_published_delays_are_as_published():
     # Lauer et al.: median 5.1 days, 97.5 % within 11.5 days. epyestim: mean 6.4 days.
     incubation = delays.incubation(60)
     assert_allclose(lognorm(0.418, scale=np.exp(1.621)).ppf([0.5, 0.975]), [5.06, 11.5], rtol=0.003)
-    assert_allclose(delays.mean_delay(incubation), np.exp(1.621 + 0.418**2 / 2), rtol=1e-6)
+    assert_allclose(mean_delay(incubation), np.exp(1.621 + 0.418**2 / 2), rtol=1e-6)
     report = delays.onset_to_report(80)
     day = np.arange(80)
-    assert_allclose(delays.mean_delay(report), 6.4, rtol=1e-6)
+    assert_allclose(mean_delay(report), 6.4, rtol=1e-6)
     # Whole days add the variance of two hours of the day, 1/12 each.
     variance = report @ day**2 - 6.4**2
     assert_allclose(variance, 2 * 3.2**2 + 1 / 6, rtol=1e-2)
@@ -67,49 +77,12 @@ def test_published_delays_are_as_published():
 def test_delays_in_sequence_add_their_means():
     found = delays.in_sequence([0.5, 0.5], [0, 0.25, 0.75])
     assert_allclose(found, [0, 0.125, 0.5, 0.375])
-    assert_allclose(delays.mean_delay(found), 0.5 + 1.75)
+    assert_allclose(mean_delay(found), 0.5 + 1.75)
 
 
 def test_a_cut_delay_leaves_out_its_tail():
     assert_array_equal(delays.onset_to_report(40)[:12], delays.onset_to_report(12))
     assert delays.onset_to_report(12).sum() < 0.9
-
-
-# Shift
-
-
-def test_shift_dates_reports_back():
-    assert_array_equal(delays.shifted([[1, 2, 3], [4, 5, 6]], 1), [[2, 3, NAN], [5, 6, NAN]])
-    assert_array_equal(delays.shifted([1, 2], 0), [1, 2])
-    assert_array_equal(delays.shifted([1, 2], 2), [NAN, NAN])
-    assert_array_equal(delays.shifted([1, 2], 9), [NAN, NAN])
-
-
-def test_shift_by_the_mean_delay_is_right_for_exponential_growth_but_for_a_factor():
-    infections = np.exp(0.05 * np.arange(200))
-    reports = np.convolve(infections, REPORTING)[:200]
-    mean = round(delays.mean_delay(REPORTING))
-    found = delays.shifted(epidemic.growth_rate(reports), mean)
-    assert_allclose(found[100:150], 0.05, atol=1e-9)
-
-
-def test_r_of_shifted_reports_turns_on_the_day_of_a_change():
-    # R falls from 1.4 to 0.7 on day 80; reports follow 12 days later on average.
-    w = epidemic.discretised_gamma(5.2, 2.9, 35)
-    infections = np.full(160, 100.0)
-    for day in range(35, 160):
-        infections[day] = (1.4 if day < 80 else 0.7) * infections[day - 34 : day] @ w[:0:-1]
-    reports = np.convolve(infections, REPORTING)[:160]
-    found = epidemic.reproduction_number(reports, w)
-    mean = round(delays.mean_delay(REPORTING))
-    # The middle of a window, 3 days before its end.
-    middle = np.full(160, NAN)
-    middle[found.end - 3] = found.mean
-    crossing = [
-        np.flatnonzero(r[60:] < 1.05)[0] + 60 for r in (middle, delays.shifted(middle, mean))
-    ]
-    assert crossing[0] - crossing[1] == mean == 12
-    assert abs(crossing[1] - 80) <= 3
 
 
 # Deconvolution
@@ -128,7 +101,7 @@ def test_a_fixed_delay_is_a_shift(reports):
     found = delays.deconvolved(reports, [0, 0, 0, 1])
     assert_array_equal(found.day, np.arange(-3, 30))
     assert_allclose(found.infections[:, :30], reports, rtol=1e-12)
-    assert_allclose(found.infections[:, 3:], delays.shifted(reports, 3), rtol=1e-12)
+    assert_allclose(found.infections[:, 3:], shifted(reports, 3), rtol=1e-12)
 
 
 @given(REPORTS, st.integers(1, 12))
@@ -165,8 +138,8 @@ def test_a_known_wave_comes_back():
     behind = truth[found.day[inside] + 64]
     assert_allclose(found.infections[inside], behind, atol=0.02 * 1020)
     # A plain shift misses the peak by four times the tolerance and more.
-    mean = round(delays.mean_delay(REPORTING))
-    moved = delays.shifted(reports, mean)[found.day[inside]]
+    mean = round(mean_delay(REPORTING))
+    moved = shifted(reports, mean)[found.day[inside]]
     assert np.nanmax(np.abs(moved - behind)) > 0.08 * 1020
 
 
@@ -225,7 +198,6 @@ def test_regions_do_not_touch_each_other():
 )
 def test_what_is_no_delay_is_refused(delay, message):
     functions = (
-        delays.mean_delay,
         lambda delay: delays.in_sequence([1], delay),
         lambda delay: delays.deconvolved([1, 2], delay),
     )
@@ -235,8 +207,6 @@ def test_what_is_no_delay_is_refused(delay, message):
 
 
 def test_other_faults_are_refused():
-    with pytest.raises(ValueError, match="0 days or more, not -1"):
-        delays.shifted([1, 2], -1)
     with pytest.raises(ValueError, match="dispersion must be above 0, not 0"):
         delays.deconvolved([1, 2], [1], dispersion=0)
     with pytest.raises(ValueError, match="1 step or more, not 0"):

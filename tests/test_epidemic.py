@@ -598,6 +598,6 @@ def test_other_faults_are_refused():
         epidemic.rolling_mean(FLU, window=0)
     with pytest.raises(ValueError, match=r"population of shape \(1,\) does not fit"):
         epidemic.incidence_per_100k([[1, 2], [3, 4]], [100])
-    for population in ([100, 0], [100, NAN]):
-        with pytest.raises(ValueError, match="known and above 0"):
+    for population in ([100, 0], [100, np.inf]):
+        with pytest.raises(ValueError, match="above 0 and finite"):
             epidemic.incidence_per_100k([[1, 2], [3, 4]], population)

@@ -9,19 +9,20 @@ LIBRARY = Path(__file__).parents[1] / "workflow" / "gotong"
 
 # From the ground up. Members of one package may use each other; modules of one floor may not.
 FLOORS = (
-    ("errors", "decisions"),
+    ("errors", "decisions", "text"),
     ("tables", "config", "provenance", "i18n", "style", "intervals"),
-    ("corrections", "regions", "contracts", "html"),
+    ("corrections", "regions", "contracts", "html", "area_check"),
     ("correcting",),
-    ("sources", "timeline"),
+    ("sources", "timeline", "epidemic"),
     ("panels",),
     ("inference",),
-    ("epidemic", "cooperation", "causal", "capacity", "inequality", "partners", "agreement"),
+    ("cooperation", "causal", "capacity", "inequality", "partners", "agreement"),
     ("growth", "delays", "specification"),
     ("uncertainty", "severity"),
     ("claims",),
     ("analyses",),
     ("exhibits", "validation"),
+    ("areas",),
     ("report",),
     ("wiring", "jobs"),
 )

@@ -33,6 +33,8 @@ def test_a_good_job_gets_the_rules_parts_and_logs_that_it_is_done(job):
         (InputError("d", "f.csv", "row 2", "a number", "'x'", "mend it"), "row 2"),
         (MemoryError(), "make CORES=1"),
         (OSError(28, "No space left on device", "results/x"), "No space left on device: results/x"),
+        (OSError(28, "No space left on device"), "No space left on device. Mend it"),
+        (KeyboardInterrupt(), "Run make again to go on"),
     ],
 )
 def test_a_foreseen_fault_is_told_without_traceback(job, error, said):
@@ -50,3 +52,26 @@ def test_an_unforeseen_fault_keeps_its_traceback_in_the_log_only(job):
     assert str(job.log[0]) in stopped.value.code
     assert "Traceback" not in stopped.value.code
     assert "Traceback" in job.log[0].read_text()
+
+
+def test_an_error_without_words_of_the_system_is_unforeseen(job):
+    with pytest.raises(SystemExit) as stopped:
+        jobs.run(failing(OSError("odd")), job)
+    assert "OSError: odd" in stopped.value.code
+    assert jobs.UNFORESEEN in stopped.value.code
+    assert "None" not in stopped.value.code
+
+
+def test_the_log_of_a_job_that_is_killed_says_what_that_means(job):
+    seen = []
+    jobs.run(lambda *_parts: seen.append(job.log[0].read_text()), job)
+    assert "memory ran out" in seen[0]
+    assert "make CORES=1" in seen[0]
+    assert job.log[0].read_text() == "done\n"
+
+
+def test_a_log_that_cannot_be_written_hides_no_message(job):
+    job.log[0].parent.write_text("a file where the folder should be")
+    with pytest.raises(SystemExit) as stopped:
+        jobs.run(failing(MemoryError()), job)
+    assert "make CORES=1" in stopped.value.code

@@ -23,7 +23,7 @@ def house(tmp_path):
 
 
 def fingerprint(house):
-    provenance._normalised.cache_clear()
+    provenance._module.cache_clear()
     script, library = house
     return provenance.code_fingerprint(script, library=library)
 

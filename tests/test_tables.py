@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gotong import tables
 from gotong.errors import InputError
+from gotong.text import expectation
 
 DTYPES = {
     "region_code": "str",
@@ -76,7 +77,7 @@ def test_a_wrong_csv_is_refused_with_its_place(content, place, found):
 @given(
     st.lists(
         st.tuples(
-            st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])),
+            st.text(st.characters(codec="utf-8")).filter(lambda cell: not expectation(cell)),
             st.integers(-(10**12), 10**12),
             st.floats(allow_nan=False, allow_infinity=False),
         ),
@@ -121,6 +122,9 @@ def test_a_file_is_never_half_written(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         tables.write_bytes(path, b"new and longer")
     assert path.read_bytes() == b"old"
+    with pytest.raises(OSError, match="No space") as told:
+        tables.write_bytes(path, b"new and longer")
+    assert told.value.filename == str(path)
     assert [entry.name for entry in path.parent.iterdir()] == ["result.csv"]
 
 
@@ -129,3 +133,16 @@ def test_written_files_have_the_usual_rights(tmp_path):
     (tmp_path / "plain").write_bytes(b"x")
     rights = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("made", "plain")]
     assert rights[0] == rights[1]
+
+
+@pytest.mark.parametrize("kept", [0, 5, 400, -1])
+def test_a_parquet_file_that_was_cut_off_is_named_with_a_remedy(tmp_path, kept):
+    path = tmp_path / "table.parquet"
+    path.write_bytes(tables.to_parquet(read(GOOD))[:kept])
+    for reader in (tables.read_parquet, tables.parquet_origins):
+        with pytest.raises(InputError) as told:
+            reader(path)
+        assert str(path) in str(told.value)
+        assert "remove the file and run make again" in str(told.value)
+    with pytest.raises(FileNotFoundError):
+        tables.read_parquet(tmp_path / "missing.parquet")

@@ -3,10 +3,12 @@
 import copy
 import functools
 import hashlib
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, meta
 from snakemake.io import is_flagged
 from snakemake.iocontainers import Wildcards
 
@@ -155,11 +157,11 @@ def workshop(project, tmp_path, monkeypatch, choices):
 
     def code(script, *modules):
         # Parsed files are kept by path within one run, and here they change.
-        provenance._normalised.cache_clear()
+        provenance._module.cache_clear()
         return Study(choices, ["config.yaml"]).code(script, *modules)
 
     yield tmp_path, code
-    provenance._normalised.cache_clear()
+    provenance._module.cache_clear()
 
 
 def append(path, text):
@@ -215,11 +217,41 @@ def test_a_translation_counts_for_the_texts(workshop, choices):
     assert Study(choices, ["config.yaml"]).texts() != before
 
 
+def test_a_template_counts_for_those_who_fill_it(workshop, choices):
+    folder, _ = workshop
+
+    def hashes():
+        study = Study(choices, ["config.yaml"])
+        return study.texts(), study.texts("table.html.j2", "style.css"), study.texts("*")
+
+    before = hashes()
+    append(folder / "gotong/templates/report.html.j2", "\n")
+    after = hashes()
+    assert after[:2] == before[:2]
+    assert after[2] != before[2]
+    append(folder / "gotong/templates/style.css", "\n")
+    assert hashes()[0] == before[0]
+    assert hashes()[1] != before[1]
+
+
+def test_each_rule_follows_all_templates_that_its_pages_are_filled_from(project):
+    rules = "".join(
+        (project / f"workflow/rules/{name}.smk").read_text("utf-8")
+        for name in ("exhibits", "report")
+    )
+    for page in ("table.html.j2", "notebook.html.j2"):
+        text = (project / "workflow/gotong/templates" / page).read_text("utf-8")
+        named = {page, "style.css", *meta.find_referenced_templates(Environment().parse(text))}
+        followed = re.search(rf'study\.texts\(\s*"{page}"(?:,\s*"[^"]+")*', rules)
+        assert set(re.findall(r'"([^"]+)"', followed[0])) == named
+
+
 @pytest.mark.parametrize("analysis", ANALYSES)
 def test_what_the_catalogue_of_analyses_names_exists(study, project, analysis):
     asked = cards(analysis=analysis)
     made = {f"data/processed/{name}.parquet" for name in ("corrections", *GATHERED, *ANALYSES)}
     corrected = {f"data/processed/corrected/{table}" for table in study.corrected}
+    corrected |= {study.touched(table) for table in study.corrected}
     for path in study.analysis_inputs(asked):
         assert path in made | corrected or (project / path).is_file()
     assert set(study.analysis_choices(asked)) == set(ANALYSES[analysis].choices)
@@ -274,12 +306,30 @@ def test_a_table_with_a_correction_is_read_corrected_in_every_mode(study, in_mod
     assert measures in study.corrected
     for chosen in (study, in_mode("mirror")):
         assert chosen.table(measures) == f"data/processed/corrected/{measures}"
-        assert chosen.correct_input(cards(table=measures)) == {
+        assert chosen.correct_input(cards(table="cooperation/measures")) == {
             "table": chosen.raw(measures),
             "register": "data/raw/corrections.yaml",
         }
     assert study.content(measures) == {}
-    assert set(study.correct_content(cards(table=measures))) == {f"data/raw/{measures}"}
+    assert set(study.correct_content(cards(table="cooperation/measures"))) == {
+        f"data/raw/{measures}"
+    }
+
+
+def test_an_analysis_reads_the_corrections_of_its_own_raw_tables_only(study):
+    touched = {
+        name: {path for path in study.analysis_inputs(cards(analysis=name)) if "/touched/" in path}
+        for name in ("panel_province", "panel_kelurahan", "rt")
+    }
+    assert touched["rt"] == set()
+    assert "data/processed/touched/cases/province_daily.parquet" in touched["panel_province"]
+    assert "data/processed/touched/kelurahan/units_daily.parquet" not in touched["panel_province"]
+    for name, listed in touched.items():
+        own = {study.touched(table) for table in ANALYSES[name].raw if table in study.corrected}
+        assert listed <= own
+    for name, entry in ANALYSES.items():
+        if "corrections" not in entry.made:
+            assert not any("touched" in p for p in study.analysis_inputs(cards(analysis=name)))
 
 
 def test_a_correction_that_the_publisher_made_needless_is_not_applied(workshop, choices):
@@ -355,3 +405,12 @@ def test_raw_tables_of_the_snapshot_are_hashed_by_content(study, project):
 def test_a_table_that_a_rule_makes_is_not_hashed_when_the_snakefile_is_read(choices):
     mirrored = {**choices, "inputs": {"mode": "download", "mirror": ""}}
     assert set(Study(mirrored, ["config.yaml"]).content(CODED, MIRRORED)) == {f"data/raw/{CODED}"}
+
+
+def test_a_raw_table_that_is_lost_is_told_before_anything_runs(study, project, monkeypatch):
+    study.look_for_raw_tables()
+    monkeypatch.setattr(wiring, "RAW", "data/nowhere")
+    with pytest.raises(InputError) as told:
+        study.look_for_raw_tables()
+    assert told.value.found == "no file"
+    assert "git checkout -- data/raw" in str(told.value)

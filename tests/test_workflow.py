@@ -90,6 +90,16 @@ def test_a_second_run_has_nothing_to_do(finished):
     assert "Nothing to be done" in said(run)
 
 
+def test_a_result_that_is_lost_is_made_again_though_others_made_from_it_are_there(finished):
+    for path, name in (
+        ("results/tables/T02.en.tex", "T02"),
+        ("data/processed/alignment.parquet", "alignment"),
+    ):
+        aside = (finished / path).rename(finished / "aside")
+        assert name in planned(finished)
+        aside.rename(finished / path)
+
+
 def test_the_results_are_those_of_the_reference(finished, project):
     from gotong.report.manifest import differences
 
@@ -97,6 +107,24 @@ def test_the_results_are_those_of_the_reference(finished, project):
     wanted = json.loads((project / "results/MANIFEST.reference.json").read_text("utf-8"))
     field = "sha256" if made["made_on"] == wanted["made_on"] else "content"
     assert differences(made["results"], wanted["results"], field) == []
+    # What the manifest says of code, configuration and raw data is the reference's, too.
+    assert made["inputs"] == wanted["inputs"]
+    if field == "sha256":
+        assert made["jobs"] == wanted["jobs"]
+
+
+def test_no_job_took_more_than_the_cluster_profile_asks_for(finished, project, monkeypatch):
+    monkeypatch.syspath_prepend(str(project / "workflow/scripts"))
+    import measure_resources
+
+    profile = (project / measure_resources.PROFILE).read_text(encoding="utf-8")
+    asked = measure_resources.requested(profile)
+    needs = measure_resources.measured(finished / "logs")
+    assert set(asked) - set(needs) == {"read_source"}
+    for rule, need in needs.items():
+        megabytes, minutes = asked[rule]
+        assert need.megabytes < megabytes, "run `make resources`"
+        assert need.seconds < 60 * minutes, "run `make resources`"
 
 
 def test_provenance_leads_to_the_publishers_file(finished):
@@ -184,6 +212,12 @@ def edited(folder: Path, file: str, old: str, new: str):
 MODULE = "workflow/gotong/analyses/reproduction.py"
 
 
+def test_touching_files_reruns_nothing(finished):
+    for path in ("data/raw/cases/province_daily.csv", "data/raw/sources.yaml", MODULE):
+        os.utime(finished / path)
+    assert planned(finished) == set()
+
+
 def test_a_comment_or_a_docstring_reruns_nothing(finished):
     with edited(finished, MODULE, '"""The reproduction', '"""Other words on the reproduction'):
         assert planned(finished) == set()
@@ -215,6 +249,50 @@ def test_a_changed_raw_value_reruns_what_depends_on_it(finished):
         made = planned(finished)
     assert {"cooperation/measures.csv", "panel_jabodetabek", "measures_monthly", "T03"} <= made
     assert not made & {"alignment", "following", "panel_country", "panel_kelurahan", "F14", "T02"}
+
+
+def test_a_changed_value_of_a_corrected_table_reruns_what_reads_that_table(finished):
+    with edited(finished, "data/raw/cases/national_tests.csv", "2021-03-17,", "2021-03-17 ,"):
+        made = planned(finished)
+    assert {"cases/national_tests.csv", "corrections", "T10"} <= made
+    # They read the corrections of other tables only.
+    assert not made & {"panel_province", "panel_jabodetabek", "panel_java", "F15", "F16", "T03"}
+
+
+@pytest.fixture
+def copied(finished, tmp_path):
+    """Return a copy of the finished run without Snakemake's records, all its times the same."""
+    folder = tmp_path / "copied"
+    shutil.copytree(finished, folder, ignore=shutil.ignore_patterns(".snakemake", "logs"))
+    for path in folder.rglob("*"):
+        os.utime(path, (1e9, 1e9))
+    return folder
+
+
+def adopt(folder: Path) -> str:
+    """Take over the results of a copy, as `make` does before it runs; return what it says."""
+    command = [sys.executable, "workflow/scripts/adopt_results.py"]
+    env = {**os.environ, "PYTHONPATH": str(folder / "workflow")}
+    run = subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, check=True, timeout=600
+    )
+    return run.stdout
+
+
+def test_results_of_a_copied_tree_are_not_made_again(copied):
+    assert "0 files are made anew" in adopt(copied)
+    assert planned(copied) == set()
+
+
+def test_stale_and_spoilt_results_of_a_copied_tree_are_not_taken_for_fresh(copied):
+    config = copied / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace("window_days: 7", "window_days: 5", 1))
+    (copied / "results/tables/T02.csv").write_bytes(b"")
+    (copied / "results/figures/F14.csv").unlink()
+    adopt(copied)
+    made = planned(copied)
+    assert {"rt", "rt_sensitivity", "F16", "T02", "F14", "Writing the report"} <= made
+    assert not made & {"panel_province", "alignment", "effects", "F03", "F15", "T03"}
 
 
 def test_a_wrong_choice_is_refused_before_anything_runs(finished):

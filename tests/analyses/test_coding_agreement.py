@@ -40,6 +40,7 @@ def test_agreement_of_a_field():
     assert row["alpha"] == pytest.approx(1 - (2 / 8) / (30 / 56))
     # Chance of kappa: a is half G-G, first a quarter: 1/2*1/4 + 1/2*3/4.
     assert row["kappa"] == pytest.approx((0.75 - 0.5) / 0.5)
+    assert row["kappa_low"] <= row["kappa"] <= row["kappa_high"]
     assert row["alpha_low"] <= row["alpha"] <= row["alpha_high"]
 
 

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 
 from gotong import contracts
 from gotong.analyses import (
@@ -255,6 +256,27 @@ def test_both_levels_share_the_estimate_and_state_their_smallest_p(random):
     assert set(deciders["smallest_p"]) <= {0.5, 1.0}
     assert deciders[["low", "high"]].isna().all(axis=None)
     assert (units["smallest_p"] >= 1 / 2 ** (UNITS - 1)).all()
+
+
+def test_the_leads_are_tested_together(random):
+    found = dose_response.make(random, CHOICES)
+    sums = found[found["term"] == "sum"].set_index(["sample", "clusters", "regressor"])["leads_p"]
+    # With one lead the F test is the t test of its coefficient, here by hand on all dummies.
+    design = dose_response.design(panel_of(random), Dose.model_validate(DOSE), np.arange(UNITS))
+    columns = design.lagged.reshape(-1, len(design.growth)).T
+    dummies = [each[:, None] == np.unique(each) for each in (design.unit, design.week)]
+    lead, others = columns[:, 4], np.hstack([np.delete(columns, 4, axis=1), *dummies])
+    left = lead - others @ np.linalg.lstsq(others, lead, rcond=None)[0]
+    every = np.column_stack([lead, others])
+    fitted = np.linalg.lstsq(every, design.growth, rcond=None)[0]
+    by_unit = np.bincount(design.unit, left * (design.growth - every @ fitted))
+    free = len(left) - (columns.shape[1] + dummies[1].shape[1])
+    correction = UNITS / (UNITS - 1) * (len(left) - 1) / free
+    t = fitted[0] * (left @ left) / np.sqrt(correction * (by_unit**2).sum())
+    expected = 2 * student.sf(abs(t), UNITS - 1)
+    assert sums["main", "units", "stock"] == pytest.approx(expected, rel=1e-6)
+    assert found.loc[found["term"] != "sum", "leads_p"].isna().all()
+    assert sums.drop(index="main").isna().all()
 
 
 def test_an_effect_that_is_there_is_found():
@@ -551,7 +573,9 @@ def test_weights_and_kinds_only_lower_the_stock(results):
         index=["dyad", "region_code", "week_start"], columns="definition", values="value"
     )
     assert (wide["confidence"] <= wide["all"] + 1e-9).all()
-    assert (wide["action"] <= wide["all"] + 1e-9).all()
+    kinds = wide[["action", "rule", "statement"]]
+    assert (kinds >= 0).all(axis=None)
+    np.testing.assert_allclose(kinds.sum(axis=1), wide["all"], atol=1e-9)
     parts = wide.drop("all", level="dyad").groupby(["region_code", "week_start"]).sum()
     np.testing.assert_allclose(parts, wide.loc["all"].to_numpy(), atol=1e-9)
 

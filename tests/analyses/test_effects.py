@@ -78,7 +78,7 @@ def test_every_table_meets_its_contract_and_is_sorted_by_its_key(made):
     for schema in (EFFECTS, EFFECT_CHECKS, EFFECT_PATHS, SYNTHETIC_PATHS):
         frame = made[schema.name]
         contracts.check(frame, schema, schema.name, "")
-        key = list(schema.metadata["key"])
+        key = list(schema.key)
         pd.testing.assert_frame_equal(frame, frame.sort_values(key, ignore_index=True))
         numbers = frame.select_dtypes("float64").to_numpy()
         assert not np.isinf(numbers).any()

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from gotong.analyses import severity
 
@@ -37,6 +38,20 @@ def test_the_delay_divides_by_cases_that_are_old_enough():
     assert row["high"] > 100 * 120 / 4000
 
 
+def test_fatality_to_date_counts_from_the_first_case():
+    found = made(np.full(250, 100), np.full(250, 2))
+    # 184 days to the end of December, 66 more; of all but ten days the outcome is known.
+    assert found["crude_to_date"].tolist() == pytest.approx([2, 2])
+    assert found["adjusted_to_date"].tolist() == pytest.approx([2 * 184 / 174, 2 * 250 / 240])
+    exact = binomtest(500, 25_000).proportion_ci(0.95, "exact")
+    row = found.iloc[-1]
+    assert [row["crude_to_date_low"], row["crude_to_date_high"]] == pytest.approx(
+        [100 * exact.low, 100 * exact.high]
+    )
+    effective = binomtest(500, 24_000).proportion_ci(0.95, "exact")
+    assert row["adjusted_to_date_high"] == pytest.approx(100 * effective.high)
+
+
 def test_steady_cases_do_not_grow():
     row = made(np.full(60, 100), np.full(60, 2)).iloc[0]
     assert row["growth"] == pytest.approx(0, abs=1e-9)
@@ -47,6 +62,14 @@ def test_cases_that_double_in_a_week_grow_by_a_tenth_a_day():
     row = made(cases, np.ones(60, dtype=int)).iloc[0]
     assert row["growth"] == pytest.approx(np.log(2) / 7, rel=1e-3)
     assert row["growth_low"] <= row["growth"] <= row["growth_high"]
+
+
+def test_the_steepest_days_also_have_the_slope_of_the_log_of_the_mean():
+    cases = np.round(1000 * np.exp(np.sin(np.arange(120) / 15))).astype(int)
+    row = made(cases, np.ones(120, dtype=int)).iloc[0]
+    end = (row["growth_end"] - pd.Timestamp("2020-07-01")).days
+    mean = pd.Series(cases).rolling(7).mean().loc[end - 27 : end]
+    assert row["growth_log"] == pytest.approx(np.polyfit(np.arange(28), np.log(mean), 1)[0])
 
 
 def test_days_after_a_gap_are_left_out():

@@ -9,7 +9,7 @@ from gotong.analyses import inequality_tables as analysis
 
 AREA = {
     "area": {
-        "id": "a",
+        "id": "jabodetabek",
         "units": ["3171", "3276", "3671"],
         "core": "31",
         "deciders": [
@@ -56,6 +56,15 @@ def test_indices_of_few_regions_are_those_worked_out_by_hand():
     assert row["theil_within"] == pytest.approx(0, abs=1e-12)
     assert (row["top_region"], row["bottom_region"], row["ratio"]) == ("3171", "3276", 4.0)
     assert (row["ratio_low"], row["groups"], row["units"]) == (1.0, 2, 3)
+
+
+def test_resampled_regions_may_all_be_the_same_one():
+    row = made(COUNTRY).loc[("jabodetabek", "beds", "main")]
+    # One in nine resamples is the same region three times. By Gini the most unequal is the first
+    # with the second twice, a third of the people with two thirds of the beds; by Theil all three.
+    assert (row["gini_resampled_low"], row["theil_resampled_low"]) == (0, 0)
+    assert row["gini_resampled_high"] == pytest.approx(1 / 3)
+    assert row["theil_resampled_high"] == pytest.approx(row["theil"])
 
 
 def test_regions_left_out_do_not_weigh_and_are_counted():

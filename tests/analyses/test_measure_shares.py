@@ -164,6 +164,8 @@ def test_no_measure_of_the_project_is_lost(real):
     made = measure_shares.make(tables, choices)
     every = made[(made["act"] == "all") & (made["classes"] == "published")]
     assert every["measures"].tolist() == [117, 117]
+    across = every[(every["quantity"] == "cross_border") & (every["weighting"] == "equal")]
+    assert across["of_kind"].tolist() == [32]
     regions = measure_shares.by_region(tables, choices)
     plain = regions[regions["dyad"] != "community"]
     assert (

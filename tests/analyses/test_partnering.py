@@ -91,9 +91,26 @@ def test_pairs_that_depend_on_weights_are_shown_to():
 
 def test_shares_of_each_helper_sum_to_one_and_runs_agree():
     found = made(values([6.0, 8.0, 1.0, 3.0]))
-    sums = found.groupby("helper_code")["share_of_draws"].sum()
+    sums = found.groupby("helper_code")[["share_of_draws", "share_of_grid"]].sum()
     assert np.allclose(sums, 1)
     pd.testing.assert_frame_equal(found, made(values([6.0, 8.0, 1.0, 3.0])))
+
+
+def test_the_grid_is_every_mixture_in_equal_steps(monkeypatch):
+    # Each of the 15 mixtures in turn as the weights of the configuration.
+    monkeypatch.setattr(analysis, "GRID_STEPS", 4)
+    beds = values([6.0, 8.0, 1.0, 3.0])
+    mixtures = [(i / 4, j / 4, (4 - i - j) / 4) for i in range(5) for j in range(5 - i)]
+    names = ("surplus", "need_met", "distance")
+    taken = [
+        made(beds, **dict(zip(names, weights, strict=True))).set_index(
+            ["helper_code", "helped_code"]
+        )["chosen"]
+        for weights in mixtures
+    ]
+    found = made(beds).set_index(["helper_code", "helped_code"])["share_of_grid"]
+    assert len(mixtures) == 15
+    assert (sum(each.astype(int) for each in taken) / 15).tolist() == pytest.approx(found.tolist())
 
 
 def test_a_list_with_dki_as_one_makes_no_pairs():

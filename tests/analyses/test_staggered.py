@@ -102,6 +102,34 @@ def test_a_region_that_decides_alone_fails_the_check(chosen):
     assert verdicts(found)["leave_one_region"] == FAILED
 
 
+def honest(chosen, data):
+    return {
+        each["check"]: each["value"] for each in staggered.honest_breakdowns(study(chosen, data))
+    }
+
+
+def test_a_larger_effect_bears_trends_that_differ_more(chosen):
+    none, some, large = (honest(chosen, panel(effect=effect)) for effect in (0, EFFECT, 3 * EFFECT))
+    for name in ("honest_breakdown", "honest_smoothness"):
+        assert none[name] == 0
+        assert 0 < some[name] < large[name]
+
+
+def test_a_bend_is_in_the_unit_of_the_outcome_and_a_multiple_has_none(chosen):
+    data = panel(effect=EFFECT)
+    twice = Panel(2 * data.outcome, data.first, data.units, data.deciders, data.weeks)
+    one, other = honest(chosen, data), honest(chosen, twice)
+    assert other["honest_breakdown"] == pytest.approx(one["honest_breakdown"], rel=1e-6)
+    assert other["honest_smoothness"] == pytest.approx(2 * one["honest_smoothness"], rel=1e-6)
+
+
+def test_more_weeks_than_regions_say_nothing_of_a_bend(chosen):
+    few = panel(effect=EFFECT).keep([abs(unit - TREATED) < 4 for unit in range(UNITS)])
+    found = honest(chosen, few)
+    assert np.isnan(found["honest_smoothness"])
+    assert found["honest_breakdown"] >= 0
+
+
 def test_too_few_controls_fail_the_comparison(chosen):
     data = panel(effect=EFFECT)
     kept = data.keep([unit < TREATED + 4 for unit in range(UNITS)])

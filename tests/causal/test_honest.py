@@ -12,7 +12,13 @@ from scipy import stats
 from scipy.optimize import linprog, minimize
 
 from gotong.causal.group_time import aggregate, group_time_effects
-from gotong.causal.honest import Bounds, breakdown, relative_magnitudes, smoothness
+from gotong.causal.honest import (
+    Bounds,
+    breakdown,
+    event_path,
+    relative_magnitudes,
+    smoothness,
+)
 
 SHAPES = [(1, 1), (1, 3), (4, 1), (5, 4), (3, 6)]
 METHODS = [relative_magnitudes, smoothness]
@@ -61,7 +67,7 @@ def test_set_under_relative_magnitudes_solves_its_linear_program(leads, lags, bo
     for seed in range(3):
         before, after, covariance = made_up_study(seed, leads, lags)
         weights = np.random.default_rng(seed).normal(size=lags)
-        found = relative_magnitudes(before, after, covariance, bound, weights)
+        found = relative_magnitudes(event_path(before, after, covariance, weights), bound)
         changes = np.diff(np.eye(leads + lags + 1), axis=0)
         largest = np.abs(np.diff(np.r_[before, 0])).max()
         expected = program(before, after, weights, changes[leads:], bound * largest)
@@ -74,7 +80,7 @@ def test_set_under_smoothness_solves_its_linear_program(leads, lags, bound):
     for seed in range(3):
         before, after, covariance = made_up_study(seed, leads, lags)
         weights = np.random.default_rng(seed).normal(size=lags)
-        found = smoothness(before, after, covariance, bound, weights)
+        found = smoothness(event_path(before, after, covariance, weights), bound)
         bends = np.diff(np.eye(leads + lags + 1), n=2, axis=0)
         expected = program(before, after, weights, bends, bound)
         assert_allclose([found.lower, found.upper], expected, atol=1e-8)
@@ -85,22 +91,22 @@ def test_straight_trend_is_taken_off_exactly():
     slope = 0.1 * np.arange(-3, 4)
     before, after = slope[:3], slope[4:] + 2
     covariance = np.diag(np.full(6, 0.01))
-    found = smoothness(before, after, covariance, 0)
+    found = smoothness(event_path(before, after, covariance), 0)
     assert_allclose([found.lower, found.upper], 2, rtol=1e-9)
     assert_allclose((found.interval_lower + found.interval_upper) / 2, 2, rtol=1e-9)
     # Each step before was 0.1; after one, two, three such steps the violation is 0.1 to 0.3.
-    magnitudes = relative_magnitudes(before, after, covariance, 1)
+    magnitudes = relative_magnitudes(event_path(before, after, covariance), 1)
     assert_allclose([magnitudes.lower, magnitudes.upper], [2, 2.4], rtol=1e-9)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_effect_is_the_mean_unless_weights_say_otherwise(method):
     before, after, covariance = made_up_study(4)
-    plain = method(before, after, covariance, 2)
-    assert plain == method(before, after, covariance, 2, np.full(4, 0.25))
-    first = method(before, after, covariance, 2, [1, 0, 0, 0])
+    plain = method(event_path(before, after, covariance), 2)
+    assert plain == method(event_path(before, after, covariance, np.full(4, 0.25)), 2)
+    first = method(event_path(before, after, covariance, [1, 0, 0, 0]), 2)
     kept = list(range(6))
-    alone = method(before, after[:1], covariance[np.ix_(kept, kept)], 2)
+    alone = method(event_path(before, after[:1], covariance[np.ix_(kept, kept)]), 2)
     assert_allclose([first.lower, first.upper], [alone.lower, alone.upper])
 
 
@@ -109,7 +115,7 @@ def test_effect_is_the_mean_unless_weights_say_otherwise(method):
 
 def test_without_violation_the_interval_is_the_usual_one():
     before, after, covariance = made_up_study(5)
-    found = relative_magnitudes(before, after, covariance, 0, level=0.9)
+    found = relative_magnitudes(event_path(before, after, covariance), 0, level=0.9)
     reach = stats.norm.ppf(0.95) * np.sqrt(covariance[5:, 5:].mean())
     ends = [found.interval_lower, found.interval_upper]
     assert_allclose(ends, after.mean() + np.array([-reach, reach]))
@@ -123,7 +129,7 @@ def test_interval_under_a_straight_trend_is_that_of_least_squares(seed, shape, i
     leads, lags = shape
     before, after, covariance = made_up_study(seed, leads, lags)
     covariance = np.eye(leads + lags) if independent else covariance
-    found = smoothness(before, after, covariance, 0)
+    found = smoothness(event_path(before, after, covariance), 0)
     # Coefficients are a slope times time plus, afterwards, an effect of their own.
     design = np.zeros((leads + lags, 1 + lags))
     design[:, 0] = np.delete(np.arange(-leads, lags + 1), leads)
@@ -160,7 +166,9 @@ def combination(bound, covariance, leads):
     The centre is linear in the coefficients, and the length does not depend on them.
     """
     units = np.eye(len(covariance))
-    found = [smoothness(unit[:leads], unit[leads:], covariance, bound) for unit in units]
+    found = [
+        smoothness(event_path(unit[:leads], unit[leads:], covariance), bound) for unit in units
+    ]
     v = np.array([(f.interval_lower + f.interval_upper) / 2 for f in found])
     return v, (found[0].interval_upper - found[0].interval_lower) / 2
 
@@ -195,7 +203,7 @@ def test_interval_is_the_shortest_that_a_search_finds(bound):
 
         options = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 2000, "maxfev": 2000}
         searched = minimize(objective, np.zeros(leads - 1), method="Nelder-Mead", options=options)
-        found = smoothness(before, after, covariance, bound)
+        found = smoothness(event_path(before, after, covariance), bound)
         assert_allclose(found.interval_upper - found.interval_lower, 2 * searched.fun, rtol=1e-6)
 
 
@@ -216,7 +224,7 @@ def test_interval_under_relative_magnitudes_holds_what_it_promises(trend, bound)
     _, _, covariance = made_up_study(8, 3, 2)
     true = np.delete(trend, 3) + np.r_[np.zeros(3), EFFECT]
     draws = np.random.default_rng(9).multivariate_normal(true, covariance, size=1500)
-    found = [relative_magnitudes(b[:3], b[3:], covariance, bound) for b in draws]
+    found = [relative_magnitudes(event_path(b[:3], b[3:], covariance), bound) for b in draws]
     low, high = np.array([(f.interval_lower, f.interval_upper) for f in found]).T
     assert np.mean((low <= EFFECT.mean()) & (EFFECT.mean() <= high)) >= 0.935
 
@@ -247,8 +255,8 @@ def test_interval_under_smoothness_holds_what_it_promises():
 def test_signs_and_units_turn_the_bounds_with_them(seed, shape, bound):
     before, after, covariance = made_up_study(seed, *shape)
     for method, unit in [(relative_magnitudes, 1), (smoothness, 7)]:
-        found = method(before, after, covariance, bound)
-        turned = method(-7 * before, -7 * after, 49 * covariance, unit * bound)
+        found = method(event_path(before, after, covariance), bound)
+        turned = method(event_path(-7 * before, -7 * after, 49 * covariance), unit * bound)
         assert_allclose(
             [turned.lower, turned.upper], [-7 * found.upper, -7 * found.lower], atol=1e-9
         )
@@ -261,7 +269,7 @@ def test_signs_and_units_turn_the_bounds_with_them(seed, shape, bound):
 def test_sets_and_intervals_grow_with_the_bound(seed, shape):
     study = made_up_study(seed, *shape)
     for method in METHODS:
-        found = [method(*study, bound) for bound in (0, 0.2, 0.7, 2)]
+        found = [method(event_path(*study), bound) for bound in (0, 0.2, 0.7, 2)]
         lengths = [f.interval_upper - f.interval_lower for f in found]
         assert (np.diff(lengths) >= -1e-12).all()
         assert (np.diff([f.upper for f in found if np.isfinite(f.upper)]) >= 0).all()
@@ -271,12 +279,12 @@ def test_sets_and_intervals_grow_with_the_bound(seed, shape):
 def test_covariance_without_an_error_before_the_policy_leaves_one_source():
     # Steps before are known to be 0.5; the interval is that of the estimate, 0.5 further out.
     covariance = np.diag([0, 0, 0.04])
-    found = relative_magnitudes([1.0, 0.5], [3.0], covariance, 1)
+    found = relative_magnitudes(event_path([1.0, 0.5], [3.0], covariance), 1)
     # Either end alone can fail, for the set is far wider than its error.
     reach = 0.2 * stats.norm.ppf(0.975)
     assert found.interval_upper <= 3.5 + reach + 1e-9
     assert_allclose(found.interval_upper, 3.5 + reach, atol=0.2 * (1.96 - 1.64))
-    exact = relative_magnitudes([1.0, 0.5], [3.0], np.zeros((3, 3)), 1)
+    exact = relative_magnitudes(event_path([1.0, 0.5], [3.0], np.zeros((3, 3))), 1)
     assert_allclose([exact.interval_lower, exact.interval_upper], [2.5, 3.5])
 
 
@@ -288,7 +296,7 @@ def test_breakdown_is_where_the_interval_reaches_zero(method):
     study = made_up_study(10)
 
     def bounds_at(bound):
-        return method(*study, bound)
+        return method(event_path(*study), bound)
 
     value = breakdown(bounds_at, 0.05)
     assert value > 0
@@ -299,12 +307,14 @@ def test_breakdown_is_where_the_interval_reaches_zero(method):
 @pytest.mark.parametrize("method", METHODS)
 def test_effect_that_is_not_seen_at_all_breaks_down_at_once(method):
     before, after, covariance = made_up_study(11)
-    assert breakdown(lambda bound: method(before, 0 * after, 9 * covariance, bound)) == 0
+    assert (
+        breakdown(lambda bound: method(event_path(before, 0 * after, 9 * covariance), bound)) == 0
+    )
 
 
 def test_trends_that_did_not_move_at_all_never_break_an_effect():
     def bounds_at(bound):
-        return relative_magnitudes([0, 0], [2], np.diag([0, 0, 0.01]), bound)
+        return relative_magnitudes(event_path([0, 0], [2], np.diag([0, 0, 0.01])), bound)
 
     assert breakdown(bounds_at) == np.inf
 
@@ -317,7 +327,6 @@ def test_breakdown_of_a_rising_effect_is_found_from_below():
 # Faults
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -329,17 +338,28 @@ def test_breakdown_of_a_rising_effect_is_found_from_below():
         ({"after": [1, 2, 3, np.nan]}, "missing or infinite"),
         ({"weights": [1, 0, 0]}, "as many weights"),
         ({"weights": [0, 0, 0, 0]}, "not all 0"),
-        ({"bound": -1}, "0 or more, not -1"),
-        ({"bound": np.inf}, "0 or more, not inf"),
-        ({"level": 0.5}, "above 0.5"),
-        ({"level": 1}, "below 1, not 1"),
     ],
 )
-def test_impossible_studies_are_refused(method, change, message):
+def test_impossible_studies_are_refused(change, message):
     before, after, covariance = made_up_study(12)
-    arguments = {"before": before, "after": after, "covariance": covariance, "bound": 1.0}
+    arguments = {"before": before, "after": after, "covariance": covariance}
     with pytest.raises(ValueError, match=message):
-        method(**(arguments | change))
+        event_path(**(arguments | change))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"bound": -1}, "0 or more, not -1"),
+        ({"bound": np.inf}, "0 or more, not inf"),
+        ({"bound": 1, "level": 0.5}, "above 0.5"),
+        ({"bound": 1, "level": 1}, "below 1, not 1"),
+    ],
+)
+def test_choices_out_of_range_are_refused(method, choices, message):
+    with pytest.raises(ValueError, match=message):
+        method(event_path(*made_up_study(12)), **choices)
 
 
 def test_smoothness_needs_more_clusters_than_coefficients():
@@ -347,8 +367,8 @@ def test_smoothness_needs_more_clusters_than_coefficients():
     covariance[0] = covariance[1]
     covariance[:, 0] = covariance[:, 1]
     with pytest.raises(ValueError, match="singular"):
-        smoothness(before, after, covariance, 1)
-    relative_magnitudes(before, after, covariance, 1)
+        smoothness(event_path(before, after, covariance), 1)
+    relative_magnitudes(event_path(before, after, covariance), 1)
 
 
 # Oracle
@@ -396,7 +416,7 @@ def studies():
 def test_smoothness_equals_diff_diff(studies, bound):
     diff_diff, theirs, ours = studies
     peer = diff_diff.compute_honest_did(theirs, method="smoothness", M=bound)
-    found = smoothness(*ours, bound)
+    found = smoothness(event_path(*ours), bound)
     assert_allclose([found.lower, found.upper], [peer.lb, peer.ub], atol=1e-9)
     # Theirs comes from a search on a grid and may be a little longer, and its centre a little off.
     length, length_theirs = found.interval_upper - found.interval_lower, peer.ci_ub - peer.ci_lb
@@ -411,7 +431,7 @@ def test_smoothness_equals_diff_diff(studies, bound):
 def test_set_under_relative_magnitudes_equals_diff_diff(studies, bound):
     diff_diff, theirs, ours = studies
     peer = diff_diff.compute_honest_did(theirs, method="relative_magnitude", M=bound)
-    found = relative_magnitudes(*ours, bound)
+    found = relative_magnitudes(event_path(*ours), bound)
     assert_allclose([found.lower, found.upper], [peer.lb, peer.ub], atol=1e-9)
     # Its interval takes the largest step before the policy as known without error. Ours does not,
     # so that both agree only where no violation is allowed.

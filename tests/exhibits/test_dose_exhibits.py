@@ -44,6 +44,7 @@ def response():
                         "high": value + 0.04 if bounded else np.nan,
                         "p": 0.3 if bounded else 0.5,
                         "smallest_p": 1 / 16 if bounded else 0.5,
+                        "leads_p": 0.7 if bounded and lag is None else np.nan,
                         "detectable": 0.06,
                         "groups": groups,
                     }
@@ -219,6 +220,7 @@ def test_the_facts_of_f10():
     assert (found["alignment"], found["alignment_low"]) == pytest.approx((0.03, -0.01))
     assert (found["stock_least"], found["stock_most"]) == pytest.approx((-0.03, -0.03))
     assert (found["outside"], found["failing"], found["leads"], found["lags"]) == (1, 2, 1, 2)
+    assert (found["lead_p"], found["leads_p"]) == (0.3, 0.7)
     # Sums do not count; of 12 effects by lag all are within 0.04 of zero.
     assert (found["holding"], found["shown"]) == (12, 12)
     assert found["end"] == pd.Timestamp("2021-01-03")

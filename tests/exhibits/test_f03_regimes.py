@@ -5,9 +5,9 @@ from string import Formatter
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_words import assert_words_fit
 from matplotlib.dates import date2num
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
 from gotong import config, contracts, cooperation, style
 from gotong.exhibits import f03_regimes as f03
@@ -20,6 +20,7 @@ SAID = {"title": "Title", "sources": "Sources"}
 CHOICES = {
     "area": {
         "core": "31",
+        "layers": ["primary"],
         "deciders": [
             {"name": "DKI Jakarta", "members": ["31"]},
             {"name": "Bodebek", "members": ["3276", "3271"]},
@@ -394,11 +395,4 @@ def test_days_on_which_the_project_finds_jakarta_most_apart(real):
 def test_nothing_is_cut_off_and_nothing_is_too_small(real, code):
     choices, raw = real
     with style.settings():
-        drawn = f03.draw(f03.prepare(raw, choices), Language(code), SAID)
-        drawn.draw_without_rendering()
-    for axes in drawn.axes:
-        for text in axes.findobj(Text):
-            if text.get_text() and text.get_visible():
-                extent = text.get_window_extent()
-                assert drawn.bbox.x0 <= extent.x0 <= extent.x1 <= drawn.bbox.x1, text.get_text()
-                assert text.get_size() >= 6
+        assert_words_fit(f03.draw(f03.prepare(raw, choices), Language(code), SAID))

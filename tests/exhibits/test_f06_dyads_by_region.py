@@ -6,9 +6,9 @@ from string import Formatter
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_words import assert_words_fit
 from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
 from gotong import config, contracts, style
 from gotong.analyses import measure_shares
@@ -96,14 +96,7 @@ def test_facts(data):
 @pytest.mark.parametrize("code", ["en", "id"])
 def test_nothing_is_cut_off_and_nothing_is_too_small(data, code):
     with style.settings():
-        drawn = f06.draw(data, Language(code), SAID)
-        drawn.draw_without_rendering()
-    for axes in drawn.axes:
-        for text in axes.findobj(Text):
-            if text.get_text() and text.get_visible():
-                extent = text.get_window_extent()
-                assert drawn.bbox.x0 <= extent.x0 <= extent.x1 <= drawn.bbox.x1, text.get_text()
-                assert text.get_size() >= 6
+        assert_words_fit(f06.draw(data, Language(code), SAID))
 
 
 def test_titles_stand_apart(data):

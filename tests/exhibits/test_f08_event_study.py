@@ -63,7 +63,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def data():
-    return f08.prepare(tables(), {})
+    return f08.prepare(tables(), {"area": {"designs": None}})
 
 
 def drawn(data, code="en"):

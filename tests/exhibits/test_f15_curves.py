@@ -177,3 +177,33 @@ def test_a_value_below_the_axis_is_not_drawn_as_zero():
         figure = f15.draw(f15.prepare(tables, CHOICES), EN, SAID)
     drawn = np.asarray(figure.axes[0].lines[0].get_ydata(), dtype=float)
     assert np.flatnonzero(np.isnan(drawn)).tolist() == [8]
+
+
+def test_many_charts_have_their_key_in_a_row_of_its_own():
+    days = pd.date_range("2020-03-01", periods=60)
+    codes = [f"32{number:02d}" for number in range(1, f15.FEW + 2)]
+    parts = [
+        pd.DataFrame(
+            {
+                "region_code": code,
+                "region": f"Kab. {code}",
+                "role": "local",
+                "ruled_by": f"Kab. {code}",
+                "date": days,
+                "incidence_7d_per_100k": 5.0,
+                "regime": ["PSBB"] * 30 + [""] * 30,
+                "strictness": [4.0] * 30 + [float("nan")] * 30,
+            }
+        )
+        for code in codes
+    ]
+    with style.settings():
+        figure = f15.draw(pd.concat(parts, ignore_index=True), EN, SAID)
+        figure.draw_without_rendering()
+    named = [axes for axes in figure.axes if axes.get_title(loc="left")]
+    assert [axes.get_title(loc="left") for axes in named] == [f"Kab. {code}" for code in codes]
+    (legend,) = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
+    assert [text.get_text() for text in legend.get_texts()] == ["4  PSBB", "regime not coded"]
+    box = legend.get_window_extent()
+    assert box.x1 < figure.bbox.x1
+    assert box.y1 < min(axes.get_window_extent().y0 for axes in named)

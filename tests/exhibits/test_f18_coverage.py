@@ -223,3 +223,19 @@ def test_the_snapshot_is_drawn_as_it_stands(results, project):
     assert facts["longest"] == counted.max()
     drawn = sum(len(axes.collections) for axes in draw(data).axes)
     assert drawn == (data["shown"] != "").sum()
+
+
+def stretch(shown, end, start="2020-03-01"):
+    days = {"start": pd.Timestamp(start), "end": pd.Timestamp(end)}
+    return pd.DataFrame([{**days, "shown": shown}])
+
+
+def test_the_key_stands_where_a_chart_ends_early_else_below_all():
+    whole = stretch("observed", "2021-03-01")
+    early = stretch("observed", "2020-07-01")
+    blank = stretch("", "2021-03-01")
+    assert f18._place_of_key([whole, early, whole]) == 1
+    assert f18._place_of_key([whole, whole, blank]) == 2
+    # Ends after nine of twelve months: not room enough.
+    late = stretch("observed", "2020-12-01")
+    assert f18._place_of_key([whole, late]) == 2

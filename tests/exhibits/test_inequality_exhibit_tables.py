@@ -40,9 +40,13 @@ def inequality():
         for indicator in (t01.INDICATORS if variant == "main" else ("beds",))
     ]
     frame = pd.DataFrame(keys, columns=names)
-    for name in ("gini", "gini_low", "gini_high", "theil", "between_share", "ratio", "mean"):
+    ends = [f"gini_{end}" for end in ("low", "high", "resampled_low", "resampled_high")]
+    for name in ("gini", *ends, "theil", "between_share", "ratio", "mean"):
         frame[name] = np.arange(len(frame)) / 100
     return frame.assign(zero_units=3, units=9)
+
+
+CHOICES_T01 = {"area": {"id": "jabodetabek", "units": ["3171", "3276"], "deciders": [{}, {}]}}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,7 @@ def table():
         "inequality_values": values(),
         "inequality": inequality(),
     }
-    return t01.prepare(tables, {"area": {"units": ["3171", "3276"]}})
+    return t01.prepare(tables, CHOICES_T01)
 
 
 def test_units_stand_in_the_order_of_their_mean_rank_with_poverty_turned_round(table):
@@ -121,3 +125,23 @@ def test_the_scenario_in_front_comes_first_in_each_wave():
     shown = rows(found, t06.COLUMNS, EN)
     assert shown[0][0] == "1 December 2020"
     assert shown[0][4] == "dated reports, else plan"
+
+
+def test_another_area_has_its_own_measures_and_none_on_the_beds_of_dki():
+    found = inequality().replace({"scope": {"jabodetabek": "bandung_raya"}})
+    area = CHOICES_T01["area"] | {"id": "bandung_raya", "deciders": [{}]}
+    tables = {
+        "geography/regions.csv": REGIONS,
+        "inequality_values": values(),
+        "inequality": found,
+    }
+    table = t01.prepare(tables, {"area": area})
+    rows = set(table["row"])
+    assert {"gini_area", "ratio_area", "gini_country", "as_printed", "dukcapil_2024"} <= rows
+    # With one group there is nothing between groups.
+    assert not {name for name in rows if "dki" in name or "jabodetabek" in name}
+    assert "between_share_area" not in rows
+    own = found.set_index(["scope", "variant", "indicator"])["gini"]
+    shown = table.set_index("row")["hdi"]["gini_area"]
+    assert shown == own["bandung_raya", "main", "hdi"]
+    assert "dki_low" not in t01.facts(table)

@@ -133,7 +133,7 @@ def lorenz_tables():
     }
 
 
-CHOICES_F02 = {"area": {"units": ["3171", "3276"], "deciders": [{}, {}, {}]}}
+CHOICES_F02 = {"area": {"id": "jabodetabek", "units": ["3171", "3276"], "deciders": [{}, {}, {}]}}
 
 
 def test_f02_curves_have_the_corners_worked_out_by_hand(lorenz_tables):
@@ -253,7 +253,7 @@ def pairs():
     names = ["helper_code", "helped_code", "surplus", "need", "can_meet", "distance"]
     rows = [("3171", "3276", 50.0, 80.0, 50.0, 14.0), ("3172", "3276", 30.0, 80.0, 30.0, 20.0)]
     main = pd.DataFrame(rows, columns=names).assign(
-        share_of_draws=[0.9, 0.1], chosen=[True, False], variant="main"
+        share_of_draws=[0.9, 0.1], share_of_grid=[0.8, 0.2], chosen=[True, False], variant="main"
     )
     other = main.assign(variant="as_printed", chosen=[False, True])
     return pd.concat([main, other], ignore_index=True)
@@ -268,6 +268,7 @@ def test_f13_draws_the_matching_thick_and_says_how_firm_it_is():
     found = f13.facts(data)
     assert (found["pairs"], found["firm"], found["same"]) == (1, 1, 0)
     assert found["met"] == pytest.approx(50 / 80)
+    assert found["off_grid"] == pytest.approx(0.1)
     figure = drawn(f13, data)
     axes = figure.axes[0]
     widths = sorted(line.get_linewidth() for line in axes.lines)

@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,14 @@ def test_a_cell_of_data_is_never_a_command():
     assert line.endswith(r"\textasciitilde{}\textasciicircum{}\_ &  &  &  \\")
 
 
+@pytest.mark.parametrize("first", ["[5cm] of water", "*"])
+def test_a_row_does_not_begin_with_what_the_row_before_would_take(first):
+    data = DATA.assign(name=[first, "x"])
+    page = latex_table.table_text("T99", data, COLUMNS, Language("en"), SAID)
+    assert "\n{}" + first in page
+    assert not re.search(r"\\(\\|[a-z]+rule)\s*[\[*]", page)
+
+
 def test_every_row_has_as_many_cells_as_there_are_columns():
     body = table("en").split(r"\endhead")[1].split(r"\bottomrule")[0].strip().splitlines()
     assert len(body) == len(DATA)
@@ -63,6 +72,8 @@ def test_numbers_stand_to_the_right_and_text_in_paragraphs():
 def test_whatever_text_is_given_no_special_character_stands_alone(text):
     found = latex_table.escaped(text)
     assert "\n" not in found
+    assert not found.startswith(("[", "*")), "the end of the row before would take it"
+    found = found.removeprefix("{}")
     bare = re.sub(
         r"\\(textbackslash|textasciicircum|textasciitilde|textless|textgreater)\{\}", "", found
     )

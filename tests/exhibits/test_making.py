@@ -107,7 +107,7 @@ TABLES = {
     "policy/regimes.csv": regimes(),
     "geography/regions.csv": REGIONS,
 }
-AREA = {"area": {"deciders": [{"name": "DKI Jakarta", "members": ["31"]}]}}
+AREA = {"area": {"layers": ["primary"], "deciders": [{"name": "DKI Jakarta", "members": ["31"]}]}}
 
 
 def made_table(exhibit):

@@ -12,31 +12,41 @@ from gotong.exhibits import t04_effects as t04
 from gotong.html import rows as shown_rows
 from gotong.i18n import Language
 
-CHOICES = {"effects": {"counted_weeks": {"cases": [1, 3]}}}
+CHOICES = {"area": {"designs": None}, "effects": {"counted_weeks": {"cases": [1, 3]}}}
 ROWS = [
     # design, outcome, estimator, variant, main, estimate, passed, failed
     ("transition_june", "growth", "synthetic_control", "main", True, np.nan, False, "comparison"),
     ("first_ppkm", "growth", "two_way", "main", False, 0.02, False, "placebo_date_4"),
     ("first_ppkm", "growth", "group_time", "main", True, 0.01, False, "placebo_date_4"),
+    ("first_ppkm", "growth", "callaway_santanna", "main", False, 0.02, False, "placebo_date_4"),
     ("brake", "workplaces", "synthetic_control", "main", True, -3.0, True, ""),
 ]
 
 
 @pytest.fixture
-def data():
+def effects():
     names = ["design", "outcome", "estimator", "variant", "main", "estimate", "passed"]
     frame = pd.DataFrame(ROWS, columns=[*names, "failed_checks"])
     for column in t04.COLUMNS:
-        if column.name not in frame and column.kind != "words":
+        if column.name not in (*frame, *t04.HONEST) and column.kind != "words":
             frame[column.name] = "C6" if column.name == "claim" else 1.0
     frame["unit"] = "log points"
-    return t04.prepare({"effects": frame.astype({"main": "boolean"})}, CHOICES)
+    checks = pd.DataFrame(
+        {"design": "first_ppkm", "outcome": "growth", "check": t04.HONEST, "value": [0.5, 0.02]}
+    )
+    return {"effects": frame.astype({"main": "boolean"}), "effect_checks": checks}
+
+
+@pytest.fixture
+def data(effects):
+    return t04.prepare(effects, CHOICES)
 
 
 def test_restrictions_come_first_and_the_main_estimate_leads(data):
     found = data[["design", "estimator"]].to_numpy().tolist()
     assert found == [
         ["first_ppkm", "group_time"],
+        ["first_ppkm", "callaway_santanna"],
         ["first_ppkm", "two_way"],
         ["brake", "synthetic_control"],
         ["transition_june", "synthetic_control"],
@@ -47,15 +57,23 @@ def test_checks_stand_in_words_of_both_languages(data):
     assert data["checks_en"].tolist() == [
         "an effect at a pretended date",
         "an effect at a pretended date",
+        "an effect at a pretended date",
         "passed all",
         "too few regions to compare with",
     ]
-    assert data["checks_id"].iloc[2] == "semua lulus"
+    assert data["checks_id"].iloc[3] == "semua lulus"
+
+
+def test_how_far_trends_may_differ_stands_beside_the_effect_that_it_is_about(data):
+    about = data.set_index("estimator").loc["callaway_santanna"]
+    assert about[list(t04.HONEST)].tolist() == [0.5, 0.02]
+    others = data[data["estimator"] != "callaway_santanna"]
+    assert others[list(t04.HONEST)].isna().all(axis=None)
 
 
 def test_facts_count_comparisons_by_their_main_estimate(data):
     facts = t04.facts(data)
-    assert (facts["estimates"], facts["comparisons"], facts["passed"]) == (3, 3, 1)
+    assert (facts["estimates"], facts["comparisons"], facts["passed"]) == (4, 3, 1)
     assert (facts["first"], facts["last"]) == (1, 3)
     for code in ("id", "en"):
         for message in (t04.TITLE, t04.CAPTION, t04.ALT):
@@ -66,7 +84,7 @@ def test_facts_count_comparisons_by_their_main_estimate(data):
 def test_a_missing_estimate_is_blank(data):
     cells = shown_rows(data, t04.COLUMNS, Language("en"))
     place = [column.name for column in t04.COLUMNS].index("estimate")
-    assert [row[place] for row in cells] == ["0.01", "0.02", "-3", ""]
+    assert [row[place] for row in cells] == ["0.01", "0.02", "0.02", "-3", ""]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +107,7 @@ def test_every_check_that_counts_has_words_for_its_failure():
         "pre_period_regression",
         "forbidden_weight",
         "honest_breakdown",
+        "honest_smoothness",
         "two_way_exchange",
         "family_romano_wolf",
         "family_holm",
@@ -102,3 +121,10 @@ def test_every_check_that_counts_has_words_for_its_failure():
     for check in effect_words.CHECKS:
         assert effect_words.failed(check, Language("en")) == effect_words.CHECKS[check]
         assert effect_words.failed(f"{check}_28", Language("en")) == effect_words.CHECKS[check]
+
+
+def test_an_area_has_the_designs_that_it_is_in(effects):
+    choices = CHOICES | {"area": {"designs": ["first_ppkm", "akb_westjava"]}}
+    found = t04.prepare(effects, choices)
+    assert found["design"].tolist() == ["first_ppkm"] * 3
+    assert t04.facts(found)["comparisons"] == 1

@@ -13,10 +13,11 @@ from gotong.tables import DATE
 
 CHOICES = {
     "area": {
+        "layers": ["primary"],
         "deciders": [
             {"name": "DKI Jakarta", "members": ["31"]},
             {"name": "Bodebek", "members": ["3276", "3271"]},
-        ]
+        ],
     }
 }
 REGIONS = pd.DataFrame(
@@ -92,7 +93,8 @@ def test_regimes_of_deciders_only_in_their_order_then_by_day(regimes):
 
 
 def test_the_order_of_regions_is_that_of_the_configuration():
-    turned = {"area": {"deciders": CHOICES["area"]["deciders"][::-1]}}
+    area = CHOICES["area"]
+    turned = {"area": area | {"deciders": area["deciders"][::-1]}}
     found = t02.prepare(regimes_tables(), turned)
     assert found["region_code"].tolist() == ["3276", "3276", "3271", "31"]
 
@@ -137,7 +139,7 @@ def test_facts_of_the_measures(measures):
 def test_every_field_of_the_texts_is_a_fact(module, code, regimes, measures):
     facts = module.facts(regimes if module is t02 else measures)
     for message in (module.TITLE, module.CAPTION, module.ALT):
-        assert {name for _, name, _, _ in Formatter().parse(message) if name} <= set(facts)
+        assert {name for _, name, _, _ in Formatter().parse(message) if name} <= {*facts, "area"}
         assert "{" not in Language(code).fill(message, facts)
 
 
@@ -157,8 +159,8 @@ def test_texts_headings_and_terms_are_translated(module):
 def test_every_code_that_a_term_column_may_hold_has_words_in_both_languages(module, name):
     for column in module.COLUMNS:
         if column.kind == "term":
-            (check,) = contracts.RAW[name].columns[column.name].checks
-            values = check.statistics["allowed_values"]
+            allowed = contracts.RAW[name].columns[column.name].allowed
+            values = allowed
             assert set(column.words) == set(values)
             plain = [words for words in column.words.values() if "_" in words]
             assert plain == [], "a code is no word"

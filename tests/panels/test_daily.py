@@ -601,7 +601,10 @@ TABLES = {
     "westjava": "cases/westjava_daily.csv",
     "jabodetabek": "cases/westjava_daily.csv",
 }
-ALL = pytest.mark.parametrize("level", panel.LEVELS)
+HOME = tuple(level for level in panel.LEVELS if level != "area")
+"""Levels of the study; that of another area has tests of its own."""
+
+ALL = pytest.mark.parametrize("level", HOME)
 
 
 @pytest.fixture(scope="module")
@@ -619,7 +622,7 @@ def snapshot(project):
                 config.area, getattr(config.panels, level), config.strictness, config.measures
             ),
         )
-        for level in panel.LEVELS
+        for level in HOME
     }
     return SimpleNamespace(raw=raw, config=config, panels=panels)
 

@@ -169,6 +169,7 @@ def panels():
                 **{f"active_{dyad}": 0 for dyad in ("g_g", "g_h", "g_p", "g_n", "c_c")},
                 # Three measures on one day of the week from 20 April only.
                 "active_g_c": 3 if day == brake + pd.Timedelta(days=1) else 0,
+                "measures_coverage": "coded",
             }
             for unit in UNITS
             for day in days

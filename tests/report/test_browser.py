@@ -7,6 +7,7 @@ too, where there is one.
 import shutil
 from pathlib import Path
 
+import hostile_report
 import pytest
 import small_report
 
@@ -266,3 +267,29 @@ def test_a_foreign_script_would_not_run(opened, small, tmp_path):
     spoilt.unlink()
     assert shown.page.evaluate("window.bad") is None
     assert any("Content Security Policy" in fault for fault in shown.faults)
+
+
+def test_hostile_texts_run_no_script(browser, project, tmp_path):
+    """Names, claims and registers full of scripts, opened, unfolded, picked and filtered."""
+    choices = read_config(project / "config.yaml").model_dump(mode="json")
+    (tmp_path / "report").mkdir()
+    path = tmp_path / "report" / "index.en.html"
+    material = hostile_report.material(project, tmp_path, choices)
+    path.write_text(pages.page(material, "en", small_report.NAMES), encoding="utf-8")
+    context = browser.new_context(viewport=DESK, offline=True)
+    shown = Opened(context.new_page(), path)
+    page, dialogs = shown.page, []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    for unit in small_report.UNITS:
+        page.select_option("#picker-region", unit)
+        name = material.tables["geography/regions.csv"].set_index("region_code")["name"][unit]
+        assert page.locator("#picker-shown h3").inner_text() == " ".join(name.split())
+    page.locator("input[type=search]").first.fill("<script>")
+    page.locator("th button").first.click()
+    assert page.locator("#picker-shown").inner_text().count("window.pwned = 1") > 0
+    assert page.evaluate("window.pwned") is None
+    assert dialogs == []
+    assert shown.faults == []
+    assert [url for url in shown.requests if not url.startswith(("file:", "data:"))] == []
+    context.close()

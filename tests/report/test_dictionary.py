@@ -95,7 +95,7 @@ def test_a_table_by_hand():
         ["`day`", "date", "", "2020-03-01 to 2020-04-30, missing", "day"],
         ["`cases`", "whole number", "persons", "0 or more", "new cases"],
         ["`change`", "whole number", "persons", "missing", "change"],
-        ["`share`", "number", "share", "0 or more, up to 1", "share"],
+        ["`share`", "number", "share", "0 to 1", "share"],
         ["`depth`", "number", "metres", "up to 0", "depth"],
         ["`zone`", "text", "", "blank, `low`", "zone"],
     ]

@@ -114,41 +114,91 @@ def test_any_other_file_is_hashed_by_its_bytes(tmp_path):
     assert listing.content_hash(tmp_path / "a.csv") == sha256_bytes(b"a\n1\n")
 
 
-def test_a_manifest_lists_each_file_sorted_with_size_and_hashes(tmp_path):
-    first, second = tmp_path / "b.csv", tmp_path / "a.png"
-    first.write_bytes(b"abc")
-    png(second, PIXELS)
-    found = listing.manifest([first, str(second)])
-    assert list(found) == [str(second), str(first)]
+def job(rule, inputs=(), outputs=(), choices=None, code="c0"):
+    return {
+        "rule": rule,
+        "code": code,
+        "choices": choices or {},
+        "inputs": list(map(str, inputs)),
+        "outputs": list(map(str, outputs)),
+    }
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Return two results, made one from the other and from a raw table, and their jobs."""
+    raw, table, shown = (tmp_path / name for name in ("raw.csv", "b.csv", "a.png"))
+    raw.write_bytes(b"raw")
+    table.write_bytes(b"abc")
+    png(shown, PIXELS)
+    choices = {"area": {"id": "jabodetabek"}}
+    jobs = {
+        "analysis b": job("analysis", [raw], [table], choices),
+        "figure a": job("figure", [table], [shown], code="c1"),
+    }
+    return raw, table, shown, jobs
+
+
+def test_a_manifest_lists_each_result_with_hashes_and_what_made_it(made):
+    raw, table, shown, jobs = made
+    found = listing.manifest([table, str(shown)], jobs, "lock")
+    assert list(found["results"]) == [str(shown), str(table)]
     abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2
-    assert found[str(first)] == {"bytes": 3, "sha256": abc, "content": abc}
-    assert found[str(second)]["sha256"] == sha256_bytes(second.read_bytes())
-    assert found[str(second)]["content"] != found[str(second)]["sha256"]
+    assert found["results"][str(table)] == {
+        "bytes": 3,
+        "sha256": abc,
+        "content": abc,
+        "job": "analysis b",
+    }
+    picture = found["results"][str(shown)]
+    assert picture["sha256"] == sha256_bytes(shown.read_bytes())
+    assert picture["content"] != picture["sha256"]
+    assert picture["job"] == "figure a"
+    assert found["jobs"]["figure a"]["inputs"] == [str(table)]
+    assert found["jobs"]["figure a"]["code"] == "c1"
+    assert found["inputs"] == {str(raw): sha256_bytes(b"raw")}
+    assert (found["lock"], found["made_on"]) == ("lock", listing.machine())
 
 
-def test_json_of_a_manifest_does_not_depend_on_the_order_of_the_paths(tmp_path):
-    paths = [tmp_path / name for name in ("c.csv", "a.csv", "b.csv")]
-    for path in paths:
-        path.write_bytes(path.name.encode())
-    once = listing.to_json(listing.manifest(paths))
-    again = listing.to_json(listing.manifest(paths[::-1]))
+def test_another_choice_is_another_hash_of_the_configuration(made):
+    _, table, shown, jobs = made
+
+    def config(choices):
+        changed = {**jobs, "analysis b": {**jobs["analysis b"], "choices": choices}}
+        return listing.manifest([table, shown], changed, "lock")["jobs"]["analysis b"]["config"]
+
+    one = config({"rt": {"window": 7}, "area": {"id": "x"}})
+    assert one == config({"area": {"id": "x"}, "rt": {"window": 7}})
+    assert one != config({"rt": {"window": 8}, "area": {"id": "x"}})
+
+
+def test_a_result_that_no_job_makes_stops_the_list(made):
+    raw, table, _, jobs = made
+    with pytest.raises(LookupError, match=r"raw\.csv"):
+        listing.manifest([table, raw], jobs, "lock")
+
+
+def test_json_of_a_manifest_does_not_depend_on_the_order_of_the_paths(made):
+    _, table, shown, jobs = made
+    once = listing.to_json(listing.manifest([table, shown], jobs, "lock"))
+    again = listing.to_json(listing.manifest([shown, table], jobs, "lock"))
     assert once == again
     assert once.endswith(b"}\n")
-    record = json.loads(once)
-    assert record["results"] == listing.manifest(paths)
-    assert record["made_on"] == listing.machine()
+    assert json.loads(once) == listing.manifest([table, shown], jobs, "lock")
 
 
-def test_a_missing_file_is_no_hash(tmp_path):
+def test_a_missing_file_is_no_hash(made):
+    _, table, shown, jobs = made
+    table.unlink()
     with pytest.raises(FileNotFoundError):
-        listing.manifest([tmp_path / "none.csv"])
+        listing.manifest([table, shown], jobs, "lock")
 
 
 def entry(sha256, content):
     return {"bytes": 1, "sha256": sha256, "content": content}
 
 
-def test_differences_are_named_one_a_line_sorted():
+def test_differing_results_are_named_sorted():
     found = {
         "z.csv": entry("1", "1"),
         "d.png": entry("2", "9"),
@@ -161,18 +211,58 @@ def test_differences_are_named_one_a_line_sorted():
         "b.png": entry("2", "1"),
         "a.csv": entry("1", "1"),
     }
-    assert listing.differences(found, wanted, "sha256") == [
-        "a.csv: not made",
-        "b.png: sha256 differs",
-        "d.png: sha256 differs",
-        "z.csv: not in the reference",
-    ]
-    assert listing.differences(found, wanted, "content") == [
-        "a.csv: not made",
-        "d.png: content differs",
-        "z.csv: not in the reference",
-    ]
+    assert listing.differences(found, wanted, "sha256") == ["a.csv", "b.png", "d.png", "z.csv"]
+    assert listing.differences(found, wanted, "content") == ["a.csv", "d.png", "z.csv"]
     assert listing.differences(wanted, wanted, "sha256") == []
+
+
+def test_the_first_difference_is_the_one_that_the_others_come_from():
+    jobs = {
+        "a": job("analysis", ["raw"], ["z_panel"]),
+        "b": job("analysis", ["z_panel"], ["hidden"]),
+        "c": job("analysis", ["hidden"], ["m_effects"]),
+        "d": job("figure", ["m_effects"], ["a_figure"]),
+    }
+    differing = ["a_figure", "m_effects", "z_panel"]
+    assert listing.first_made(differing, jobs) == "z_panel"
+    assert listing.first_made(differing[:2], jobs) == "m_effects"
+    assert listing.first_made(["a_figure", "z_panel"], jobs) == "z_panel"
+    assert listing.first_made(["not_made"], jobs) == "not_made"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "said"),
+    [
+        (1, "cases", 5, "row 3 (region_code=32), column 'cases': 5, and not nothing"),
+        (2, "share", 0.5, "row 4 (region_code=36), column 'share': 0.5, and not nothing"),
+        (0, "share", 0.25, "row 2 (region_code=31), column 'share': 0.25, and not 0.1"),
+        (0, "cases", None, "row 2 (region_code=31), column 'cases': nothing, and not 2"),
+        (
+            0,
+            "date",
+            pd.Timestamp("2020-03-03"),
+            "row 2 (region_code=31), column 'date': 2020-03-03, and not 2020-03-02",
+        ),
+    ],
+)
+def test_the_first_differing_cell_is_named_with_both_values(row, column, value, said):
+    changed = frame()
+    changed.loc[row, column] = value
+    assert listing.first_cell(changed, frame(), ["region_code"]) == said
+
+
+def test_of_two_differing_cells_that_of_the_upper_row_is_named():
+    changed = frame()
+    changed.loc[1, "region_code"] = "33"
+    changed.loc[0, "share"] = 0.5
+    assert listing.first_cell(changed, frame()) == "row 2, column 'share': 0.5, and not 0.1"
+
+
+def test_tables_of_other_shape_are_told_apart():
+    assert listing.first_cell(frame(), frame()) == ""
+    assert listing.first_cell(frame().iloc[:2], frame()) == "rows: 2, and not 3"
+    renamed = frame().rename(columns={"share": "part"})
+    assert "part, and not" in listing.first_cell(renamed, frame())
 
 
 def test_provenance_is_hashed_by_what_it_says_but_the_hash_of_the_code(tmp_path):

@@ -1,10 +1,11 @@
 """Files come from a mirror or over HTTP, and only the registered bytes are taken."""
 
+import gzip
 import http.server
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -97,6 +98,8 @@ class Answer:
     announced: int | None = None
     silence: float = 0
     ranges: bool = False
+    drop: float = 0
+    """Seconds after each byte, for a server that sends them one by one."""
 
 
 @pytest.fixture
@@ -119,8 +122,10 @@ def server():
             for name, value in {"Content-Length": str(length), **answer.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
-            self.wfile.flush()
+            for part in [body[at : at + 1] for at in range(len(body))] if answer.drop else [body]:
+                self.wfile.write(part)
+                self.wfile.flush()
+                time.sleep(answer.drop)
             time.sleep(answer.silence)
             self.close_connection = True
 
@@ -228,6 +233,45 @@ def test_a_bad_download_is_one_error_and_no_file(server, tmp_path, fault):
     assert "\n" not in error.value.found
     assert len(asked) == requests_made
     assert kept(tmp_path) == []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_server_that_never_ends_is_left(server, tmp_path):
+    """Byte by byte, each in time: no pause is a stall, and all of it would take too long."""
+    answers, asked, address = server
+    answers.append(Answer(drop=0.1))
+    hasty = replace(brisk(address), attempts=1, longest=0.4)
+    begun = time.monotonic()
+    with pytest.raises(InputError) as error:
+        fetch.download(tmp_path, hasty)(source())
+    assert error.value.found == "not whole after 0.4 seconds (1 attempts)"
+    assert time.monotonic() - begun < 0.1 * len(CONTENT)
+    assert len(asked) == 1
+    assert kept(tmp_path) == []
+
+
+def test_what_a_server_packs_is_not_unpacked(server, tmp_path):
+    """A few packed bytes can unpack to any number; those that were sent are the file."""
+    answers, _, address = server
+    packed = gzip.compress(CONTENT * 1000)
+    answers.append(Answer(body=packed, headers={"Content-Encoding": "gzip"}))
+    bring = fetch.download(tmp_path, brisk(address))
+    assert bring(source(packed)) == {"data/a b.csv": packed}
+
+
+def test_a_link_in_a_mirror_gives_the_registered_bytes_or_none(folder, tmp_path):
+    """A mirror may lie anywhere and hold links: it is only read, and its bytes are verified."""
+    path = folder / "owner+name/data/a b.csv"
+    path.unlink()
+    outside = tmp_path / "outside"
+    outside.write_bytes(CONTENT)
+    path.symlink_to(outside)
+    assert fetch.mirror(folder)(source()) == {"data/a b.csv": CONTENT}
+    outside.write_bytes(b"a secret of another kind...\n")
+    with pytest.raises(InputError) as error:
+        fetch.mirror(folder)(source())
+    assert "secret" not in str(error.value)
 
 
 def test_a_server_that_does_not_answer_is_one_error(tmp_path):

@@ -31,18 +31,13 @@ def report(*rows: str) -> bytes:
     return "".join([HEADER, "\n", *rows]).encode()
 
 
-def test_lines_of_the_country_are_found_wherever_the_blocks_are_cut():
+def test_a_country_is_taken_out_of_the_world_wherever_the_blocks_are_cut():
     # ID stands within other fields too: only the start of a line counts.
     stray = "IN,India,ID,,,,,Ch,2020-03-29,1,2,3,4,5,ID,\n"
     world = report(COUNTRY, ICELAND, stray, JAKARTA)
-    wanted = report(COUNTRY, JAKARTA)
     for size in range(1, len(world) + 1):
         blocks = [world[start : start + size] for start in range(0, len(world), size)]
-        assert b"".join(google.country_lines(blocks)) == wanted
-
-
-def test_a_last_line_without_a_line_feed_is_kept():
-    assert b"".join(google.country_lines([report(ICELAND, JAKARTA)[:-1]])) == report(JAKARTA)
+        assert google.of_country(blocks, "f") == report(COUNTRY, JAKARTA)
 
 
 def test_rows_of_a_block_do_not_depend_on_the_other_blocks():
@@ -75,12 +70,41 @@ def test_a_faulty_row_is_refused_with_its_place(old, new, place, expected):
     assert expected in caught.value.expected
 
 
-def test_a_file_of_the_world_gives_what_that_of_the_country_gives():
+ELSEWHERE = (
+    ICELAND,
+    ICELAND.replace("IS,Iceland,,", 'IS,Iceland,"Höfn, Suðurland",'),
+    ICELAND.replace("IS,Iceland,,", f'IS,Iceland,"a ""quoted"" part\n{JAKARTA}",'),
+)
+"""Rows of another country, one with a comma in a name and one with a row of ours in a name."""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "BOM"])
+@pytest.mark.parametrize("order", ["sorted", "scattered"])
+def test_a_file_of_the_world_gives_what_that_of_the_country_gives(order, mark, end):
     rows = days("Jakarta") + days("")
     of_country = google.read_reports({"id.csv": report(rows)})
-    of_world = google.read_reports({"world.csv": report(ICELAND, rows, ICELAND)})
+    lines = rows.splitlines(keepends=True)
+    if order == "scattered":
+        lines = [line + ELSEWHERE[at % 3] for at, line in enumerate(reversed(lines))]
+    world = mark.encode() + report(*ELSEWHERE, *lines, *ELSEWHERE).replace(b"\n", end.encode())
+    of_world = google.read_reports({"world.csv": world})
     pd.testing.assert_frame_equal(of_country, of_world)
     assert len(of_country) == 2 * 974
+    pd.testing.assert_frame_equal(google.read_reports({"f": world[: -len(end)]}), of_world)
+
+
+def test_a_report_of_other_countries_alone_is_refused():
+    with pytest.raises(InputError) as caught:
+        google.read_reports({"world.csv": report(*ELSEWHERE)})
+    assert caught.value.file == "world.csv"
+    assert "ID," in caught.value.expected
+
+
+@pytest.mark.parametrize("rows", [(COUNTRY,), (ICELAND, COUNTRY)], ids=["country", "world"])
+def test_another_header_is_refused(rows):
+    with pytest.raises(InputError, match="header"):
+        google.read_reports({"f": report(*rows).replace(b"workplaces", b"work", 1)})
 
 
 @pytest.mark.parametrize(
@@ -105,8 +129,17 @@ def test_every_region_has_every_day_once(rows, place, found):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n", b"<html>\n", report()[1:], report().replace(b",date", b""), b"\xff\xfe"],
-    ids=["empty", "line", "page", "cut", "column", "bytes"],
+    [
+        b"",
+        b"\n",
+        b"ID,",
+        b"\nID,",
+        b"<html>\n",
+        report()[1:],
+        report().replace(b",date", b""),
+        b"\xff\xfe",
+    ],
+    ids=["empty", "line", "start", "row", "page", "cut", "column", "bytes"],
 )
 def test_what_is_no_report_is_refused(content):
     with pytest.raises(InputError):

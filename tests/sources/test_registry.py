@@ -50,7 +50,7 @@ def entry():
 
 
 def read(*entries):
-    return registry.read_registry(yaml.safe_dump(list(entries)).encode(), "sources.yaml")
+    return registry.read_registry(json.dumps(entries).encode(), "sources.yaml")
 
 
 def refused(*entries):

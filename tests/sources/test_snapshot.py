@@ -144,6 +144,6 @@ def test_the_bytes_are_plain_text(raw, table):
 def test_a_raw_table_meets_its_contract_and_is_sorted_by_its_key(project, raw, table):
     frame = contracts.read_any(str(raw / table))
     assert len(frame)
-    key = list(contracts.RAW[table].metadata["key"])
+    key = list(contracts.RAW[table].key)
     rows = list(frame[key].itertuples(index=False, name=None))
     assert rows == sorted(rows)

@@ -1,4 +1,4 @@
-"""How far coders agree on nominal codes: Krippendorff's alpha, Cohen's kappa, percentages.
+"""How far coders agree on nominal codes: Krippendorff's alpha and Cohen's kappa.
 
 Codes are whole numbers, 0 and up, by unit and coder; `MISSING` where a coder gave none.
 """
@@ -53,35 +53,6 @@ def code_matrix(
     categories = sorted(stated.dropna().unique())
     codes = pd.Index(categories, dtype="object").get_indexer(wide.to_numpy(object).ravel())
     return codes.reshape(wide.shape), categories, list(wide.columns)
-
-
-def coincidences(codes: ArrayLike) -> np.ndarray:
-    """Return how often every two values meet in one unit.
-
-    Parameters
-    ----------
-    codes : array_like of int, shape (units, coders)
-        Codes of the coders.
-
-    Returns
-    -------
-    numpy.ndarray, shape (categories, categories)
-        Symmetric. Each unit with m values adds its ordered pairs, each worth ``1 / (m - 1)``;
-        units with fewer than two values add nothing. The sum is the number of values that can
-        be paired.
-
-    Raises
-    ------
-    ValueError
-        See `krippendorff_alpha`.
-
-    Notes
-    -----
-    Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, part C.
-    """
-    counts, weight = _pairable(codes)
-    diagonal = np.diag((weight[:, None] * counts).sum(axis=0))
-    return counts.T @ (weight[:, None] * counts) - diagonal
 
 
 def krippendorff_alpha(codes: ArrayLike) -> float:
@@ -175,27 +146,6 @@ def bootstrap_alpha(
     observed, expected = _disagreements(counts, weight, times)
     resampled = _alpha(observed.sum(axis=-1), expected.sum(axis=-1))
     return percentile_interval(krippendorff_alpha(codes), resampled, confidence)
-
-
-def percent_agreement(codes: ArrayLike) -> float:
-    """Return the share of units that two coders gave the same code.
-
-    Parameters
-    ----------
-    codes : array_like of int, shape (units, 2)
-        Units that one of them did not code are left aside.
-
-    Returns
-    -------
-    float
-        From 0 to 1; NaN where no unit has two codes.
-
-    Raises
-    ------
-    ValueError
-        Not two coders, or see `krippendorff_alpha`.
-    """
-    return float(_agreement(_joint(codes))[0])
 
 
 def cohen_kappa(codes: ArrayLike) -> float:

@@ -9,12 +9,10 @@ once, and nothing is known of staff, intensive care or a patient's wish to stay 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.optimize import linprog
@@ -104,38 +102,6 @@ def exchanges(adjacency: ArrayLike) -> dict[str, np.ndarray]:
     return {"alone": own, "neighbours": adjacent | own, "pooled": np.ones_like(own)}
 
 
-def unmet_alone(demand: ArrayLike, capacity: ArrayLike) -> np.ndarray:
-    """Return the patients without a bed by region and day if nobody exchanges patients.
-
-    Parameters
-    ----------
-    demand, capacity
-        See `treat`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, T)
-    """
-    needed, beds = _checked_load(demand, capacity)
-    return np.maximum(needed - beds, 0)
-
-
-def unmet_pooled(demand: ArrayLike, capacity: ArrayLike) -> np.ndarray:
-    """Return the patients without a bed by day if all beds serve all patients.
-
-    Parameters
-    ----------
-    demand, capacity
-        See `treat`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (T,)
-    """
-    needed, beds = _checked_load(demand, capacity)
-    return np.maximum(needed.sum(axis=0) - beds.sum(axis=0), 0)
-
-
 def treat(
     demand: ArrayLike, capacity: ArrayLike, distance: ArrayLike, allowed: ArrayLike
 ) -> Treatment:
@@ -188,101 +154,6 @@ def treat(
     # The solver leaves hairs of patients, which would count as days with unmet need.
     unmet[unmet <= ROUNDING * needed.max(axis=0)] = 0
     return Treatment(flows, unmet, np.einsum("ijt,ij->t", flows, journeys))
-
-
-def non_resident_share(flows: ArrayLike) -> np.ndarray:
-    """Return the share of the patients in each region's beds who live elsewhere.
-
-    Parameters
-    ----------
-    flows : array_like, shape (n, n) or (n, n, T)
-        Patients by region of residence, then of treatment, modelled or observed.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,) or (n, T)
-        From 0 to 1; NaN where nobody is treated.
-    """
-    patients = np.asarray(flows, dtype="float64")
-    treated = patients.sum(axis=0)
-    own = np.einsum("ii...->i...", patients)
-    return _ratio(treated - own, treated)
-
-
-def treated_elsewhere(flows: ArrayLike) -> np.ndarray:
-    """Return the share of all treated patients whose bed is not in their own region.
-
-    Parameters
-    ----------
-    flows : array_like, shape (n, n) or (n, n, T)
-        See `non_resident_share`.
-
-    Returns
-    -------
-    numpy.ndarray, shape () or (T,)
-        From 0 to 1: the load that regions bear for each other. NaN where nobody is treated.
-    """
-    patients = np.asarray(flows, dtype="float64")
-    treated = patients.sum(axis=(0, 1))
-    return _ratio(treated - np.einsum("ii...->...", patients), treated)
-
-
-def sensitivity(
-    cases: ArrayLike,
-    hospitalised_shares: Sequence[float],
-    stay_days: int,
-    capacities: Mapping[str, ArrayLike],
-    distance: ArrayLike,
-    adjacency: ArrayLike,
-) -> pd.DataFrame:
-    """Return what cooperation changes, for every hospitalised share and source of capacities.
-
-    Parameters
-    ----------
-    cases, stay_days
-        See `beds_needed`.
-    hospitalised_shares : sequence of float
-        Shares of cases that need a bed.
-    capacities : mapping of str to array_like, shape (n,) or (n, T)
-        Beds by source.
-    distance : array_like, shape (n, n)
-        See `treat`, in kilometres.
-    adjacency : array_like of bool, shape (n, n)
-        See `exchanges`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        hospitalised_share, capacity_source, exchange (``alone``, ``neighbours``, ``pooled``),
-        needed, unmet (bed-days), unmet_share (of those needed), patient_kilometres,
-        treated_elsewhere (share of bed-days); in the order given. Shares of nothing are missing.
-
-    Raises
-    ------
-    ValueError, RuntimeError
-        See `beds_needed` and `treat`.
-    """
-    ways = exchanges(adjacency)
-    rows = []
-    for share in hospitalised_shares:
-        demand = beds_needed(cases, share, stay_days)
-        for source, beds in capacities.items():
-            for way, allowed in ways.items():
-                found = treat(demand, beds, distance, allowed)
-                unmet = found.unmet.sum()
-                rows.append(
-                    {
-                        "hospitalised_share": share,
-                        "capacity_source": source,
-                        "exchange": way,
-                        "needed": demand.sum(),
-                        "unmet": unmet,
-                        "unmet_share": _ratio(unmet, demand.sum()).item(),
-                        "patient_kilometres": found.patient_kilometres.sum(),
-                        "treated_elsewhere": treated_elsewhere(found.flows.sum(axis=2)).item(),
-                    }
-                )
-    return pd.DataFrame(rows)
 
 
 def _checked_load(demand: ArrayLike, capacity: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -345,9 +216,3 @@ def _solve(
     flows = np.zeros((count, count, days))
     flows[home, place] = np.maximum(found.x, 0).reshape(days, home.size).T * largest
     return flows
-
-
-def _ratio(part: ArrayLike, whole: ArrayLike) -> np.ndarray:
-    """Return a share, NaN of nothing."""
-    total = np.asarray(whole, dtype="float64")
-    return np.divide(part, total, out=np.full(total.shape, np.nan), where=total > 0)

@@ -6,17 +6,22 @@ from them (`json_schema`), and a test fails when the two differ.
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import inspect
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from gotong import decisions
 from gotong.decisions import Claim, ClaimId, Decision
 from gotong.errors import ConfigError
+from gotong.text import expectation, unfit_within
 
 
 def _quoted_date(value: Any) -> Any:
@@ -49,7 +54,7 @@ Strictness = Annotated[float, Field(ge=0, le=10, examples=["2"])]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Span(_Strict):
@@ -99,11 +104,44 @@ class Decider(_Strict):
     """regions with a regime of their own in the timeline, in the order of the figures"""
 
 
+class Name(_Strict):
+    """A name in both languages."""
+
+    id: Annotated[str, Field(pattern=r"^[^{}<>]+$", examples=["Jabodetabek"])]
+    """in Indonesian"""
+    en: Annotated[str, Field(pattern=r"^[^{}<>]+$", examples=["Greater Jakarta"])]
+    """in English"""
+
+
+Layer = Literal["primary", "comparison", "wj27"]
+
+HOME = "jabodetabek"
+"""Id of the area that the study is about; its results lie in ``results`` itself."""
+
+HOME_NAME = Name(id="Jabodetabek", en="Greater Jakarta")
+
+Holding = Literal[
+    "regimes",
+    "timeline",
+    "daily_cases",
+    "measures",
+    "patients",
+    "outlines",
+    "claims",
+]
+"""What an area may have; the report says what the lack of each leaves out."""
+
+FOR_ANY_AREA = ("regimes", "daily_cases")
+"""Those that another area than Jabodetabek may have: rows of tables are enough for them."""
+
+
 class Area(_Strict):
     """The regions that are looked at."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", examples=["jabodetabek"])]
     """name of the area in file names"""
+    name: Name = HOME_NAME
+    """what the texts call the area"""
     units: Annotated[tuple[Code, ...], Field(min_length=1)]
     """kabupaten and kota of the area"""
     core: Code
@@ -112,6 +150,37 @@ class Area(_Strict):
     """who sets the rules"""
     proxies: tuple[Code, ...] = ()
     """provinces shown in the place of units without a case series"""
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1, examples=['["primary"]'])] = (
+        "primary",
+    )
+    """layers of policy/regimes.csv that rule the area, the one that counts first first"""
+    has: Annotated[tuple[Holding, ...], Field(examples=["[regimes, daily_cases]"])] = get_args(
+        Holding
+    )
+    """what there is of the area in data/raw; exhibits that need more are left out"""
+    designs: Annotated[tuple[str, ...] | None, Field(examples=["[first_psbb_westjava]"])] = None
+    """designs of the section `effects` that its units take part in; null for all designs"""
+
+    @property
+    def is_home(self) -> bool:
+        """Whether this is the area that the study is about."""
+        return self.id == HOME
+
+    @property
+    def holdings(self) -> frozenset[str]:
+        """What the area has: what it states, and what follows from its units and deciders."""
+        follows = {
+            "dki": any(unit.startswith("31") for unit in self.units),
+            "westjava": any(unit.startswith("32") for unit in self.units),
+            "groups": len(self.deciders) > 1,
+            "designs": self.designs is None or len(self.designs) > 0,
+        }
+        return frozenset({*self.has, *(name for name, holds in follows.items() if holds)})
+
+    @property
+    def searched_units(self) -> tuple[str, ...]:
+        """Units for which measures of cooperation were searched."""
+        return self.units if "measures" in self.has else ()
 
     @property
     def policy_regions(self) -> tuple[str, ...]:
@@ -127,6 +196,13 @@ class Panels(_Strict):
     westjava: Span
     java: Span
     """by week, whole weeks from Monday to Sunday"""
+    area: Span | None = None
+    """of the area, where it is another than Jabodetabek"""
+
+    @property
+    def of_area(self) -> Span:
+        """Days of the units of the area."""
+        return self.area or self.jabodetabek
 
 
 class StrictnessScale(_Strict):
@@ -534,11 +610,21 @@ class Config(_Strict):
     claims: dict[ClaimId, Claim]
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """Safe YAML that refuses a key twice, which YAML itself lets pass in silence."""
+class StrictLoader(yaml.SafeLoader):
+    """Safe YAML that refuses what YAML lets pass in silence: a key twice, and aliases.
+
+    A few lines of aliases of aliases stand for more values than a machine can hold.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the next node, which must stand there in full."""
+        if self.check_event(yaml.AliasEvent):
+            where = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias of other values", where)
+        return super().compose_node(parent, index)
 
 
-def _mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[Any, Any]:
+def _mapping(loader: StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node)
@@ -550,7 +636,7 @@ def _mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[Any, Any]:
     return loader.construct_mapping(node, deep=True)
 
 
-_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
 def parse_yaml(text: str, file: str) -> dict[str, Any]:
@@ -559,14 +645,17 @@ def parse_yaml(text: str, file: str) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        Not YAML, a key twice, or not a mapping; line and column are named.
+        Not YAML, a key twice, an alias, or not a mapping; line and column are named.
     """
     try:
-        loaded = yaml.load(text, Loader=_UniqueKeys)
+        loaded = yaml.load(text, Loader=StrictLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise ConfigError(file, place, "YAML with every key once", str(error.problem)) from None
+    except yaml.YAMLError as error:
+        # What the reader itself refuses, such as a control character, has no mark.
+        raise ConfigError(file, "", "YAML", " ".join(str(error).split())) from None
     if not isinstance(loaded, dict):
         raise ConfigError(file, "", "keys and values", type(loaded).__name__, "inputs: ...")
     return loaded
@@ -585,9 +674,12 @@ def validate(choices: Mapping[str, Any], file: str = "config.yaml") -> Config:
     Raises
     ------
     ConfigError
-        An unknown key, an unquoted date or code, a wrong type or a value out of range, with
-        the key's path, what was expected and an example.
+        An unknown key, an unquoted date or code, a wrong type, a value out of range or a text
+        that `gotong.text` does not let pass, with the key's path, what was expected and an
+        example.
     """
+    for place, unfit in unfit_within(choices):
+        raise ConfigError(file, place, expectation(unfit), _shown(unfit))
     try:
         return Config.model_validate(choices)
     except ValidationError as error:
@@ -610,7 +702,12 @@ def _found(problem: Mapping[str, Any]) -> str:
     """Say what stood there, in one short line."""
     if problem["type"] == "missing":
         return "nothing"
-    shown = repr(problem["input"])
+    return _shown(problem["input"])
+
+
+def _shown(value: object) -> str:
+    """Return a value in one short line."""
+    shown = repr(value)
     return shown if len(shown) <= 80 else shown[:77] + "..."
 
 
@@ -641,20 +738,98 @@ def _resolved(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str
     return node
 
 
-def read_config(path: str | Path) -> Config:
-    """Read and check a configuration file.
+def read_config(*paths: str | Path) -> Config:
+    """Read and check a configuration file, and files whose keys go before those of it.
 
     Raises
     ------
     ConfigError
-        See `parse_yaml` and `validate`.
+        See `parse_yaml`, `check_whole_area` and `validate`.
     """
-    text = Path(path).read_text(encoding="utf-8")
-    return validate(parse_yaml(text, str(path)), str(path))
+    choices: dict[str, Any] = {}
+    for path in paths:
+        given = parse_yaml(Path(path).read_text(encoding="utf-8"), str(path))
+        check_whole_area(given, str(path))
+        choices = merged(choices, given)
+    return validate(choices, ", ".join(map(str, paths)))
+
+
+def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return choices with those of another file put over them, as Snakemake does.
+
+    Mappings are merged key by key; lists and single values are replaced.
+    """
+    both = dict(under)
+    for key, value in over.items():
+        below = both.get(key)
+        if isinstance(value, Mapping):
+            both[key] = merged(below if isinstance(below, Mapping) else {}, value)
+        else:
+            both[key] = value
+    return both
+
+
+def check_whole_area(choices: Mapping[str, Any], file: str) -> None:
+    """Refuse a file that states a part of an area only: the rest would be that of Jabodetabek.
+
+    Raises
+    ------
+    ConfigError
+        A key of the section ``area`` that the file leaves out, or something in ``has`` that only
+        Jabodetabek has.
+    """
+    area = choices.get("area")
+    if not isinstance(area, Mapping):
+        return
+    for name in Area.model_fields:
+        if name not in area:
+            example = _example(("area", name))
+            raise ConfigError(file, f"area.{name}", "every key of the area", "nothing", example)
+    beyond = [
+        word for word in get_args(Holding) if word not in FOR_ANY_AREA and word in area["has"]
+    ]
+    if beyond and area["id"] != HOME:
+        allowed = f"of {', '.join(FOR_ANY_AREA)}: the others are of Jabodetabek only"
+        raise ConfigError(file, "area.has", allowed, ", ".join(beyond), "see docs/new-area.md")
 
 
 def json_schema() -> str:
     """Return the JSON schema of ``config.yaml``, as ``workflow/schemas`` holds it."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     schema |= Config.model_json_schema()
+    # Pydantic can do the same at every import (use_attribute_docstrings), and slowly.
+    said = _attribute_docstrings(Path(__file__)) | _attribute_docstrings(Path(decisions.__file__))
+    models = vars(decisions) | globals()
+    for name, part in {**schema["$defs"], "Config": schema}.items():
+        for model in models[name].__mro__:
+            for field, text in said.get(model.__name__, {}).items():
+                part["properties"][field].setdefault("description", text)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _attribute_docstrings(path: Path) -> dict[str, dict[str, str]]:
+    """Return what a module says of the attributes of its classes, below each of them."""
+    described: dict[str, dict[str, str]] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            for statement, after in pairwise(node.body):
+                match statement, after:
+                    case (
+                        ast.AnnAssign(target=ast.Name(id=name)),
+                        ast.Expr(value=ast.Constant(value=str(text))),
+                    ):
+                        described.setdefault(node.name, {})[name] = inspect.cleandoc(text)
+    return described
+
+
+def area_schema() -> str:
+    """Return the JSON schema of the files of ``workflow/areas``, which hold what differs.
+
+    Nothing is required but the whole of the area; all else is that of ``config.yaml``.
+    """
+    schema = json.loads(json_schema())
+    for part in (schema, *schema["$defs"].values()):
+        part.pop("required", None)
+    schema["required"] = ["area"]
+    schema["$defs"]["Area"]["required"] = list(Area.model_fields)
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

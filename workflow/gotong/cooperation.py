@@ -6,7 +6,7 @@ functions, with days along the last axis.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ import pandas as pd
 
 from gotong.config import Span, StrictnessScale
 from gotong.errors import InputError
-from gotong.intervals import CONFIDENCE, wilson
 from gotong.tables import DATE
 from gotong.timeline import (
     NOT_YET,
@@ -113,7 +112,9 @@ def exchange_weights(
     return shares / exchanged
 
 
-def similarity(strictness: np.ndarray, scale_range: float) -> np.ndarray:
+def similarity(
+    strictness: np.ndarray, scale_range: float, others: np.ndarray | None = None
+) -> np.ndarray:
     """Return how alike the strictness of every two regions is on each day.
 
     Parameters
@@ -122,10 +123,12 @@ def similarity(strictness: np.ndarray, scale_range: float) -> np.ndarray:
         By region and day, in steps of the scale; NaN where missing.
     scale_range : float
         Distance between the least and the most strict regime of the scale, in steps.
+    others : numpy.ndarray, shape (n, T), optional
+        A region for each to be compared with, in place of every two.
 
     Returns
     -------
-    numpy.ndarray, shape (n, n, T)
+    numpy.ndarray, shape (n, n, T), or (n, T) with others
         ``1 - |s_i - s_j| / scale_range``, from 0 (opposite ends) to 1 (equally strict); NaN
         where either is missing. Equal steps are assumed.
 
@@ -134,31 +137,44 @@ def similarity(strictness: np.ndarray, scale_range: float) -> np.ndarray:
     ValueError
         The range is not positive, or smaller than the distances that occur.
     """
-    values = strictness[~np.isnan(strictness)]
-    if not scale_range > 0 or (values.size and np.ptp(values) > scale_range):
+    one, other = _paired(strictness, others)
+    highest = max(np.nanmax(values, initial=-np.inf) for values in (one, other))
+    lowest = min(np.nanmin(values, initial=np.inf) for values in (one, other))
+    if not scale_range > 0 or highest - lowest > scale_range:
         raise ValueError(f"a range of {scale_range} does not hold the strictness that occurs")
-    return 1 - np.abs(strictness[:, None] - strictness[None, :]) / scale_range
+    return 1 - np.abs(one - other) / scale_range
 
 
-def same_label(codes: np.ndarray) -> np.ndarray:
+def _paired(values: np.ndarray, others: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is to be compared: every two regions, or each with its other."""
+    if others is None:
+        return values[:, None], values[None, :]
+    return values, others
+
+
+def same_label(codes: np.ndarray, others: np.ndarray | None = None) -> np.ndarray:
     """Return whether every two regions are under the same label on each day.
 
     Parameters
     ----------
     codes : numpy.ndarray, shape (n, T)
         From `label_codes`: 0 and up; negative or NaN where missing.
+    others : numpy.ndarray, shape (n, T), optional
+        See `similarity`.
 
     Returns
     -------
-    numpy.ndarray, shape (n, n, T)
+    numpy.ndarray, shape (n, n, T), or (n, T) with others
         1 where the labels are the same, 0 where they differ, NaN where either is missing.
     """
-    known = codes >= 0
-    same = (codes[:, None] == codes[None, :]).astype("float64")
-    return np.where(known[:, None] & known[None, :], same, np.nan)
+    one, other = _paired(codes, others)
+    same = (one == other).astype("float64")
+    return np.where((one >= 0) & (other >= 0), same, np.nan)
 
 
-def alignment(strictness: np.ndarray, weights: np.ndarray, span: float) -> np.ndarray:
+def alignment(
+    strictness: np.ndarray, weights: np.ndarray, span: float, partners: np.ndarray | None = None
+) -> np.ndarray:
     """Return how alike a region's regime is to those of the regions it exchanges people with.
 
     ``a_it = sum_j w_ij (1 - |s_it - s_jt| / span)``. The weight of a partner whose regime is
@@ -171,14 +187,18 @@ def alignment(strictness: np.ndarray, weights: np.ndarray, span: float) -> np.nd
     ----------
     strictness : numpy.ndarray, shape (n, T)
         By region and day, in steps of the scale; NaN where missing.
-    weights : numpy.ndarray, shape (n, n)
+    weights : numpy.ndarray, shape (n, n), or (m, k) with partners
         From `exchange_weights`.
     span : float
         See `similarity`.
+    partners : numpy.ndarray of int, shape (m, k), optional
+        Where those stand whom the first m regions exchange people with; by default all are
+        partners of all. In a country of many regions most exchange nothing, and their number
+        is that of the regions, not its square.
 
     Returns
     -------
-    numpy.ndarray, shape (n, T)
+    numpy.ndarray, shape (n, T), or (m, T) with partners
         From 0 to 1; NaN where the region's own regime or those of all its partners are missing.
 
     Raises
@@ -186,7 +206,9 @@ def alignment(strictness: np.ndarray, weights: np.ndarray, span: float) -> np.nd
     ValueError
         See `similarity`; also when the weights do not fit.
     """
-    return _partner_mean(similarity(strictness, span), weights)
+    return _partner_mean(
+        strictness, weights, partners, lambda one, other: similarity(one, span, other)
+    )
 
 
 def nominal_alignment(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -206,17 +228,33 @@ def nominal_alignment(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
     numpy.ndarray, shape (n, T)
         From 0 to 1, NaN as in `alignment`.
     """
-    return _partner_mean(same_label(codes), weights)
+    return _partner_mean(codes, weights, None, same_label)
 
 
-def _partner_mean(alike: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _partner_mean(
+    values: np.ndarray,
+    weights: np.ndarray,
+    partners: np.ndarray | None,
+    alike: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> np.ndarray:
     """Return the weighted mean over partners, of those that are known on the day."""
-    if weights.shape != alike.shape[:2] or not (weights >= 0).all() or np.diag(weights).any():
-        raise ValueError("weights must be (regions, regions), none negative, the diagonal zero")
-    known = ~np.isnan(alike)
+    if partners is None:
+        partners = np.broadcast_to(np.arange(len(values)), (len(values), len(values)))
+    own = np.arange(len(partners))[:, None]
+    if (
+        weights.shape != partners.shape
+        or not (weights >= 0).all()
+        or weights[partners == own].any()
+    ):
+        raise ValueError("weights must be (regions, partners), none negative, that of itself zero")
+    total = np.zeros((len(partners), values.shape[1]))
+    weight = np.zeros_like(total)
     # Both sums run in the same order, so that equal regimes give exactly 1, never 1 + 1e-16.
-    total = np.einsum("ij,ijt->it", weights, np.where(known, alike, 0.0))
-    weight = np.einsum("ij,ijt->it", weights, known.astype("float64"))
+    for share, partner in zip(weights.T[..., None], partners.T, strict=True):
+        found = alike(values[: len(partners)], values[partner])
+        known = ~np.isnan(found)
+        total += share * np.where(known, found, 0.0)
+        weight += share * known
     return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
 
 
@@ -260,18 +298,20 @@ def continuity(active: pd.DataFrame) -> pd.DataFrame:
 
 
 def regimes_in_force(
-    regimes: pd.DataFrame, regions: Sequence[str], days: pd.DatetimeIndex
+    regimes: pd.DataFrame, regions: Sequence[str], days: pd.DatetimeIndex, layer: str = "primary"
 ) -> pd.DataFrame:
     """Return the regime of each region on each day, with the days before its first one named.
 
     Parameters
     ----------
     regimes : pandas.DataFrame
-        ``policy/regimes.csv``; its primary layer is used.
+        ``policy/regimes.csv``.
     regions : sequence of str
         Deciding regions.
     days : pandas.DatetimeIndex
         Ascending.
+    layer : str
+        Layer of the timeline that is used.
 
     Returns
     -------
@@ -283,9 +323,9 @@ def regimes_in_force(
     InputError
         See `timeline.regime_by_day`.
     """
-    primary = regimes[regimes["layer"] == "primary"]
-    by_day = regime_by_day(primary, regions, days)
-    first = by_day["region_code"].map(primary.groupby("region_code")["start_date"].min())
+    chosen = regimes[regimes["layer"] == layer]
+    by_day = regime_by_day(chosen, regions, days)
+    first = by_day["region_code"].map(chosen.groupby("region_code")["start_date"].min())
     early = by_day["date"] < first
     return by_day.assign(regime=by_day["regime"].mask(early, NOT_YET))
 
@@ -328,19 +368,22 @@ def alignment_table(
     regions: Sequence[str],
     span: Span,
     scale: StrictnessScale,
+    layer: str = "primary",
 ) -> pd.DataFrame:
     """Return the alignment of the deciding regions by day, on the main scale and the others.
 
     Parameters
     ----------
     regimes, movement : pandas.DataFrame
-        ``policy/regimes.csv`` (its primary layer is used) and ``mobility/movement_java.csv``.
+        ``policy/regimes.csv`` and ``mobility/movement_java.csv``.
     regions : sequence of str
         Deciding regions.
     span : Span
         First and last day.
     scale : StrictnessScale
         The main scale and its alternatives.
+    layer : str
+        Layer of the timeline that is used.
 
     Returns
     -------
@@ -349,7 +392,7 @@ def alignment_table(
         sorted by these.
     """
     days = pd.date_range(span.start, span.end, unit="s")
-    by_day = regimes_in_force(regimes, regions, days)
+    by_day = regimes_in_force(regimes, regions, days, layer)
     weights = exchange_weights(movement, regions)
     parts = {
         name: alignment(strict, weights, scale.span)
@@ -618,44 +661,3 @@ def cooperation_stock(
         summed = stock.to_numpy().reshape(-1, classes).sum(axis=1)
         return active[keys].iloc[::classes].reset_index(drop=True).assign(stock=summed)
     return active[keys].assign(stock=stock)
-
-
-def cross_border_share(
-    measures: pd.DataFrame, by: Sequence[str] = (), confidence: float = CONFIDENCE
-) -> pd.DataFrame:
-    """Return the share of measures that reach across the borders of regions.
-
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-        ``cooperation/measures.csv``, or the codings of one coder; those without a reach are left
-        aside.
-    by : sequence of str
-        Columns to group by, for example ``act``; none for all measures together.
-    confidence : float
-        Of the interval.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `by`, cross_border, measures (counts), share, low, high (Wilson score
-        interval). Sorted by group. The interval treats the measures as independent draws of
-        what could have been reported; it does not cover what was never reported.
-
-    Raises
-    ------
-    ValueError
-        See `wilson`.
-    """
-    coded = measures[measures["reach"].notna() & (measures["reach"] != "")]
-    crossing = coded["reach"].eq(CROSS_BORDER)
-    if by:
-        groups = crossing.groupby([coded[name] for name in by])
-        counts = groups.agg(["sum", "count"]).reset_index()
-    else:
-        counts = pd.DataFrame({"sum": [crossing.sum()], "count": [len(crossing)]})
-    table = counts.rename(columns={"sum": "cross_border", "count": "measures"})
-    low, high = wilson(table["cross_border"], table["measures"], confidence)
-    known = table["measures"] > 0
-    share = (table["cross_border"] / table["measures"].where(known)).astype("float64")
-    return table.assign(share=share, low=low, high=high)

@@ -32,7 +32,7 @@ def apply(frame: pd.DataFrame, schema: Schema, corrections: Iterable[Correction]
     ----------
     frame : pandas.DataFrame
         As published; meets `schema`.
-    schema : pandera.DataFrameSchema
+    schema : Schema
         Its contract.
     corrections : iterable of Correction
         Those of this table.
@@ -68,7 +68,7 @@ def touched(frame: pd.DataFrame, schema: Schema, corrections: Iterable[Correctio
         table and correction; ``key`` names the row, ``before`` is blank where the whole row is
         meant.
     """
-    key = list(schema.metadata["key"]) if schema.metadata else []
+    key = list(schema.key)
     parts = [_touched_by(frame, key, correction) for correction in corrections]
     columns = [*TOUCHED, "before", "after"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

@@ -14,13 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from gotong.config import Span, parse_yaml
 from gotong.errors import InputError
+from gotong.text import expectation, quoted, unfit_within
 
 FILE = "data/raw/corrections.yaml"
 REMEDY = "mend the entry; `git diff data/raw/corrections.yaml` shows what was changed"
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Words(_Strict):
@@ -48,7 +49,7 @@ class Correction(_Strict):
 
     id: Annotated[str, Field(pattern=r"^K\d{2}$")]
     """identifier, as tables and footnotes show it"""
-    table: str
+    table: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9_]+\.csv$")]
     """table of data/raw"""
     action: Literal["drop", "override", "flag", "merge"]
     """drop the rows; override a column; flag them and change nothing; merge into another row"""
@@ -95,12 +96,17 @@ def read_corrections(content: bytes, file: str = FILE) -> Corrections:
     Raises
     ------
     InputError
-        An entry that breaks the model, named with its id and field.
+        An entry that breaks the model, or a text that `gotong.text` does not let pass, named
+        with its id and field.
     ConfigError
         Not YAML, or an id twice.
     """
     corrections = {}
-    for name, entry in parse_yaml(content.decode("utf-8"), file).items():
+    entries = parse_yaml(content.decode("utf-8"), file)
+    for place, unfit in unfit_within(entries):
+        expected = expectation(unfit)
+        raise InputError("corrections", file, place, expected, quoted(unfit), REMEDY)
+    for name, entry in entries.items():
         try:
             given: dict[str, Any] = {"id": name, **entry}
             corrections[name] = Correction.model_validate(given)

@@ -171,61 +171,6 @@ def in_sequence(first: ArrayLike, second: ArrayLike) -> np.ndarray:
     return np.convolve(checked_delay(first), checked_delay(second))
 
 
-def mean_delay(delay: ArrayLike) -> float:
-    """Return the mean of a delay in days, of what its entries hold.
-
-    Parameters
-    ----------
-    delay : array_like, shape (n,)
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        It is no delay.
-    """
-    probability = checked_delay(delay)
-    return float(probability @ np.arange(probability.size) / probability.sum())
-
-
-def shifted(series: ArrayLike, days: int) -> np.ndarray:
-    """Return a series moved back in time, as if every report had taken as long.
-
-    Parameters
-    ----------
-    series : array_like, shape (..., days)
-        Daily values, such as reports, R_t or growth rates.
-    days : int
-        Days back, 0 or more; the mean delay, rounded.
-
-    Returns
-    -------
-    numpy.ndarray, shape (..., days)
-        What stood `days` later; NaN on the last days, of which nothing is known yet.
-
-    Raises
-    ------
-    ValueError
-        `days` is negative.
-
-    Notes
-    -----
-    The plain correction: it dates the centre right and leaves the blur, so that a sudden change
-    stays spread over the days before and after (Gostic et al. 2020,
-    10.1371/journal.pcbi.1008409). `deconvolved` takes on the blur as well.
-    """
-    if days < 0:
-        raise ValueError(f"a shift back in time needs 0 days or more, not {days}")
-    values = np.asarray(series, dtype="float64")
-    moved = np.full_like(values, np.nan)
-    if days < values.shape[-1]:
-        moved[..., : values.shape[-1] - days] = values[..., days:]
-    return moved
-
-
 def deconvolved(
     reports: ArrayLike, delay: ArrayLike, dispersion: float = 1.0, most_steps: int = 100
 ) -> Deconvolution:

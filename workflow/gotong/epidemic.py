@@ -290,18 +290,18 @@ def incidence_per_100k(cases: ArrayLike, population: ArrayLike) -> np.ndarray:
     cases : array_like, shape (..., days)
         Cases, NaN where missing.
     population : array_like, shape (...)
-        Residents of each region.
+        Residents of each region, above 0; NaN where unknown.
 
     Returns
     -------
     numpy.ndarray, shape (..., days)
-        Per 100,000 residents, over the same time as `cases`; NaN where these are missing.
+        Per 100,000 residents, over the same time as `cases`; NaN where either is missing.
 
     Raises
     ------
     ValueError
-        A count is negative or infinite, the regions do not match, or a population is missing
-        or not above 0.
+        A count is negative or infinite, the regions do not match, or a population is not above
+        0.
     """
     counts = daily_counts(cases)
     residents = np.asarray(population, dtype="float64")
@@ -309,8 +309,8 @@ def incidence_per_100k(cases: ArrayLike, population: ArrayLike) -> np.ndarray:
         raise ValueError(
             f"population of shape {residents.shape} does not fit cases of shape {counts.shape}"
         )
-    if not (np.isfinite(residents) & (residents > 0)).all():
-        raise ValueError("every population must be known and above 0")
+    if ((residents <= 0) | np.isinf(residents)).any():
+        raise ValueError("every population must be above 0 and finite, or NaN")
     return counts / residents[..., np.newaxis] * 1e5
 
 

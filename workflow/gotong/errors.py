@@ -14,8 +14,15 @@ class GotongError(Exception):
 def _layout(title: str, lines: dict[str, str]) -> str:
     """Return a title and aligned ``name: text`` lines, leaving out those without text."""
     width = max(len(name) for name in lines) + 1
-    body = [f"  {name + ':':<{width}} {text}" for name, text in lines.items() if text]
+    body = [f"  {name + ':':<{width}} {_visible(text)}" for name, text in lines.items() if text]
     return "\n".join([title, *body])
+
+
+def _visible(text: str) -> str:
+    """Return text on which no terminal acts: what cannot be printed stands as its code."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in text
+    )
 
 
 class InputError(GotongError):

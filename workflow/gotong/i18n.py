@@ -4,7 +4,8 @@ Messages are written in English in the code, marked with `N_`, and translated in
 ``locales/id``, one file for each exhibit or part of the report and one for what they share. A
 message may hold fields, ``{peak}``, which are filled from a mapping of facts: whole numbers
 with separators, other numbers with three significant digits unless a format such as
-``{share:.1%}`` says otherwise, dates as day, month name and year.
+``{share:.1%}`` says otherwise, dates as day, month name and year. The field ``{area}`` is filled
+in every message: it is what a language calls the area that is looked at.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import string
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,12 @@ from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = ("id", "en")
 """The languages that every exhibit and page is made in; the first is the default."""
+
+AREA = "{area}"
+"""Field of the area's name."""
+
+GREATER_JAKARTA = {"id": "Jabodetabek", "en": "Greater Jakarta"}
+"""Name of the area that the study is about, by language."""
 
 CATALOGUES = Path(__file__).parent / "locales"
 
@@ -67,18 +75,21 @@ class Language:
     ----------
     code : str
         ``id`` or ``en``.
+    area : mapping of str to str
+        Name of the area that is looked at, by language.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, area: Mapping[str, str] = MappingProxyType(GREATER_JAKARTA)):
         if code not in LANGUAGES:
             raise ValueError(f"language {code!r} is not one of {LANGUAGES}")
         self.code = code
+        self.area = area[code]
         self.locale = Locale("id", "ID") if code == "id" else Locale("en", "GB")
         self._filler = _Filler(self)
 
     def __call__(self, message: str) -> str:
-        """Return a message in this language, its fields untouched."""
-        return _catalogue(self.code).get(message, message)
+        """Return a message in this language with the area's name, its other fields untouched."""
+        return _catalogue(self.code).get(message, message).replace(AREA, self.area)
 
     def fill(self, message: str, facts: Mapping[str, Any]) -> str:
         """Return a message in this language with its fields filled from `facts`."""

@@ -8,13 +8,20 @@ or a docstring changes nothing.
 from __future__ import annotations
 
 import ast
+import atexit
 import hashlib
+import json
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 LIBRARY = Path(__file__).resolve().parent
 """Folder of the library whose modules are followed."""
+
+NOTES = LIBRARY.parents[1] / ".snakemake" / "gotong-modules.json"
+"""Notes on modules that were read before: nothing but time is lost with them."""
 
 
 def sha256_bytes(content: bytes) -> str:
@@ -33,10 +40,59 @@ def seed_of(name: str) -> int:
     return int(sha256_bytes(name.encode())[:8], 16)
 
 
+class _Module(NamedTuple):
+    """What a Python file says."""
+
+    code: str
+    """sha256 of its code without comments and docstrings"""
+    imports: tuple[str, ...]
+    """names that it imports"""
+    functions: dict[str, int]
+    """lines of the functions at its top"""
+
+
 @cache
-def _normalised(path: Path) -> tuple[str, frozenset[str]]:
-    """Return a module's code without comments and docstrings, and the names it imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def _module(path: Path) -> _Module:
+    """Return what a Python file says, from the notes of an earlier run if they know the file."""
+    content = path.read_bytes()
+    key = sha256_bytes(content)
+    notes = _notes()
+    if key not in notes:
+        notes[key] = _read(content)
+    return notes[key]
+
+
+@cache
+def _notes() -> dict[str, _Module]:
+    """Return what earlier runs noted of Python files, by the sha256 of their bytes.
+
+    Taking two hundred modules apart takes longer than the rest of a run that has nothing to do.
+    """
+    try:
+        listed = json.loads(NOTES.read_bytes())
+        known = {
+            key: _Module(code, tuple(imports), functions)
+            for key, (code, imports, functions) in listed.items()
+        }
+    except (OSError, ValueError, TypeError):
+        # None yet, or cut off: they are taken anew.
+        known = {}
+    atexit.register(_keep, known, len(known))
+    return known
+
+
+def _keep(notes: dict[str, _Module], before: int) -> None:
+    """Write the notes down if there are new ones and Snakemake has a folder for its own."""
+    if len(notes) > before and NOTES.parent.is_dir():
+        scratch = NOTES.with_suffix(f".{os.getpid()}")
+        scratch.write_text(json.dumps(notes), encoding="utf-8")
+        scratch.replace(NOTES)
+
+
+def _read(content: bytes) -> _Module:
+    """Take a Python file apart."""
+    tree = ast.parse(content)
+    functions = {node.name: node.lineno for node in tree.body if isinstance(node, ast.FunctionDef)}
     imported: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -46,7 +102,8 @@ def _normalised(path: Path) -> tuple[str, frozenset[str]]:
             imported.update(f"{node.module}.{alias.name}" for alias in node.names)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = _without_docstrings(node.body)
-    return ast.unparse(tree), frozenset(imported)
+    code = sha256_bytes(ast.unparse(tree).encode())
+    return _Module(code, tuple(sorted(imported)), functions)
 
 
 def _without_docstrings(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -96,14 +153,21 @@ def modules_used(file: str | Path, library: Path = LIBRARY) -> tuple[Path, ...]:
         if current in seen:
             continue
         seen.add(current)
-        for name in _normalised(current)[1]:
-            # Importing a module runs the packages above it, too.
-            above = name.split(".")
-            for depth in range(1, len(above) + 1):
-                found = _module_file(".".join(above[:depth]), library)
-                if found:
-                    waiting.append(found)
+        waiting += _imported(_module(current).imports, library) - seen
     return tuple(sorted(seen))
+
+
+@cache
+def _imported(names: tuple[str, ...], library: Path) -> frozenset[Path]:
+    """Return the files of the library that an import of some names runs."""
+    files = set()
+    for name in names:
+        # Importing a module runs the packages above it, too.
+        above = name.split(".")
+        files |= {
+            _module_file(".".join(above[:depth]), library) for depth in range(1, len(above) + 1)
+        }
+    return frozenset(file for file in files if file)
 
 
 def code_fingerprint(*files: str | Path, library: Path = LIBRARY) -> str:
@@ -111,7 +175,7 @@ def code_fingerprint(*files: str | Path, library: Path = LIBRARY) -> str:
     used = sorted({module for file in files for module in modules_used(file, library)})
     digest = hashlib.sha256()
     for module in used:
-        digest.update(module.name.encode() + b"\0" + _normalised(module)[0].encode() + b"\0")
+        digest.update(f"{module.name} {_module(module).code}\n".encode())
     return digest.hexdigest()
 
 
@@ -124,7 +188,6 @@ class Place:
     line: int
 
 
-@cache
 def place_of(module: str, function: str) -> Place:
     """Return where a function of the library stands.
 
@@ -141,7 +204,7 @@ def place_of(module: str, function: str) -> Place:
         The module defines no such function.
     """
     path = LIBRARY.joinpath(*module.split(".")).with_suffix(".py")
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            return Place(function, f"workflow/{path.relative_to(LIBRARY.parent)}", node.lineno)
-    raise LookupError(f"{path} defines no function {function}")
+    line = _module(path).functions.get(function)
+    if line is None:
+        raise LookupError(f"{path} defines no function {function}")
+    return Place(function, f"workflow/{path.relative_to(LIBRARY.parent)}", line)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import pandas as pd
 
@@ -27,6 +29,9 @@ TANGERANG_RAYA = ("3603", "3671", "3674")
 JABODETABEK = (*DKI_UNITS, *BODEBEK, *TANGERANG_RAYA)
 """The fourteen units of the study area."""
 
+REGIONS_AT_ONCE: Final = 512
+"""Regions whose days are worked on together: all of any study area, few of the villages."""
+
 _EXPANSIONS = (
     (r"\bPROV(INSI)?\b ?", ""),
     (r"\b(KOTA|KAB|KABUPATEN) ADM(INISTRASI|INISTRATIF)?\b", r"\1"),
@@ -43,6 +48,20 @@ _EXPANSIONS = (
 def province_of(region_code: str) -> str:
     """Return the code of the province that a region lies in, or is."""
     return region_code[:2]
+
+
+def blocks(codes: Sequence[str], size: int = REGIONS_AT_ONCE) -> Iterator[Sequence[str]]:
+    """Yield regions some at a time, in their order, so that memory does not grow with them all.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        The regions.
+    size : int
+        Most regions of a block, 1 or more.
+    """
+    for start in range(0, len(codes), size):
+        yield codes[start : start + size]
 
 
 def normalise(spelling: str) -> str:

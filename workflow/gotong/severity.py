@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, gammaincinv, ndtri
+from scipy.special import betaincinv, ndtri
 
 from gotong.delays import checked_delay
 from gotong.epidemic import daily_counts
@@ -32,36 +32,6 @@ class Estimate:
     value: np.ndarray
     low: np.ndarray
     high: np.ndarray
-
-
-def poisson_interval(counts: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
-    """Return exact intervals of the mean of Poisson counts.
-
-    Parameters
-    ----------
-    counts : array_like
-        0 or more; NaN where missing.
-    confidence : float
-        Probability of the interval, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        In the unit of the counts.
-
-    Raises
-    ------
-    ValueError
-        A count is negative or infinite, or the confidence is none.
-
-    Notes
-    -----
-    Garwood 1936 (10.1093/biomet/28.3-4.437), by the gamma distribution.
-    """
-    check_confidence(confidence)
-    count = _counts(counts)
-    low = np.where(count == 0, 0, gammaincinv(np.where(count > 0, count, 1), (1 - confidence) / 2))
-    return Estimate(count, low + 0 * count, gammaincinv(count + 1, (1 + confidence) / 2))
 
 
 def share_interval(
@@ -255,43 +225,6 @@ def count_ratio(
     ratio = above / below
     margin = np.exp(ndtri((1 + confidence) / 2) * np.sqrt(dispersion * (1 / above + 1 / below)))
     return Estimate(ratio, ratio / margin, ratio * margin)
-
-
-def exact_count_ratio(
-    numerator: ArrayLike, denominator: ArrayLike, confidence: float = CONFIDENCE
-) -> Estimate:
-    """Return the ratio of two independent Poisson counts with its exact interval.
-
-    Parameters
-    ----------
-    numerator, denominator : array_like
-        Counts of the same time and place, NaN where missing.
-    confidence : float
-        Probability of the interval, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        For small counts, zeros included: the upper bound is infinite where the denominator is
-        0. NaN where a count is missing or both are 0.
-
-    Raises
-    ------
-    ValueError
-        A count is negative or infinite, or the confidence is none.
-
-    Notes
-    -----
-    Przyborowski and Wilenski 1940 (10.1093/biomet/31.3-4.313): given their sum, the numerator
-    is binomial, and its share p makes the ratio p / (1 - p).
-    """
-    above, below = np.broadcast_arrays(_counts(numerator), _counts(denominator))
-    share = share_interval(above, above + below, confidence)
-    value, low, high = (
-        np.divide(p, 1 - p, out=np.where(p == 1, np.inf, np.nan), where=p < 1)
-        for p in (share.value, share.low, share.high)
-    )
-    return Estimate(value, low, high)
 
 
 def ascertainment(

@@ -11,7 +11,7 @@ Arrays are by unit and week, weeks along the last axis.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import sqrt
 from typing import Final, Literal
@@ -47,6 +47,9 @@ NO_CONTRAST: Final = "no_contrast"
 
 COLLINEAR: Final = 1e-8
 """Share of a regressor's variation below which what effects leave of it counts as nothing."""
+
+CELLS_AT_ONCE: Final = 2**22
+"""Values of lagged regressors that are worked on together: all arrangements of a small panel."""
 
 SIGNIFICANT: Final = 0.05
 """P-value up to which a cell counts as significant."""
@@ -167,19 +170,27 @@ def estimate(outcome: ArrayLike, paths: ArrayLike, kind: Kind, lag: int) -> Esti
     if lag < 1:
         raise ValueError(f"the regressor must come before the outcome, not {lag} weeks before")
     lags = range(1, lag + 1) if kind == "lag_sum" else (lag,)
-    lagged = np.stack([shift(x, by) for by in lags], axis=1)
-    if kind == "first_differences":
-        y, lagged = _differences(y), _differences(lagged)
-    used = _without_singletons(~np.isnan(y) & ~np.isnan(lagged[0]).any(axis=0))
+    change = _differences if kind == "first_differences" else np.asarray
+
+    def lagged(some: np.ndarray) -> np.ndarray:
+        return change(np.stack([shift(some, by) for by in lags], axis=1))
+
+    y = change(y)
+    used = _without_singletons(~np.isnan(y) & ~np.isnan(lagged(x[:1])[0]).any(axis=0))
     unit, week = np.nonzero(used)
     index = cluster_index(unit, len(unit))
     # Differencing has taken the unit effects out; one label for all takes out weeks alone.
     label = np.zeros_like(unit) if kind == "first_differences" else unit
     effects = TwoWayEffects(label, week)
-    columns = lagged[:, :, unit, week].reshape(-1, len(unit)).T
-    left = effects.residuals(columns).T.reshape(len(x), len(lags), len(unit))
-    raw = columns.T.reshape(left.shape)
-    return _fit(effects.residuals(y[unit, week]), left, raw, index, effects.periods)
+    explained = effects.residuals(y[unit, week])
+    at_once = max(CELLS_AT_ONCE // (len(lags) * len(unit)), 1)
+    fits = []
+    for start in range(0, len(x), at_once):
+        columns = lagged(x[start : start + at_once])[:, :, unit, week].reshape(-1, len(unit)).T
+        left = effects.residuals(columns).T.reshape(-1, len(lags), len(unit))
+        raw = columns.T.reshape(left.shape)
+        fits.append(_fit(explained, left, raw, index, effects.periods))
+    return replace(fits[0], t=np.concatenate([fit.t for fit in fits]))
 
 
 def _differences(x: np.ndarray) -> np.ndarray:

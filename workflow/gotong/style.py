@@ -65,6 +65,7 @@ SETTINGS = {
     "savefig.facecolor": "white",
     "svg.fonttype": "path",  # the same letters where the font is not installed
     "svg.hashsalt": "gotong-royong",  # ids in the SVG do not change from run to run
+    "text.parse_math": False,  # a dollar in a text is a dollar
     "text.hinting": "none",  # widths of words do not depend on the resolution
     "path.simplify": True,
 }

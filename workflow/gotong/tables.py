@@ -11,9 +11,11 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import pandas as pd
@@ -21,14 +23,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gotong.errors import InputError
+from gotong.text import expectation, first_unfit, quoted
 
 DATE: Final = "datetime64[s]"
 """Dtype of every date in every table."""
 
-LONGEST_SHOWN: Final = 80
-"""Characters of a cell that a message shows."""
-
 _ORIGINS_KEY = b"gotong.tables"
+_SCRATCH = ".part"
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
@@ -41,31 +42,61 @@ def write_bytes(path: str | Path, content: bytes) -> None:
     content : bytes
         The whole file.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with _replacing(Path(path)) as file:
+        file.write(content)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of another when all is written."""
+    with _told_by_its_name(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # What a killed process leaves is known by this ending; the next run clears it away.
+        handle, scratch = tempfile.mkstemp(_SCRATCH, f".{path.name}.", path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(scratch).chmod(0o666 & ~umask)
+            Path(scratch).replace(path)
+        except BaseException:
+            Path(scratch).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _told_by_its_name(path: Path) -> Iterator[None]:
+    """Name the file in an error that has no name, as of a full disk, or that of a scratch file."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(scratch).chmod(0o666 & ~umask)
-        Path(scratch).replace(path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.filename is None or str(error.filename).endswith(_SCRATCH):
+            error.filename = str(path)
         raise
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8, LF, ISO dates, shortest exact numbers, blank for missing."""
+    """Return a table as CSV: UTF-8, LF, ISO dates, shortest exact numbers, blank for missing.
+
+    Raises
+    ------
+    ValueError
+        A text that a spreadsheet would take for a formula, or that cannot be shown. No table
+        that met its contract holds one: such a text was put together here.
+    """
     shown = frame.copy()
     for name in shown.columns:
         if pd.api.types.is_datetime64_any_dtype(shown[name]):
             shown[name] = shown[name].dt.strftime("%Y-%m-%d")
         elif pd.api.types.is_bool_dtype(shown[name]):
             shown[name] = shown[name].map({True: "yes", False: "no"})
+        elif not pd.api.types.is_numeric_dtype(shown[name]):
+            unfit = first_unfit(shown[name])
+            if unfit is not None:
+                raise ValueError(f"column '{name}': {quoted(unfit)} is not {expectation(unfit)}")
     return shown.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
@@ -237,11 +268,6 @@ def convert(cells: list[str], dtype: str, where: tuple[str, str, str, str]) -> p
     return parsed
 
 
-def quoted(cell: str) -> str:
-    """Return a cell as a message shows it: in quotation marks, the rest of a long one left out."""
-    return repr(cell if len(cell) <= LONGEST_SHOWN else cell[: LONGEST_SHOWN - 1] + "…")
-
-
 def whole(cell: str) -> int | None:
     """Return a cell as a whole number, exactly, or None where it is none that Int64 holds."""
     if not re.fullmatch(r"-?[0-9]{1,19}", cell):
@@ -252,6 +278,23 @@ def whole(cell: str) -> int | None:
     return value if -(2**63) <= value < 2**63 else None
 
 
+def looked_up(keys: pd.Series, values: Mapping[str, Any] | pd.Series) -> pd.Series:
+    """Return the value of each key, missing where there is none.
+
+    As ``keys.map(values)``, but each distinct key is looked up once: a region has as many
+    rows as days.
+
+    Parameters
+    ----------
+    keys : pandas.Series of str
+    values : mapping or pandas.Series
+        Values by key.
+    """
+    place, distinct = pd.factorize(keys, use_na_sentinel=False)
+    values = values if isinstance(values, pd.Series) else dict(values)
+    return pd.Series(distinct).map(values).take(place).set_axis(keys.index)
+
+
 def to_parquet(frame: pd.DataFrame, origins: Iterable[str] = ()) -> bytes:
     """Return a table as Parquet, with the names of the raw tables that it came from.
 
@@ -259,24 +302,98 @@ def to_parquet(frame: pd.DataFrame, origins: Iterable[str] = ()) -> bytes:
     a figure states are read from its data and cannot go stale. Versions of pandas and pyarrow
     are kept out of the file.
     """
+    sink = io.BytesIO()
+    _write_groups(sink, [frame], origins)
+    return sink.getvalue()
+
+
+def write_row_groups(
+    path: str | Path, frames: Iterable[pd.DataFrame], origins: Iterable[str] = ()
+) -> None:
+    """Write tables of the same columns as one Parquet file, a row group each, as they come.
+
+    No more than one of them need be in memory. With a single one the file is that of
+    `to_parquet`.
+
+    Parameters
+    ----------
+    path : path
+        Where to write; see `write_bytes`.
+    frames : iterable of pandas.DataFrame
+        One or more, for example the days of one block of regions after the other.
+    origins : iterable of str
+        See `to_parquet`.
+    """
+    with _replacing(Path(path)) as file:
+        _write_groups(file, frames, origins)
+
+
+def _write_groups(file: BinaryIO, frames: Iterable[pd.DataFrame], origins: Iterable[str]) -> None:
+    """Write tables to a file, a row group each."""
+    listed = ",".join(sorted(set(origins))).encode()
+    groups = (_to_arrow(frame).replace_schema_metadata({_ORIGINS_KEY: listed}) for frame in frames)
+    first = next(groups)
+    with pq.ParquetWriter(file, first.schema, compression="zstd") as writer:
+        for group in chain([first], groups):
+            writer.write_table(group)
+
+
+def _to_arrow(frame: pd.DataFrame) -> pa.Table:
+    """Return a table with its days as days, without a time."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     for position, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
             column = table.column(position).cast(pa.date32())
             table = table.set_column(position, pa.field(field.name, pa.date32()), column)
-    listed = ",".join(sorted(set(origins))).encode()
-    sink = io.BytesIO()
-    pq.write_table(
-        table.replace_schema_metadata({_ORIGINS_KEY: listed}),
-        sink,
-        compression="zstd",
-    )
-    return sink.getvalue()
+    return table
 
 
 def read_parquet(path: str | Path) -> pd.DataFrame:
-    """Read a table that `to_parquet` wrote: Int64, str, datetime64[s], boolean, float64."""
-    table = pq.read_table(path)
+    """Read a table that `to_parquet` wrote: Int64, str, datetime64[s], boolean, float64.
+
+    Raises
+    ------
+    InputError
+        The file is damaged.
+    """
+    with _undamaged(path):
+        return _from_arrow(pq.read_table(path))
+
+
+@contextmanager
+def _undamaged(path: str | Path) -> Iterator[None]:
+    """Say what to do about a Parquet file that cannot be read: no rule leaves one like that."""
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError) as error:
+        # A file that is not there, or may not be read, has an error of its own kind.
+        if type(error) not in (pa.ArrowInvalid, OSError):
+            raise
+        found = str(error).splitlines()[0].rpartition("': ")[2]
+        remedy = "remove the file and run make again"
+        raise InputError(
+            Path(path).stem, str(path), "whole file", "a table in Parquet", found, remedy
+        ) from None
+
+
+def read_row_groups(
+    path: str | Path, columns: Sequence[str] | None = None
+) -> Iterator[pd.DataFrame]:
+    """Yield the row groups of a Parquet table one by one, as `read_parquet` reads them.
+
+    Parameters
+    ----------
+    path : path
+    columns : sequence of str, optional
+        The columns that are wanted; all by default.
+    """
+    with _undamaged(path), pq.ParquetFile(path) as file:
+        for number in range(file.num_row_groups):
+            yield _from_arrow(file.read_row_group(number, columns))
+
+
+def _from_arrow(table: pa.Table) -> pd.DataFrame:
+    """Return a table with the column types of the project."""
     kinds = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     frame = table.to_pandas(types_mapper=kinds.get, date_as_object=False)
     for name in frame.columns:
@@ -287,5 +404,6 @@ def read_parquet(path: str | Path) -> pd.DataFrame:
 
 def parquet_origins(path: str | Path) -> tuple[str, ...]:
     """Return the names of the raw tables that a table of `to_parquet` came from, sorted."""
-    metadata = pq.read_schema(path).metadata or {}
+    with _undamaged(path):
+        metadata = pq.read_schema(path).metadata or {}
     return tuple(filter(None, metadata.get(_ORIGINS_KEY, b"").decode().split(",")))

@@ -14,7 +14,7 @@ import pandas as pd
 from gotong import contracts
 from gotong.errors import InputError
 from gotong.regions import JABODETABEK
-from gotong.tables import DATE
+from gotong.tables import DATE, looked_up
 
 REGIMES = "policy/regimes.csv"
 MEASURES = "cooperation/measures.csv"
@@ -42,7 +42,7 @@ def _stated(text: pd.Series) -> pd.Series:
 
 def _levelled(regime: pd.Series, scale: Scale) -> pd.Series:
     """Return where the regime is one whose strictness follows from its level."""
-    unknown = sorted(set(regime[_stated(regime)]) - set(scale))
+    unknown = sorted(set(regime[_stated(regime)].unique()) - set(scale))
     if unknown:
         names = ", ".join(repr(name) for name in unknown)
         raise ValueError(f"the scale of strictness does not name the regime {names}")
@@ -78,13 +78,13 @@ def strictness(
     """
     levelled = _levelled(regime, scale)
     needed = level[levelled & _stated(level)]
-    unknown = sorted(set(needed) - set(level_scale))
+    unknown = sorted(set(needed.unique()) - set(level_scale))
     if unknown:
         names = ", ".join(repr(name) for name in unknown)
         raise ValueError(f"the scale of strictness does not name the PPKM level {names}")
     fixed = {name: value for name, value in scale.items() if value is not None}
-    by_regime = regime.map(fixed).astype("float64")
-    by_level = level.map(dict(level_scale)).astype("float64")
+    by_regime = looked_up(regime, fixed).astype("float64")
+    by_level = looked_up(level, level_scale).astype("float64")
     return by_regime.where(~levelled, by_level).rename("strictness")
 
 
@@ -153,10 +153,8 @@ def regime_by_day(
     )
     over = ~(spread["date"] <= spread["end_date"])
     spread[["regime", "level"]] = spread[["regime", "level"]].mask(over)
-    rank = {code: number for number, code in enumerate(regions)}
-    spread = spread.sort_values(
-        "region_code", key=lambda codes: codes.map(rank), kind="stable", ignore_index=True
-    )
+    by_region = np.arange(len(spread)).reshape(len(days), len(regions)).T.ravel()
+    spread = spread.take(by_region).reset_index(drop=True)
     return spread[["region_code", "date", "regime", "level"]]
 
 
@@ -192,9 +190,8 @@ def unplaced(measures: pd.DataFrame) -> pd.DataFrame:
 def _classes(column: str) -> list[str]:
     """Return every value that a classifying column of the measures may hold, sorted."""
     closed = contracts.RAW[MEASURES].columns.get(column)
-    for check in closed.checks if closed else ():
-        if "allowed_values" in check.statistics:
-            return sorted(check.statistics["allowed_values"])
+    if closed and closed.allowed:
+        return sorted(closed.allowed)
     raise ValueError(f"measures cannot be counted by {column!r}: its values are not a closed list")
 
 
@@ -204,6 +201,7 @@ def active_measures(
     open_end_days: int,
     by: Sequence[str] = ("dyad",),
     counted_in: Mapping[str, str] | None = None,
+    regions: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Count the measures that are active on each day in each region, by kind.
 
@@ -225,6 +223,8 @@ def active_measures(
         Region that each unit counts in, for example ``31`` for all units of DKI; a measure
         counts once in a region, however many of its units it names. Units that are not
         among its keys are left aside. By default each unit of Greater Jakarta is a region.
+    regions : sequence of str, optional
+        The regions to count in, where not all that units count in are wanted.
 
     Returns
     -------
@@ -247,11 +247,13 @@ def active_measures(
         raise ValueError("days must be consecutive, and one at least")
     if counted_in is None:
         counted_in = {unit: unit for unit in JABODETABEK}
-    regions = sorted(set(counted_in.values()))
+    counting = set(counted_in.values())
+    regions = sorted(counting if regions is None else counting.intersection(regions))
     levels = [_classes(name) for name in by]
     shape = (len(regions), *map(len, levels), len(days) + 1)
 
     placed = _placed(measures[measures["start_date"].notna()], counted_in)
+    placed = placed[placed["region_code"].isin(regions)]
     cell = [
         pd.Index(regions).get_indexer(pd.Index(placed["region_code"])),
         *(_positions(placed, name, values) for name, values in zip(by, levels, strict=True)),

@@ -8,6 +8,7 @@ parsed quickly.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +16,15 @@ from typing import Any
 
 from snakemake.io import ancient
 from snakemake.iocontainers import Wildcards
+from snakemake.rules import Rule
 
+from gotong import areas
 from gotong import config as configuration
-from gotong.analyses.catalogue import ANALYSES, GATHERED, raw_behind
+from gotong.analyses.catalogue import ANALYSES, GATHERED
 from gotong.config import Config
 from gotong.corrections import Corrections, of_tables, read_corrections
-from gotong.exhibits.catalogue import EXHIBITS
+from gotong.errors import InputError
+from gotong.exhibits.catalogue import EXHIBITS, FIGURES, TABLES
 from gotong.provenance import LIBRARY, code_fingerprint, place_of, sha256_bytes, sha256_file
 from gotong.sources.registry import Source, read_registry, sources_of
 
@@ -29,6 +33,60 @@ PROCESSED = "data/processed"
 SCRIPTS = "workflow/scripts"
 REGISTER = f"{RAW}/sources.yaml"
 CORRECTIONS = f"{RAW}/corrections.yaml"
+
+
+def stage(name: str) -> int:
+    """Return how many tables that are estimated in parts follow one another behind a made table.
+
+    The tables of one stage may be made as one job of a cluster: whatever leads from one of them
+    to another stays in the stage.
+    """
+    entry = ANALYSES.get(name) or GATHERED.get(name)
+    behind = entry.made if entry else ()
+    return max(map(stage, behind), default=0) + (name in GATHERED)
+
+
+def jobs_behind(paths: Iterable[str], rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
+    """Return the jobs that make some files, and those that make what they are made from.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Files that rules make.
+    rules : iterable of snakemake.rules.Rule
+
+    Returns
+    -------
+    dict
+        By the job's name, sorted: ``rule``, ``code`` (its hash), ``choices`` (the parts of the
+        configuration that it reads), ``inputs`` and ``outputs`` (paths).
+    """
+    known, waiting, jobs = list(rules), list(paths), {}
+    made: set[str] = set()
+    while waiting:
+        path = str(waiting.pop())
+        rule = next((rule for rule in known if rule.is_producer(path)), None)
+        if path in made or rule is None:
+            continue
+        wanted = rule.get_wildcards(path)
+        cards = Wildcards(fromdict=wanted)
+        name = " ".join([rule.name, *map(str, wanted.values())])
+        jobs[name] = {
+            "rule": rule.name,
+            "code": _param(rule, "code", cards),
+            "choices": {part: _param(rule, part, cards) for part in ("choices", "dpi")},
+            "inputs": sorted(map(str, rule.expand_input(cards)[0])),
+            "outputs": sorted(map(str, rule.expand_output(cards)[0])),
+        }
+        made.update(jobs[name]["outputs"])
+        waiting += jobs[name]["inputs"]
+    return dict(sorted(jobs.items()))
+
+
+def _param(rule: Rule, name: str, cards: Wildcards) -> Any:
+    """Return what a param of a rule is for a job."""
+    value = rule.params.get(name)
+    return value(cards) if callable(value) else value
 
 
 class Study:
@@ -48,16 +106,87 @@ class Study:
     """
 
     def __init__(self, choices: Mapping[str, Any], files: Iterable[str]) -> None:
-        names = list(files)
+        names = list(map(str, files))
         for name in names:
-            configuration.parse_yaml(Path(name).read_text(encoding="utf-8"), name)
+            given = configuration.parse_yaml(Path(name).read_text(encoding="utf-8"), name)
+            configuration.check_whole_area(given, name)
         self.config: Config = configuration.validate(choices, ", ".join(names))
         self.registry: dict[str, Source] = read_registry(Path(REGISTER).read_bytes())
         self.corrections: Corrections = read_corrections(Path(CORRECTIONS).read_bytes())
         self.register = ancient(REGISTER)
         self.correction_register = ancient(CORRECTIONS)
         self._lock = sha256_file("requirements.txt")
+        self._codes: dict[tuple[Path, ...], str] = {}
         self._everything = self.config.model_dump(mode="json")
+
+    def look_for_raw_tables(self) -> None:
+        """Stop before anything runs if a table of the snapshot is not there.
+
+        Raises
+        ------
+        InputError
+            A table is missing or may not be read.
+        """
+        named = {table: name for name, source in self.registry.items() for table in source.tables}
+        for table, name in named.items():
+            path = f"{RAW}/{table}"
+            if self._is_snapshot(table) and not os.access(path, os.R_OK):
+                found = "a file that may not be read" if Path(path).exists() else "no file"
+                remedy = "restore it: git checkout -- data/raw"
+                raise InputError(name, path, "", "the table, readable", found, remedy)
+
+    # What the area has, and where its results lie
+
+    def _folder(self, base: str) -> str:
+        """Return a folder of results: that of another area lies within that of Jabodetabek."""
+        return base if self.config.area.is_home else f"{base}/{self.config.area.id}"
+
+    @property
+    def results(self) -> str:
+        """Folder of the exhibits and the report."""
+        return self._folder("results")
+
+    @property
+    def processed(self) -> str:
+        """Folder of the made tables."""
+        return self._folder(PROCESSED)
+
+    @property
+    def logs(self) -> str:
+        """Folder of the logs."""
+        return self._folder("logs")
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Return what texts call the area, and whether it is that of the study."""
+        area = self.config.area
+        return {"name": area.name.model_dump(), "is_home": area.is_home}
+
+    @cached_property
+    def exhibits(self) -> tuple[str, ...]:
+        """Exhibits that the area can have."""
+        return areas.exhibits(self.config.area)
+
+    @property
+    def figures(self) -> list[str]:
+        """Those of them that are figures."""
+        return [name for name in self.exhibits if name in FIGURES]
+
+    @property
+    def tables(self) -> list[str]:
+        """Those of them that are tables."""
+        return [name for name in self.exhibits if name in TABLES]
+
+    @cached_property
+    def made(self) -> list[str]:
+        """Return the paths of all tables that are made for the area."""
+        return self._inputs((), ("corrections", *areas.made(self.config.area)))
+
+    @property
+    def picked(self) -> list[str]:
+        """Return the tables that the report reads besides its exhibits."""
+        voted = () if areas.lacking(("claims",), self.config.area) else ("claims", "votes")
+        return self._inputs(("geography/regions.csv",), (*voted, *areas.PICKED))
 
     # Where tables lie
 
@@ -76,6 +205,10 @@ class Study:
         if of_tables(self.corrections, table):
             return f"{PROCESSED}/corrected/{table}"
         return self.raw(table)
+
+    def touched(self, table: str) -> str:
+        """Return where the rows that corrections of a raw table touch are listed."""
+        return f"{PROCESSED}/touched/{table.removesuffix('.csv')}.parquet"
 
     @cached_property
     def corrected(self) -> tuple[str, ...]:
@@ -120,12 +253,15 @@ class Study:
 
     def code(self, script: str, *modules: str) -> str:
         """Return the hash of a script, of modules and of all that they import, and of the lock."""
-        files = [Path(SCRIPTS, script), *(LIBRARY / module for module in modules)]
-        return sha256_bytes(f"{code_fingerprint(*files)} {self._lock}".encode())
+        files = (Path(SCRIPTS, script), *(LIBRARY / module for module in modules))
+        if files not in self._codes:
+            self._codes[files] = sha256_bytes(f"{code_fingerprint(*files)} {self._lock}".encode())
+        return self._codes[files]
 
-    def texts(self) -> str:
-        """Return the hash of the translations and of the templates of pages."""
-        files = sorted([*(LIBRARY / "locales").rglob("*.po"), *(LIBRARY / "templates").iterdir()])
+    def texts(self, *templates: str) -> str:
+        """Return the hash of the translations, and of templates (patterns of names)."""
+        pages = {file for name in templates for file in (LIBRARY / "templates").glob(name)}
+        files = sorted([*(LIBRARY / "locales").rglob("*.po"), *pages])
         return sha256_bytes("".join(map(sha256_file, files)).encode())
 
     # The publishers' files
@@ -151,37 +287,49 @@ class Study:
 
     def correct_input(self, wildcards: Wildcards) -> dict[str, str]:
         """Return the table that ``{table}`` is corrected from, and the register."""
-        return {"table": self.raw(wildcards.table), "register": self.correction_register}
+        return {"table": self.raw(f"{wildcards.table}.csv"), "register": self.correction_register}
 
     def correct_content(self, wildcards: Wildcards) -> dict[str, str]:
         """Return the sha256 of that table."""
-        return self.published_content(wildcards.table)
+        return self.published_content(f"{wildcards.table}.csv")
 
     def correct_entries(self, wildcards: Wildcards) -> list[dict[str, Any]]:
         """Return the corrections of that table."""
-        return self.entries(wildcards.table)
+        return self.entries(f"{wildcards.table}.csv")
 
     # Made tables
 
     def _inputs(self, raw: Iterable[str], made: Iterable[str]) -> list[str]:
+        """Return where tables lie, as the area has them; corrections are those of all areas."""
+        raw, made = (areas.tables(names, self.config.area) for names in (raw, made))
+        folders = {"corrections": PROCESSED}
         return [
             *(self.table(name) for name in raw),
-            *(f"{PROCESSED}/{name}.parquet" for name in made),
+            *(f"{folders.get(name, self.processed)}/{name}.parquet" for name in made),
         ]
 
     def analysis_inputs(self, wildcards: Wildcards) -> list[str]:
-        """Return the tables that ``{analysis}`` is made from."""
+        """Return the tables that ``{analysis}`` is made from.
+
+        Of the list of corrections it reads what touches its own raw tables, so that a change of
+        others does not make it run again.
+        """
         entry = ANALYSES[wildcards.analysis]
-        return self._inputs(entry.raw, entry.made)
+        made = [name for name in entry.made if name != "corrections"]
+        if len(made) == len(entry.made):
+            return self._inputs(entry.raw, made)
+        own = areas.tables(entry.raw, self.config.area)
+        listed = [self.touched(table) for table in own if table in self.corrected]
+        return [*self._inputs(entry.raw, made), *(listed or self._inputs((), ("corrections",)))]
 
     def analysis_origins(self, wildcards: Wildcards) -> list[str]:
         """Return the names of all raw tables behind it."""
         entry = ANALYSES[wildcards.analysis]
-        return list(raw_behind(entry.raw, entry.made))
+        return list(areas.raw_behind(entry.raw, entry.made, self.config.area))
 
     def analysis_content(self, wildcards: Wildcards) -> dict[str, str]:
         """Return the sha256 of the raw tables that it reads."""
-        return self.content(*ANALYSES[wildcards.analysis].raw)
+        return self.content(*areas.tables(ANALYSES[wildcards.analysis].raw, self.config.area))
 
     def analysis_choices(self, wildcards: Wildcards) -> dict[str, Any]:
         """Return the parts of the configuration that it reads."""
@@ -195,13 +343,18 @@ class Study:
         """Return what it holds, in one line."""
         return ANALYSES[wildcards.analysis].shows
 
+    def analysis_group(self, wildcards: Wildcards) -> str:
+        """Return what a cluster makes ``{analysis}`` along with: the panels, or its stage."""
+        name = str(wildcards.analysis)
+        return "panels" if name.startswith("panel_") else f"tables_{stage(name)}"
+
     # Made tables that are estimated in parts
 
     @property
     def specification_parts(self) -> list[str]:
         """Return the parts of the specification curve."""
         parts = range(self.config.specifications.parts)
-        return [f"{PROCESSED}/specifications/{number}.parquet" for number in parts]
+        return [f"{self.processed}/specifications/{number}.parquet" for number in parts]
 
     def gathered_inputs(self, table: str) -> list[str]:
         """Return the tables that each part of a gathered table is estimated from."""
@@ -209,7 +362,7 @@ class Study:
 
     def gathered_origins(self, table: str) -> list[str]:
         """Return the names of all raw tables behind a gathered table."""
-        return list(raw_behind(GATHERED[table].raw, GATHERED[table].made))
+        return list(areas.raw_behind(GATHERED[table].raw, GATHERED[table].made, self.config.area))
 
     def gathered_choices(self, table: str) -> dict[str, Any]:
         """Return the parts of the configuration that its parts read."""
@@ -225,12 +378,12 @@ class Study:
 
     def exhibit_content(self, wildcards: Wildcards) -> dict[str, str]:
         """Return the sha256 of its raw tables."""
-        return self.content(*EXHIBITS[wildcards.exhibit].raw)
+        return self.content(*areas.tables(EXHIBITS[wildcards.exhibit].raw, self.config.area))
 
     def exhibit_sources(self, wildcards: Wildcards) -> list[dict[str, Any]]:
         """Return what the registers say of the tables behind it: it is printed with it."""
         entry = EXHIBITS[wildcards.exhibit]
-        behind = raw_behind(entry.raw, entry.tables)
+        behind = areas.raw_behind(entry.raw, entry.tables, self.config.area)
         if entry.registers:
             behind = tuple(
                 {table: None for source in self.registry.values() for table in source.tables}

@@ -11,13 +11,15 @@ rule analysis:
     input:
         study.analysis_inputs,
     output:
-        "data/processed/{analysis}.parquet",
+        "<processed>/{analysis}.parquet",
     log:
-        "logs/analysis/{analysis}.log",
+        "<logs>/analysis/{analysis}.log",
     benchmark:
-        "logs/benchmarks/analysis/{analysis}.tsv"
+        "<logs>/benchmarks/analysis/{analysis}.tsv"
     wildcard_constraints:
         analysis="|".join(ANALYSES),
+    group:
+        study.analysis_group
     conda:
         "../envs/gotong.yaml"
     params:

@@ -7,19 +7,17 @@ Makes:  results/checks.json, only when all checks hold; otherwise the run ends w
 
 rule checks:
     input:
-        tables=expand(
-            "data/processed/{name}.parquet", name=["corrections", *GATHERED, *ANALYSES]
-        ),
+        tables=study.made,
         records=[
-            *expand("results/figures/{exhibit}.json", exhibit=FIGURES),
-            *expand("results/tables/{exhibit}.json", exhibit=TABLES),
+            *expand("<results>/figures/{exhibit}.json", exhibit=study.figures),
+            *expand("<results>/tables/{exhibit}.json", exhibit=study.tables),
         ],
     output:
-        "results/checks.json",
+        "<results>/checks.json",
     log:
-        "logs/checks.log",
+        "<logs>/checks.log",
     benchmark:
-        "logs/benchmarks/checks.tsv"
+        "<logs>/benchmarks/checks.tsv"
     conda:
         "../envs/gotong.yaml"
     params:

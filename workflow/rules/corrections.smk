@@ -1,8 +1,9 @@
 """Corrections: where the analysis departs from figures as published, and what that touches.
 
 Needs:  data/raw/corrections.yaml and the tables that it names.
-Makes:  data/processed/corrected/<table>, and data/processed/corrections.parquet, every row that a
-        correction touches with the figure before and after.
+Makes:  data/processed/corrected/<table>, and beside it data/processed/touched/<table>.parquet,
+        every row that a correction touches with the figure before and after;
+        data/processed/corrections.parquet, those of all tables.
 
 A new correction: an entry in data/raw/corrections.yaml, with what it expects to find.
 """
@@ -12,30 +13,30 @@ rule correct:
     input:
         unpack(study.correct_input),
     output:
-        "data/processed/corrected/{table}",
+        table="data/processed/corrected/{table}.csv",
+        touched="data/processed/touched/{table}.parquet",
     log:
         "logs/correct/{table}.log",
     benchmark:
         "logs/benchmarks/correct/{table}.tsv"
     wildcard_constraints:
-        table=r"[a-z]+/[a-z0-9_]+\.csv",
+        table=r"[a-z]+/[a-z0-9_]+",
     conda:
         "../envs/gotong.yaml"
     params:
-        table="{table}",
+        table="{table}.csv",
         content=study.correct_content,
         entries=study.correct_entries,
         code=study.code("correct_table.py"),
     message:
-        "Correcting {wildcards.table}"
+        "Correcting {wildcards.table}.csv"
     script:
         "../scripts/correct_table.py"
 
 
 rule corrections:
     input:
-        tables=[study.raw(table) for table in study.corrected],
-        register=study.correction_register,
+        [study.touched(table) for table in study.corrected],
     output:
         "data/processed/corrections.parquet",
     log:
@@ -45,8 +46,6 @@ rule corrections:
     conda:
         "../envs/gotong.yaml"
     params:
-        content=study.published_content(*study.corrected),
-        entries=study.entries(*study.corrected),
         origins=list(study.corrected),
         code=study.code("list_corrections.py"),
     message:

@@ -12,15 +12,15 @@ rule figure:
     input:
         study.exhibit_inputs,
     output:
-        png_id="results/figures/{exhibit}.id.png",
+        png_id="<results>/figures/{exhibit}.id.png",
         png_en=report(
-            "results/figures/{exhibit}.en.png",
+            "<results>/figures/{exhibit}.en.png",
             caption="../report/exhibit.rst",
             category=study.category,
             labels={"exhibit": "{exhibit}", "kind": "figure", "language": "English"},
         ),
         svg_id=report(
-            "results/figures/{exhibit}.id.svg",
+            "<results>/figures/{exhibit}.id.svg",
             caption="../report/exhibit.rst",
             category=study.category,
             labels={
@@ -29,20 +29,20 @@ rule figure:
                 "language": "Bahasa Indonesia",
             },
         ),
-        svg_en="results/figures/{exhibit}.en.svg",
-        pdf_id="results/figures/{exhibit}.id.pdf",
-        pdf_en="results/figures/{exhibit}.en.pdf",
+        svg_en="<results>/figures/{exhibit}.en.svg",
+        pdf_id="<results>/figures/{exhibit}.id.pdf",
+        pdf_en="<results>/figures/{exhibit}.en.pdf",
         csv=report(
-            "results/figures/{exhibit}.csv",
+            "<results>/figures/{exhibit}.csv",
             caption="../report/exhibit.rst",
             category=study.category,
             labels={"exhibit": "{exhibit}", "kind": "plotted data", "language": "-"},
         ),
-        json="results/figures/{exhibit}.json",
+        json="<results>/figures/{exhibit}.json",
     log:
-        "logs/figure/{exhibit}.log",
+        "<logs>/figure/{exhibit}.log",
     benchmark:
-        "logs/benchmarks/figure/{exhibit}.tsv"
+        "<logs>/benchmarks/figure/{exhibit}.tsv"
     wildcard_constraints:
         exhibit=r"F\d\d",
     conda:
@@ -56,6 +56,7 @@ rule figure:
         sources=study.exhibit_sources,
         registers=study.exhibit_registers,
         code=study.exhibit_code,
+        place=study.place,
         texts=study.texts(),
     message:
         "Drawing figure {wildcards.exhibit}"
@@ -68,7 +69,7 @@ rule table:
         study.exhibit_inputs,
     output:
         html_id=report(
-            "results/tables/{exhibit}.id.html",
+            "<results>/tables/{exhibit}.id.html",
             caption="../report/exhibit.rst",
             category=study.category,
             labels={
@@ -78,19 +79,19 @@ rule table:
             },
         ),
         html_en=report(
-            "results/tables/{exhibit}.en.html",
+            "<results>/tables/{exhibit}.en.html",
             caption="../report/exhibit.rst",
             category=study.category,
             labels={"exhibit": "{exhibit}", "kind": "table", "language": "English"},
         ),
-        tex_id="results/tables/{exhibit}.id.tex",
-        tex_en="results/tables/{exhibit}.en.tex",
-        csv="results/tables/{exhibit}.csv",
-        json="results/tables/{exhibit}.json",
+        tex_id="<results>/tables/{exhibit}.id.tex",
+        tex_en="<results>/tables/{exhibit}.en.tex",
+        csv="<results>/tables/{exhibit}.csv",
+        json="<results>/tables/{exhibit}.json",
     log:
-        "logs/table/{exhibit}.log",
+        "<logs>/table/{exhibit}.log",
     benchmark:
-        "logs/benchmarks/table/{exhibit}.tsv"
+        "<logs>/benchmarks/table/{exhibit}.tsv"
     wildcard_constraints:
         exhibit=r"T\d\d",
     conda:
@@ -103,7 +104,10 @@ rule table:
         sources=study.exhibit_sources,
         registers=study.exhibit_registers,
         code=study.exhibit_code,
-        texts=study.texts(),
+        place=study.place,
+        texts=study.texts(
+            "table.html.j2", "_head.html.j2", "_table.html.j2", "style.css"
+        ),
     message:
         "Writing table {wildcards.exhibit}"
     script:

@@ -13,11 +13,11 @@ rule specification_cells:
     input:
         study.gathered_inputs("specifications"),
     output:
-        temp("data/processed/specifications/{part}.parquet"),
+        temp("<processed>/specifications/{part}.parquet"),
     log:
-        "logs/specification_cells/{part}.log",
+        "<logs>/specification_cells/{part}.log",
     benchmark:
-        "logs/benchmarks/specification_cells/{part}.tsv"
+        "<logs>/benchmarks/specification_cells/{part}.tsv"
     wildcard_constraints:
         part=r"\d+",
     conda:
@@ -36,12 +36,12 @@ rule specifications:
     input:
         study.specification_parts,
     output:
-        "data/processed/specifications.parquet",
-        "data/processed/specification_tests.parquet",
+        "<processed>/specifications.parquet",
+        "<processed>/specification_tests.parquet",
     log:
-        "logs/specifications.log",
+        "<logs>/specifications.log",
     benchmark:
-        "logs/benchmarks/specifications.tsv"
+        "<logs>/benchmarks/specifications.tsv"
     conda:
         "../envs/gotong.yaml"
     params:

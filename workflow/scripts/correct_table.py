@@ -1,4 +1,4 @@
-"""Write a raw table with its corrections made."""
+"""Write a raw table with its corrections made, and the rows that they touch."""
 
 from pathlib import Path
 
@@ -11,7 +11,11 @@ def main(input, output, params):
     given = corrections.of_tables(register, table).values()
     published = contracts.read_any(str(input.table))
     corrected = correcting.apply(published, contracts.RAW[table], given)
-    tables.write_bytes(output[0], tables.to_csv(corrected))
+    touched = correcting.in_order(correcting.touched(published, contracts.RAW[table], given))
+    wanted = contracts.PROCESSED["corrections"]
+    contracts.check(touched, wanted, output.touched, "the list is at fault")
+    tables.write_bytes(output.table, tables.to_csv(corrected))
+    tables.write_bytes(output.touched, tables.to_parquet(touched, [table]))
 
 
 if "snakemake" in globals():

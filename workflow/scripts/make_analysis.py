@@ -8,7 +8,7 @@ from gotong.analyses.catalogue import ANALYSES
 
 def main(input, output, params):
     entry = ANALYSES[params.analysis]
-    read = {contracts.table_name(path): contracts.read_any(path) for path in map(str, input)}
+    read = contracts.read_all(map(str, input))
     make = getattr(import_module(f"gotong.analyses.{entry.module}"), entry.function)
     made = make(read, params.choices)
     remedy = "the analysis is at fault: nothing was written"

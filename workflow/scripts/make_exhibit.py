@@ -19,12 +19,13 @@ def main(input, output, params):
     sources = tuple(known[name] for name in lineage(paths, known))
     corrected = tuple(of_tables(read_corrections(listed), *raw_tables(paths)).values())
     inputs = {path: sha256_file(path) for path in paths}
-    read = {contracts.table_name(path): contracts.read_any(path) for path in paths}
+    read = contracts.read_all(paths)
     if params.registers:
         read |= registers.as_tables(known, read_corrections(listed))
     is_figure = params.exhibit.startswith("F")
     rule = "figure" if is_figure else "table"
-    origin = making.Origin(rule, inputs, sources, params.choices, params.code, corrected)
+    place = making.Place(**params.place)
+    origin = making.Origin(rule, inputs, sources, params.choices, params.code, corrected, place)
     if is_figure:
         made = making.make_figure(params.exhibit, read, origin, params.dpi)
     else:

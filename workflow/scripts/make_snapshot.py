@@ -21,11 +21,12 @@ def main(source: str, only: list[str], server: str) -> None:
     registry = read_registry((RAW / "sources.yaml").read_bytes())
     tables = only or None
     if source == "download":
-        bring = fetch.download(CACHE, fetch.Manners(Inputs(mode="download", server=server).server))
+        manners = fetch.Manners(Inputs(mode="download", server=server).server)
+        bring = fetch.download(CACHE, manners, snapshot.SIEVES)
         # What was coded by hand for this project lies in data/raw and nowhere else.
         tables = only or snapshot.published_tables(registry)
     else:
-        bring = fetch.mirror(Path(source))
+        bring = fetch.mirror(Path(source), sieves=snapshot.SIEVES)
     made = dict(snapshot.make_all(snapshot.Workbench(registry, bring, RAW), tables))
     for table, content in sorted(made.items()):
         before = (RAW / table).read_bytes() if (RAW / table).exists() else b""

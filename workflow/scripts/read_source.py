@@ -13,9 +13,9 @@ def main(input, output, params):
     raw = Path("data/raw")
     inputs = config.Inputs.model_validate(params.inputs["inputs"])
     if inputs.mode == "mirror":
-        bring = fetch.mirror(Path(inputs.mirror))
+        bring = fetch.mirror(Path(inputs.mirror), sieves=snapshot.SIEVES)
     else:
-        bring = fetch.download(CACHE, fetch.Manners(inputs.server))
+        bring = fetch.download(CACHE, fetch.Manners(inputs.server), snapshot.SIEVES)
     bench = snapshot.Workbench(read_registry((raw / "sources.yaml").read_bytes()), bring, raw)
     tables.write_bytes(output[0], snapshot.make_table(params.table, bench))
 

@@ -14,7 +14,13 @@ from pathlib import Path
 STATIC = {
     "format of Python": ["ruff", "format", "--check", "."],
     "lint of Python": ["ruff", "check", "."],
-    "format of Snakemake": ["snakefmt", "--check", "Snakefile", "workflow/rules"],
+    "format of Snakemake": [
+        "snakefmt",
+        "--check",
+        "Snakefile",
+        "workflow/Snakefile",
+        "workflow/rules",
+    ],
     "lint of Snakemake": ["snakemake", "--lint"],
     "types": ["mypy"],
 }

@@ -6,7 +6,7 @@ from gotong.report import ledger
 
 def main(input, output, params):
     made = ledger.files(
-        contracts.read_any(input.claims), contracts.read_any(input.votes), params.rules
+        contracts.read_any(input.claims), contracts.read_any(input.votes), params.choices
     )
     for name, content in made.items():
         tables.write_bytes(output[name], content)

@@ -27,6 +27,8 @@ class Analysis:
         Sections of the configuration that it reads.
     function : str
         Function of the module, where it is not ``make``.
+    needs : tuple of str
+        What an area must have for it (`gotong.areas`); another goes without.
     """
 
     module: str
@@ -35,6 +37,7 @@ class Analysis:
     made: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     function: str = "make"
+    needs: tuple[str, ...] = ()
 
 
 REGIONS = "geography/regions.csv"
@@ -94,6 +97,7 @@ ANALYSES: dict[str, Analysis] = {
         raw=("cases/westjava_daily.csv", *_JOINED),
         made=("corrections",),
         choices=_PANEL_CHOICES,
+        needs=("westjava",),
     ),
     "panel_jabodetabek": Analysis(
         module="panels",
@@ -103,10 +107,18 @@ ANALYSES: dict[str, Analysis] = {
         made=("corrections",),
         choices=_PANEL_CHOICES,
     ),
+    "panel_area": Analysis(
+        module="panels",
+        function="area",
+        shows="The units of another area than Greater Jakarta by day.",
+        raw=("cases/westjava_daily.csv", *_JOINED),
+        made=("corrections",),
+        choices=_PANEL_CHOICES,
+    ),
     "panel_java": Analysis(
         module="panels",
         function="java",
-        shows="Kab/kota of Jawa Barat, Jawa Tengah and Greater Jakarta by week.",
+        shows="Kab/kota of Jawa Barat, Jawa Tengah and the area by week.",
         raw=(
             "cases/westjava_daily.csv",
             "cases/centraljava_weekly.csv",
@@ -132,6 +144,7 @@ ANALYSES: dict[str, Analysis] = {
             "kelurahan/population_2019.csv",
             "kelurahan/vaccination_monthly.csv",
         ),
+        needs=("dki",),
     ),
     "panel_country": Analysis(
         module="panels",
@@ -142,6 +155,7 @@ ANALYSES: dict[str, Analysis] = {
             "international/countries.csv",
             "policy/oxcgrt_daily.csv",
         ),
+        needs=("claims",),
     ),
     "coverage": Analysis(
         module="coverage",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from gotong import cooperation
@@ -18,6 +17,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 ALIGNMENT, STOCK, DIVERSITY, STRICTNESS = "alignment", "stock", "diversity", "strictness"
 ALL, CONFIDENCE, ACTION, MAIN = "all", "confidence", "action", "main"
+ACTS: Final = (ACTION, "rule", "statement")
 EVERY_DYAD = "all"
 WHOLE = "whole"
 _KEY: Final = ["quantity", "definition", "dyad", "region_code", "week_start"]
@@ -45,17 +45,23 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     span = Panels.model_validate(choices["panels"]).jabodetabek
     scale = StrictnessScale.model_validate(choices["strictness"])
     lasts = Measures.model_validate(choices["measures"]).open_end_days
-    weights = Dose.model_validate(choices["dose"]).confidence_weights
-    active = stocks(tables["cooperation/measures.csv"], area.units, span, lasts)
+    weights: Mapping[Any, float] = Dose.model_validate(choices["dose"]).confidence_weights
+    days = pd.date_range(span.start, span.end, unit="s")
+    units = {unit: unit for unit in area.units}
+    measures = tables["cooperation/measures.csv"]
+    equal, weighted = (
+        cooperation.cooperation_stock(measures, days, lasts, counts, units)
+        for counts in (None, weights)
+    )
     parts = [
         _aligned(tables["alignment"], area),
         _strict(tables["policy/regimes.csv"], area, span, scale),
-        *_by_dyad(active, weights),
+        *_by_dyad(equal, weighted),
         *(
-            cooperation.diversity(rows)
+            cooperation.diversity(rows.rename(columns={"stock": "active"}))
             .rename(columns={"diversity": "value"})
             .assign(quantity=DIVERSITY, definition=name, dyad="")
-            for name, rows in ((ALL, active), (ACTION, active[active["act"] == ACTION]))
+            for name, rows in ((ALL, equal), (ACTION, equal[equal["act"] == ACTION]))
         ),
     ]
     by_day = pd.concat(parts, ignore_index=True).astype({"value": "float64"})
@@ -64,15 +70,6 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     weeks = by_day.groupby(_KEY)["value"].agg(value="mean", days="count").reset_index()
     weeks = weeks.astype({"days": "Int64", "week_start": DATE})
     return weeks.sort_values(_KEY, ignore_index=True)
-
-
-def stocks(
-    measures: pd.DataFrame, units: Sequence[str], span: Span, open_end_days: int
-) -> pd.DataFrame:
-    """Return active measures by unit, day, dyad, confidence and kind of act."""
-    days = pd.date_range(span.start, span.end, unit="s")
-    by = ("dyad", "confidence", "act")
-    return active_measures(measures, days, open_end_days, by, {unit: unit for unit in units})
 
 
 def _aligned(alignment: pd.DataFrame, area: Area) -> pd.DataFrame:
@@ -103,21 +100,17 @@ def _strict(regimes: pd.DataFrame, area: Area, span: Span, scale: StrictnessScal
     return pd.concat(parts, ignore_index=True)
 
 
-def _by_dyad(active: pd.DataFrame, weights: Mapping[Any, float]) -> list[pd.DataFrame]:
-    """Return active measures by unit, day and dyad, and of all dyads, on each definition."""
-    count = active["active"].astype("float64")
-    counted = {
-        ALL: count,
-        CONFIDENCE: count * active["confidence"].map(dict(weights)).astype("float64"),
-        ACTION: count.where(active["act"] == ACTION, 0.0),
-    }
+def _by_dyad(equal: pd.DataFrame, weighted: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the stock by unit, day and dyad, and of all dyads, on each definition."""
+    counted = {ALL: equal, CONFIDENCE: weighted}
+    counted |= {act: equal[equal["act"] == act] for act in ACTS}
     parts = []
-    for name, values in counted.items():
-        rows = active[[*_DAYS, "dyad"]].assign(value=values)
+    for name, rows in counted.items():
         named = {"quantity": STOCK, "definition": name}
-        parts.append(rows.groupby([*_DAYS, "dyad"])["value"].sum().reset_index().assign(**named))
-        total = rows.groupby(_DAYS)["value"].sum().reset_index()
-        parts.append(total.assign(dyad=EVERY_DYAD, **named))
+        by_dyad = rows.groupby([*_DAYS, "dyad"])["stock"].sum()
+        total = rows.groupby(_DAYS)["stock"].sum()
+        parts.append(by_dyad.rename("value").reset_index().assign(**named))
+        parts.append(total.rename("value").reset_index().assign(dyad=EVERY_DYAD, **named))
     return parts
 
 
@@ -168,17 +161,18 @@ def deciders(area: Area) -> dict[str, str]:
 
 def _spread(active: pd.DataFrame) -> pd.DataFrame:
     """Return dyads and days with a measure of each area, over all days and by quarter."""
-    dyads = cooperation.diversity(active)
-    quarter = dyads["date"].dt.to_period("Q").astype("str")
-    periods = pd.concat([dyads.assign(period=WHOLE), dyads.assign(period=quarter)])
-    periods = periods.assign(
-        count=periods["diversity"].astype("float64"),
-        some=np.where(periods["diversity"] > 0, 1.0, 0.0),
+    quarter = active["date"].dt.to_period("Q").astype("str")
+    periods = [(WHOLE, active), *active.groupby(quarter)]
+    return pd.concat(
+        [_of_period(rows).assign(period=period) for period, rows in periods], ignore_index=True
     )
-    grouped = periods.groupby(["region_code", "period"]).agg(
-        days=("date", "size"),
-        diversity=("count", "mean"),
-        most_dyads=("diversity", "max"),
-        continuity=("some", "mean"),
-    )
-    return grouped.reset_index().rename(columns={"region_code": "area"})
+
+
+def _of_period(active: pd.DataFrame) -> pd.DataFrame:
+    """Return days, dyads and the share of days with a measure of each area in a period."""
+    dyads = cooperation.diversity(active).astype({"diversity": "float64"})
+    grouped = dyads.groupby("region_code")["diversity"]
+    counts = grouped.agg(days="size", diversity="mean", most_dyads="max").reset_index()
+    shares = cooperation.continuity(active)
+    joined = counts.merge(shares, on="region_code", validate="one_to_one")
+    return joined.rename(columns={"region_code": "area"})

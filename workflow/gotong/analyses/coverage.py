@@ -8,18 +8,21 @@ from typing import Any
 import pandas as pd
 
 from gotong.config import Area, Panels
+from gotong.panels.area import of_area
 from gotong.regions import DKI_UNITS, province_of
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
 
 OBSERVED, FLAGGED, CORRECTED, ABSENT = "observed", "flagged", "corrected", "absent"
+DKI = province_of(DKI_UNITS[0])
 _DAY = pd.Timedelta(days=1)
 
 _PANEL_MEASURE = {
     "panel_province": "cases",
     "panel_westjava": "cases",
     "panel_jabodetabek": "cases",
+    "panel_area": "cases",
     "panel_java": "cases",
     "panel_kelurahan": "cases",
     "panel_country": "cases",
@@ -37,7 +40,7 @@ def missing(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         rows of the panel); sorted by panel and reason.
     """
     parts = []
-    for name in _PANEL_MEASURE:
+    for name in (panel for panel in _PANEL_MEASURE if panel in tables):
         panel, region = tables[name], _REGION.get(name, "region_code")
         rows = panel.groupby("cases_missing").agg(
             rows=(region, "size"), regions=(region, "nunique")
@@ -60,7 +63,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         the area, the stretches of an indicator and region follow each other without a gap.
     """
     area = Area.model_validate(choices["area"])
-    span = Panels.model_validate(choices["panels"]).jabodetabek
+    span = Panels.model_validate(choices["panels"]).of_area
     days = pd.date_range(span.start, span.end, unit="s")
     parts = [
         _stretches(indicator, region, states.reindex(days).fillna(ABSENT))
@@ -86,8 +89,12 @@ def _stretches(indicator: str, region: str, states: pd.Series) -> pd.DataFrame:
 def _states(tables: Tables, area: Area) -> Iterator[tuple[str, str, pd.Series]]:
     """Yield indicator, region and its state by day, for the area and its provinces."""
     provinces = sorted({province_of(unit) for unit in area.units})
-    for name, codes in (("panel_province", provinces), ("panel_jabodetabek", area.units)):
-        for region, rows in _of(tables[name], codes):
+    daily = {
+        "panel_province": (tables["panel_province"], provinces),
+        "panel_area": (of_area(tables), list(area.units)),
+    }
+    for name, (panel, codes) in daily.items():
+        for region, rows in _of(panel, codes):
             yield "cases_daily", region, _daily_state(rows)
             yield "regime", region, _present(rows.set_index("date")["regime_missing"] == "")
             if name == "panel_province":
@@ -115,8 +122,9 @@ def _single_series(tables: Tables, provinces: list[str]) -> Iterator[tuple[str, 
         ("patients", "facilities/dki_covid_patients_daily.csv", "isolation_patients"),
         ("burials", "epidemic/dki_2020_daily.csv", "burials"),
     ):
-        dki = tables[table].set_index("date")[column].notna()
-        yield indicator, province_of(DKI_UNITS[0]), _present(dki)
+        if DKI in provinces:
+            known = tables[table].set_index("date")[column].notna()
+            yield indicator, DKI, _present(known)
 
 
 def _of(panel: pd.DataFrame, codes: Any) -> Iterator[tuple[str, pd.DataFrame]]:

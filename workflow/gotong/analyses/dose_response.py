@@ -15,7 +15,7 @@ import pandas as pd
 
 from gotong.analyses.cooperation_weekly import ALIGNMENT, ALL, MAIN, STOCK, STRICTNESS
 from gotong.analyses.dose_panel import DosePanel, dose_panel, outcomes
-from gotong.causal.distributed_lag import shift
+from gotong.causal.distributed_lag import distributed_lag, shift
 from gotong.config import Area, Dose, Sample
 from gotong.inference.fixed_effects import TwoWayEffects
 from gotong.inference.power import minimum_detectable_effect
@@ -39,7 +39,7 @@ NOTHING: Final = 1e-8
 _KEY: Final = ["sample", "regressor", "clusters", "term"]
 _COUNTS: Final = ("lag", "groups", "units", "weeks", "observations")
 _NUMBERS: Final = ("step", "estimate", "standard_error", "low", "high")
-_PROBABILITIES: Final = ("p", "smallest_p", "detectable")
+_PROBABILITIES: Final = ("p", "smallest_p", "leads_p", "detectable")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +94,8 @@ def design(panel: DosePanel, dose: Dose, kept: np.ndarray, has_flagged: bool = T
         Weeks of a unit for which growth and every lag and lead are known; units and weeks with
         a single one are left out, for their effect would fit it.
     """
-    none = pd.Series(dtype="float64", index=pd.DatetimeIndex([]))
-    growth = outcomes(panel, Sample(flagged=has_flagged), none)["growth"]
+    growth, paths = _series(panel, dose, has_flagged)
     lag = np.arange(-dose.leads, dose.lags + 1)
-    steps: Mapping[Any, float] = dose.steps
-    paths = np.stack(
-        [panel.regressor(name, form) / steps[name] for name, form in REGRESSORS.items()]
-    )
     lagged = np.stack([shift(paths, by) for by in lag.tolist()], axis=1)
     used = ~np.isnan(growth) & ~np.isnan(lagged).any(axis=(0, 1))
     left_out = np.setdiff1d(np.arange(len(used)), kept)
@@ -108,6 +103,15 @@ def design(panel: DosePanel, dose: Dose, kept: np.ndarray, has_flagged: bool = T
     used &= (used.sum(axis=0) > 1)[np.newaxis, :]
     unit, week = np.nonzero(used)
     return Design(growth[used], lagged[:, :, used], lag, unit, week)
+
+
+def _series(panel: DosePanel, dose: Dose, has_flagged: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return growth (units, weeks) and the regressors in steps (regressors, units, weeks)."""
+    none = pd.Series(dtype="float64", index=pd.DatetimeIndex([]))
+    growth = outcomes(panel, Sample(flagged=has_flagged), none)["growth"]
+    steps: Mapping[Any, float] = dose.steps
+    paths = [panel.regressor(name, form) / steps[name] for name, form in REGRESSORS.items()]
+    return growth, np.stack(paths)
 
 
 def samples(panel: DosePanel) -> Iterator[tuple[str, np.ndarray, bool]]:
@@ -142,8 +146,9 @@ def make(tables: Tables, choices: Choices) -> pd.DataFrame:
     -------
     pandas.DataFrame
         See the contract ``dose_response``. All three stand in one regression. The main sample
-        has every lag at both levels of clustering; the others only the sums, clustered by unit. A
-        regressor of which a sample leaves nothing has no estimate there.
+        has every lag at both levels of clustering and the joint tests of the leads; the others
+        only the sums, clustered by unit. A regressor of which a sample leaves nothing has no
+        estimate there.
     """
     panel, dose = _panel(tables, choices)
     rows: list[dict[str, Any]] = []
@@ -152,8 +157,10 @@ def make(tables: Tables, choices: Choices) -> pd.DataFrame:
         levels = (UNITS, DECIDERS) if name == MAIN_SAMPLE else (UNITS,)
         lags = found.lag.tolist() if name == MAIN_SAMPLE else []
         for level in levels:
+            joint = leads_p(panel, dose, level) if name == MAIN_SAMPLE else {}
             rows += [
                 {"sample": name, "clusters": level, **row}
+                | ({"leads_p": joint.get(row["regressor"])} if row["term"] == SUM else {})
                 for row in _estimated(found, panel, dose, level, lags)
             ]
     made = pd.DataFrame(rows).astype(dict.fromkeys(_COUNTS, "Int64"))
@@ -186,6 +193,39 @@ def _estimated(
                 continue
             test = wild_cluster_bootstrap(found.growth, columns, labels, effects)
             yield row | _numbers(test)
+
+
+def leads_p(panel: DosePanel, dose: Dose, level: str) -> dict[str, float]:
+    """Return p of the test that all leads of a regressor are zero, by regressor.
+
+    The same regression on the main sample with clustered errors and an F test. The bootstrap
+    tests one coefficient at a time; this asks whether the future as a whole has an effect.
+
+    Parameters
+    ----------
+    panel : DosePanel
+    dose : Dose
+        Lags, leads and steps.
+    level : str
+        `UNITS` or `DECIDERS`.
+
+    Returns
+    -------
+    dict of str to float
+        NaN with as many leads as clusters. Empty where lags hang together so closely that the
+        regression has no answer.
+    """
+    growth, paths = _series(panel, dose, has_flagged=True)
+    clusters = panel.units if level == UNITS else panel.decider
+    try:
+        found = distributed_lag(growth, paths, dose.lags, dose.leads, clusters)
+    except ValueError:
+        return {}
+    asked = np.kron(np.eye(len(REGRESSORS)), found.lag < 0).astype(bool)
+    return {
+        name: found.regression.joint_test(leads).p_value
+        for name, leads in zip(REGRESSORS, asked, strict=True)
+    }
 
 
 def has_contrast(found: Design, effects: TwoWayEffects) -> np.ndarray:

@@ -13,7 +13,9 @@ from gotong.analyses.designs import Panel, Specification
 from gotong.analyses.effect_panels import Tables, Weekly
 from gotong.analyses.staggered import Outcome, Row, Study
 from gotong.config import Effects
+from gotong.contracts.columns import Schema, dtypes
 from gotong.contracts.results_effects import EFFECT_CHECKS, EFFECT_PATHS, EFFECTS, SYNTHETIC_PATHS
+from gotong.epidemic import incidence_per_100k
 
 CASES: Final = ("growth", "level")
 PROVINCES: Final = "first_psbb_province"
@@ -95,8 +97,9 @@ def prior_incidence(weekly: Weekly, panel: Panel, weeks: int) -> dict[str, float
     start = panel.weeks[int(panel.first[panel.treated].min())]
     times = pd.date_range(end=start, periods=weeks + 1, freq="7D", unit="s")[:-1]
     mean = weekly.table.reindex(index=list(panel.units), columns=times).mean(axis="columns")
-    rate = mean / weekly.population.reindex(mean.index) * 1e5
-    return {str(code): float(value) for code, value in rate.items()}
+    residents = weekly.population.reindex(mean.index)
+    rate = incidence_per_100k(mean.to_numpy()[:, np.newaxis], residents)[:, 0]
+    return dict(zip(panel.units, rate.tolist(), strict=True))
 
 
 def _mobility_study(name: str, tables: Tables, place: str, chosen: Effects) -> Study:
@@ -218,13 +221,11 @@ def synthetic(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     return _shaped(pd.concat([part for part in parts if len(part)]), SYNTHETIC_PATHS)
 
 
-def _shaped(frame: pd.DataFrame, schema: Any) -> pd.DataFrame:
+def _shaped(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Return the columns of a contract with their types, sorted by its key.
 
     What has no end (an interval of a test that rejects nothing) is missing.
     """
-    types = {name: str(column.dtype) for name, column in schema.columns.items()}
-    plain = {name: ("str" if kind.startswith("string") else kind) for name, kind in types.items()}
-    key = list(schema.metadata["key"])
+    types = dtypes(schema)
     finite = frame[list(types)].replace([np.inf, -np.inf], np.nan)
-    return finite.astype(plain).sort_values(key, ignore_index=True)
+    return finite.astype(types).sort_values(list(schema.key), ignore_index=True)

@@ -231,7 +231,7 @@ def _fatality_of_kabkota(tables: Tables, chosen: Factors) -> pd.DataFrame:
     placed = monthly.assign(region_code=monthly["kelurahan_code"].map(unit_of))
     dki = placed.groupby(["region_code", "date"])[list(_TOTALS)].sum().reset_index()
     westjava = tables["cases/westjava_daily.csv"]
-    west = westjava[westjava["region_code"].str.fullmatch(r"\d{4}")]
+    west = westjava[westjava["region_code"].str.fullmatch(r"32\d{2}")]
     weekly = tables["cases/centraljava_weekly.csv"]
     usable = weekly[weekly["usable"].astype(bool) & (weekly["week_start"] <= _last_monday(chosen))]
     central = usable.groupby("region_code")[["closed_cases", "cohort_deaths"]].sum()

@@ -11,9 +11,17 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from gotong.config import Area, Inequality
-from gotong.inequality import decompose, jackknife_interval
+from gotong.inequality import (
+    Measure,
+    bootstrap_interval,
+    decompose,
+    gini,
+    jackknife_interval,
+    theil,
+)
 from gotong.inference.association import fisher_interval, rank_correlation
 from gotong.panels.daily import beds_by_region
+from gotong.provenance import seed_of
 from gotong.regions import province_of
 
 Tables = Mapping[str, pd.DataFrame]
@@ -45,7 +53,11 @@ JAVA: Final = ("31", "32", "33", "34", "35", "36")
 INCOMPLETE_FLAGS: Final = "36"
 """Province whose hospitals carry hardly any referral flag in the list."""
 
-SCOPES: Final = ("country", "java", "jabodetabek")
+WIDER: Final = ("country", "java")
+"""Scopes beyond the area, whose own scope is named by its id."""
+
+DRAWS: Final = 999
+"""Resamples of the regions."""
 _PER_1000, _PER_100K = 1e3, 1e5
 _KEY = ["region_code", "indicator", "variant"]
 
@@ -228,7 +240,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     area = Area.model_validate(choices["area"])
     rows = []
     for (indicator, variant), part in tables["inequality_values"].groupby(["indicator", "variant"]):
-        for scope in SCOPES:
+        for scope in (*WIDER, area.id):
             inside = part[_inside(part["region_code"], scope, area)]
             # Java's list of 2020 is no sample of the country.
             if scope == "country" and not _is_country(part["region_code"]):
@@ -266,7 +278,7 @@ def _holders(area: Area) -> dict[str, str]:
 
 def _groups(codes: pd.Series, scope: str, area: Area) -> np.ndarray:
     """Return the group of each region: its province, or in the area those who set its rules."""
-    if scope != "jabodetabek":
+    if scope in WIDER:
         return codes.map(province_of).to_numpy(dtype="str")
     holders = _holders(area)
     return np.array([holders.get(code, holders.get(province_of(code), "")) for code in codes])
@@ -278,16 +290,14 @@ def _indices(part: pd.DataFrame, groups: np.ndarray) -> dict[str, Any]:
     shown, of_group = part[kept], groups[kept]
     value, people = (shown[name].to_numpy(dtype="float64") for name in ("value", "population"))
     split = decompose(value, people, of_group)
-    spread = {name: jackknife_interval(name, value, people) for name in ("gini", "theil")}
     found: dict[str, Any] = {
         "units": len(shown),
         "zero_units": int((value == 0).sum()),
         "left_out_units": int((~kept).sum()),
         "mean": float(np.average(value, weights=people)),
     }
-    for name, interval in spread.items():
-        found |= {name: interval.estimate, f"{name}_low": interval.low}
-        found[f"{name}_high"] = interval.high
+    found |= {"gini": gini(value, people), **_intervals("gini", value, people)}
+    found |= {"theil": theil(value, people), **_intervals("theil", value, people)}
     # Where groups have the same mean, rounding can leave a hair below nothing.
     between = max(split.between, 0.0)
     share = _share(between, split.total)
@@ -300,6 +310,23 @@ def _indices(part: pd.DataFrame, groups: np.ndarray) -> dict[str, Any]:
         "between_share_low": min(share, *shares) if shares else np.nan,
         "between_share_high": max(share, *shares) if shares else np.nan,
         **_ends(shown["region_code"].to_numpy(), value),
+    }
+
+
+def _intervals(measure: Measure, value: np.ndarray, people: np.ndarray) -> dict[str, float]:
+    """Return both intervals of an index, each from its own source of chance.
+
+    Regions are resampled from the same seed in every scope and variant, so that what differs
+    between them is not chance.
+    """
+    jackknife = jackknife_interval(measure, value, people)
+    rng = np.random.default_rng(seed_of("inequality"))
+    resampled = bootstrap_interval(measure, value, people, rng, DRAWS)
+    return {
+        f"{measure}_low": jackknife.low,
+        f"{measure}_high": jackknife.high,
+        f"{measure}_resampled_low": resampled.low,
+        f"{measure}_resampled_high": resampled.high,
     }
 
 
@@ -355,7 +382,7 @@ def rank_agreement(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     )
     ahead = wide[list(RANKED)].mul([-1.0 if name in LESS_IS_AHEAD else 1.0 for name in RANKED])
     rows: list[dict[str, Any]] = []
-    for scope in SCOPES:
+    for scope in (*WIDER, area.id):
         inside = ahead[_inside(ahead.index.to_series(), scope, area)].dropna()
         rows.extend(_pairs(inside, scope))
     found = pd.DataFrame(rows).astype({"units": "Int64"})

@@ -65,6 +65,11 @@ def jabodetabek(tables: Tables, choices: Choices) -> pd.DataFrame:
     return _daily("jabodetabek", tables, choices)
 
 
+def area(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the panel of the units of another area than Greater Jakarta."""
+    return _daily("area", tables, choices)
+
+
 def java(tables: Tables, choices: Choices) -> pd.DataFrame:
     """Return the weekly panel of Java."""
     chosen = weekly.Choices(**_models(choices), span=_spans(choices).java)
@@ -84,7 +89,9 @@ def country(tables: Tables, choices: Choices) -> pd.DataFrame:
 def _daily(level: str, tables: Tables, choices: Choices) -> pd.DataFrame:
     """Return the daily panel of one level."""
     raw = _named(tables, JOINED) | {"cases": tables[daily.LEVELS[level].table]}
-    chosen = daily.Choices(**_models(choices), span=getattr(_spans(choices), level))
+    spans = _spans(choices)
+    span = spans.of_area if level == "area" else getattr(spans, level)
+    chosen = daily.Choices(**_models(choices), span=span)
     return daily.build(level, raw, chosen)
 
 

@@ -17,13 +17,19 @@ from gotong.partners import (
     pair_shares,
     pairing_cost,
     surplus_over_average,
+    weight_grid,
 )
 from gotong.provenance import seed_of
 
 Tables = Mapping[str, pd.DataFrame]
 
 MAP: Final = "geography/boundaries_jabodetabek.geojson"
+COUNTRY: Final = "geography/boundaries_kabkota.geojson"
+"""Outlines of Greater Jakarta in detail, and those that any other area has."""
 POPULATION: Final = "context/population_sp2020.csv"
+
+GRID_STEPS: Final = 10
+"""Steps from 0 to 1 of each weight on the grid."""
 
 _PER_1000 = 1e3
 _KEY = ["variant", "helper_code", "helped_code"]
@@ -34,7 +40,8 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
 
     Surplus and lack are beds above and below the mean rate of the area. Each helper stands by one
     unit at most (`partners.match`); the weights of the criteria are those of the configuration,
-    and drawn evenly from all mixtures to see whether a pair depends on them.
+    and drawn evenly from all mixtures to see whether a pair depends on them. A grid of mixtures
+    shows that it is not the draws that decide.
 
     Returns
     -------
@@ -47,7 +54,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     counted = tables[POPULATION].set_index("region_code")["total"].astype("float64")
     beds = tables["inequality_values"]
     beds = beds[(beds["indicator"] == "beds") & beds["region_code"].isin(area.units)]
-    where = places(tables[MAP], counted, sorted(area.units), gap)
+    where = places(tables[MAP if MAP in tables else COUNTRY], counted, sorted(area.units), gap)
     parts = [
         _pairs(part.set_index("region_code").reindex(where.codes), where, chosen).assign(
             variant=variant
@@ -57,7 +64,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         if set(area.units) == set(part["region_code"])
     ]
     found = pd.concat(parts, ignore_index=True)
-    numbers = ["surplus", "need", "can_meet", "distance", "cost", "share_of_draws"]
+    numbers = ["surplus", "need", "can_meet", "distance", "cost", "share_of_draws", "share_of_grid"]
     columns = [*_KEY, *numbers[:4], "adjacent", *numbers[4:], "chosen"]
     types = dict.fromkeys(_KEY, "str") | dict.fromkeys(("adjacent", "chosen"), "boolean")
     return found[columns].astype(types).sort_values(_KEY, ignore_index=True)
@@ -76,7 +83,10 @@ def _pairs(units: pd.DataFrame, where: Places, chosen: Partners) -> pd.DataFrame
     taken = np.zeros(cost.shape, dtype=bool)
     taken[tuple(match(cost).T)] = True
     rng = np.random.default_rng(seed_of("partners"))
-    shares = pair_shares(given, lacking, apart, dirichlet_weights(rng, chosen.draws))
+    shares, on_grid = (
+        pair_shares(given, lacking, apart, mixtures)
+        for mixtures in (dirichlet_weights(rng, chosen.draws), weight_grid(GRID_STEPS))
+    )
     codes = np.array(where.codes)
     rows, columns = (index.ravel() for index in np.indices(cost.shape))
     return pd.DataFrame(
@@ -90,6 +100,7 @@ def _pairs(units: pd.DataFrame, where: Places, chosen: Partners) -> pd.DataFrame
             "adjacent": where.adjacent[np.ix_(helper, helped)].ravel(),
             "cost": cost.ravel(),
             "share_of_draws": shares.ravel(),
+            "share_of_grid": on_grid.ravel(),
             "chosen": taken.ravel(),
         }
     )

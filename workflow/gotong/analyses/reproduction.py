@@ -73,13 +73,8 @@ def rt_table(panel: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
         A region that the panel does not hold.
     """
     _check_regions(panel, choices)
-    return pd.concat(
-        [
-            _rt_of(panel[panel["region_code"] == region], choices)
-            for region in sorted(choices["regions"])
-        ],
-        ignore_index=True,
-    )
+    chosen = panel[panel["region_code"].isin(choices["regions"])]
+    return _rt_of(chosen.sort_values("region_code", kind="stable"), choices)
 
 
 def _lags(mean: float, sd: float) -> int:
@@ -142,11 +137,11 @@ def _from_first(series: pd.DataFrame) -> pd.DataFrame:
     return series.loc[series["cases"].first_valid_index() :]
 
 
-def _estimate(series: pd.DataFrame, choices: Mapping[str, Any]) -> ReproductionNumber:
-    """Return the Poisson posterior of one series."""
+def _estimate(cases: np.ndarray, choices: Mapping[str, Any]) -> ReproductionNumber:
+    """Return the Poisson posterior of daily cases, shape (..., days)."""
     prior = choices["prior"]
     return reproduction_number(
-        series["cases"].astype("float64").to_numpy(),
+        cases,
         _interval(choices),
         choices["window_days"],
         prior["mean"],
@@ -173,7 +168,8 @@ def _widened(
     variant: str, series: pd.DataFrame, reports: pd.DataFrame, choices: Mapping[str, Any]
 ) -> pd.DataFrame:
     """Return R_t of a series with a band of the dispersion of the reports that it rests on."""
-    estimate, w = _estimate(series, choices), _interval(choices)
+    counts = series["cases"].astype("float64").to_numpy()
+    estimate, w = _estimate(counts, choices), _interval(choices)
     days = pd.DatetimeIndex(reports["date"])
     cases = reports["cases"].astype("float64").to_numpy()
     quarter = pd.DatetimeIndex(series["date"]).to_period("Q")
@@ -295,14 +291,28 @@ def _variant(
 
 
 def _rt_of(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
-    """Return R_t of one region from its first day with a count."""
-    series = _from_first(series)
-    found = _estimate(series, choices)
+    """Return R_t of regions whose rows stand together, each from its first day with a count."""
+    region = pd.factorize(series["region_code"])[0]
+    known = series["cases"].notna().groupby(region)
+    kept = (known.cummax() | ~known.transform("any")).to_numpy()
+    series, region = series[kept], region[kept]
+    since_first = np.arange(len(region)) - np.searchsorted(region, region)
+    # Series are as long as the longest; what would lie after the end of one is missing.
+    cases = np.full((region.max(initial=0) + 1, since_first.max(initial=0) + 1), np.nan)
+    cases[region, since_first] = series["cases"].to_numpy("float64", na_value=np.nan)
+    found = _estimate(cases, choices)
+    table = pd.DataFrame(
+        {
+            "region_code": pd.Series(series["region_code"].to_numpy(), dtype="str"),
+            "date": series["date"].astype(DATE).to_numpy(),
+        }
+    )
+    estimated = since_first >= found.end[0]
+    place = region[estimated], since_first[estimated] - found.end[0]
     columns = {"mean": found.mean, "sd": found.sd}
     columns |= dict(zip(("q025", "median", "q975"), found.quantiles, strict=True))
-    table = pd.DataFrame(index=pd.RangeIndex(len(series)), columns=list(columns), dtype="float64")
     for name, values in columns.items():
-        table.loc[np.asarray(found.end), name] = values
-    table.insert(0, "date", series["date"].astype(DATE).to_numpy())
-    table.insert(0, "region_code", pd.Series(series["region_code"].to_numpy(), dtype="str"))
+        column = np.full(len(table), np.nan)
+        column[estimated] = values[place]
+        table[name] = column
     return table

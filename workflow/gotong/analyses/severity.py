@@ -9,8 +9,15 @@ import numpy as np
 import pandas as pd
 
 from gotong.config import Severity
+from gotong.epidemic import growth_rate
 from gotong.growth import growth_interval
-from gotong.severity import Estimate, share_interval, underestimation
+from gotong.severity import (
+    Estimate,
+    adjusted_fatality,
+    crude_fatality,
+    share_interval,
+    underestimation,
+)
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
@@ -34,7 +41,10 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         cfr (per cent, with the delay in the middle), low and high (the least and the greatest
         over all delays and none, each with its exact 95 % interval), crude (no delay), growth
         (per day, the steepest of 28 days), growth_low and growth_high (95 %, quasi-Poisson with
-        residuals that hang together over a week), growth_end (last day of those 28).
+        residuals that hang together over a week), growth_end (last day of those 28), growth_log
+        (per day, slope of the log of the 7-day mean over the same days, without an interval);
+        crude_to_date and adjusted_to_date with their exact 95 % intervals (per cent, from the
+        first case to the end of the half-year; the latter with the delay in the middle).
 
     Notes
     -----
@@ -64,6 +74,11 @@ def _region(region: str, panel: pd.DataFrame, delays: tuple[int, ...]) -> Iterat
     known = {lag: _outcomes_known(cases, lag) for lag in (NO_DELAY, *delays)}
     middle = sorted(delays)[len(delays) // 2]
     growth = growth_interval(cases, WINDOW, lags=7)
+    slope = growth_rate(cases, WINDOW)
+    to_date = {
+        "crude_to_date": crude_fatality(cases, deaths),
+        "adjusted_to_date": adjusted_fatality(cases, deaths, _one_day(middle)),
+    }
     half = dates.dt.year * _HALVES + (dates.dt.month - 1) // _MONTHS_OF_A_HALF
     for _, own in dates.groupby(half):
         inside = own.index.to_numpy()
@@ -85,15 +100,31 @@ def _region(region: str, panel: pd.DataFrame, delays: tuple[int, ...]) -> Iterat
             "growth_low": growth.low[steepest],
             "growth_high": growth.high[steepest],
             "growth_end": dates[steepest],
+            "growth_log": slope[steepest],
+            **_to_date(to_date, inside[-1]),
         }
 
 
 def _outcomes_known(cases: np.ndarray, delay: int) -> np.ndarray:
     """Return the cases whose outcome becomes known on each day, if all take as long."""
-    one_day = np.zeros(delay + 1)
-    one_day[delay] = 1
-    to_date = np.nan_to_num(np.cumsum(cases) * underestimation(cases, one_day))
+    to_date = np.nan_to_num(np.cumsum(cases) * underestimation(cases, _one_day(delay)))
     return np.diff(to_date, prepend=0)
+
+
+def _one_day(delay: int) -> np.ndarray:
+    """Return the delay to death if every death took as long."""
+    probability = np.zeros(delay + 1)
+    probability[delay] = 1
+    return probability
+
+
+def _to_date(estimates: Mapping[str, Estimate], day: int) -> dict[str, float]:
+    """Return each fatality to date with its interval on a day, in per cent."""
+    return {
+        f"{name}{end}": _PER_CENT * float(values[day])
+        for name, each in estimates.items()
+        for end, values in (("", each.value), ("_low", each.low), ("_high", each.high))
+    }
 
 
 def _fatality(shares: Mapping[int, Estimate], middle: int) -> dict[str, float]:

@@ -13,7 +13,7 @@ from gotong.analyses.designs import Panel, Specification
 from gotong.causal.bacon import bacon_decomposition
 from gotong.causal.event_study import event_study
 from gotong.causal.group_time import aggregate, group_time_effects
-from gotong.causal.honest import breakdown, relative_magnitudes
+from gotong.causal.honest import breakdown, event_path, relative_magnitudes, smoothness
 from gotong.causal.synthetic import effect_interval, placebos_in_space
 from gotong.causal.synthetic_did import jackknife_standard_error, synthetic_did
 from gotong.config import Effects, StaggeredDesign
@@ -396,7 +396,7 @@ def shown_numbers(study: Study) -> Iterator[Row]:
     by_kind = bacon_decomposition(panel.outcome, panel.first).by_kind()
     weight = sum(share for kind, (share, _) in by_kind.items() if kind in FORBIDDEN)
     yield check(study, "forbidden_weight", value=weight)
-    yield check(study, "honest_breakdown", value=honest_breakdown(study))
+    yield from honest_breakdowns(study)
     yield two_way_exchange(study)
     yield from prior_differences(study)
 
@@ -453,11 +453,13 @@ def family_checks(studies: Sequence[Study]) -> Iterator[Row]:
             yield check(study, name, value=value, p=p)
 
 
-def honest_breakdown(study: Study) -> float:
-    """Return how far trends may differ, as a multiple of before, until zero is inside.
+def honest_breakdowns(study: Study) -> Iterator[Row]:
+    """Yield how far trends may differ until zero is inside the interval.
 
-    Rambachan and Roth 2023, relative magnitudes, on the path of Callaway and Sant'Anna against
-    the last week before.
+    Rambachan and Roth 2023, on the path of Callaway and Sant'Anna against the last week before:
+    as a multiple of the largest change of trends before (relative magnitudes), and by how much
+    the difference in trends may bend from week to week (smoothness), in the unit of the outcome.
+    The latter is missing where the covariance of the path is singular.
     """
     panel = study.panel
     result = group_time_effects(panel.outcome, panel.first, study.how.control, "universal")
@@ -469,8 +471,14 @@ def honest_breakdown(study: Study) -> float:
     effects = dynamic.estimates.effects[chosen]
     covariance = dynamic.estimates.covariance[np.ix_(chosen, chosen)]
     weights = _counted_weights(label[label >= 0], study.how)
-    before, after = effects[label < 0], effects[label >= 0]
-    return breakdown(lambda bound: relative_magnitudes(before, after, covariance, bound, weights))
+    path = event_path(effects[label < 0], effects[label >= 0], covariance, weights)
+    times = breakdown(lambda bound: relative_magnitudes(path, bound))
+    yield check(study, "honest_breakdown", value=times)
+    bend = np.nan
+    if np.linalg.matrix_rank(covariance, hermitian=True) == len(covariance):
+        size = float(np.abs(path.after).mean())
+        bend = breakdown(lambda bound: smoothness(path, bound), guess=size)
+    yield check(study, "honest_smoothness", value=bend)
 
 
 def prior_differences(study: Study) -> Iterator[Row]:

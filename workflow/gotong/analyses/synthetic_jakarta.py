@@ -283,19 +283,19 @@ def _did_row(what: Comparison, main: Series) -> Row:
 
 def _plain_row(what: Comparison, main: Series) -> Row:
     """Return the plain difference in differences, with the donors as placebos."""
-    change = main.outcome[:, main.before :].mean(axis=1) - main.outcome[:, : main.before].mean(
-        axis=1
-    )
+    estimate = synthetic_did.difference_in_differences(main.outcome, [0], main.before)
+    before, after = main.outcome[:, : main.before], main.outcome[:, main.before :]
+    change = after.mean(axis=1) - before.mean(axis=1)
     # DKI Jakarta alone was treated: the other assignments are those of each donor alone.
     test = randomisation_test(difference_in_means(change), np.arange(len(change)) == 0)
     error = float(test.others.std())
     return (
         _frame(what, main, "difference", MAIN)
         | {
-            "estimate": test.observed,
+            "estimate": estimate,
             "standard_error": error,
-            "low": test.observed - NORMAL * error,
-            "high": test.observed + NORMAL * error,
+            "low": estimate - NORMAL * error,
+            "high": estimate + NORMAL * error,
             "interval": "placebo_error",
             "detectable": detectable_by_permutation(test.others),
         }

@@ -79,9 +79,7 @@ def cluster_sums(contributions: np.ndarray, index: np.ndarray) -> np.ndarray:
     clusters = int(index.max()) + 1
     if clusters == len(index) and (index == np.arange(clusters)).all():
         return contributions
-    sums = np.zeros((clusters, contributions.shape[1]))
-    np.add.at(sums, index, contributions)
-    return sums
+    return np.stack([np.bincount(index, column, clusters) for column in contributions.T], axis=1)
 
 
 def quadratic_form(estimates: np.ndarray, covariance: np.ndarray) -> float:

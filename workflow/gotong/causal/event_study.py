@@ -93,7 +93,7 @@ def event_study(
     since[np.isinf(first)] = np.nan
     wanted = np.arange(start, end + 1)
     wanted = wanted[wanted != reference]
-    dummies = (since == wanted[:, None, None]).astype("float64")
+    dummies = since == wanted[:, None, None]
     empty = wanted[~dummies.any(axis=(1, 2))]
     if empty.size:
         raise ValueError(f"no unit is seen {empty[0]} periods since adoption")

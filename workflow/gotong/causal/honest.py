@@ -53,8 +53,18 @@ class Bounds:
 
 
 @dataclass(frozen=True, eq=False)
-class _Design:
-    """Coefficients before and after the policy, their covariance, and the effect's weights."""
+class EventPath:
+    """Coefficients of an event study, and the effect that is asked for; see `event_path`.
+
+    Attributes
+    ----------
+    before, after : numpy.ndarray, shapes (leads,) and (lags,)
+        Coefficients before and after the policy, in order of time.
+    covariance : numpy.ndarray, shape (leads + lags, leads + lags)
+        Covariance of both.
+    weights : numpy.ndarray, shape (lags,)
+        The effect is the weighted sum of the effects after the policy.
+    """
 
     before: np.ndarray
     after: np.ndarray
@@ -63,22 +73,19 @@ class _Design:
 
     @property
     def coefficients(self) -> np.ndarray:
+        """All coefficients, shape (leads + lags,)."""
         return np.concatenate([self.before, self.after])
 
     @property
     def estimate(self) -> float:
+        """The effect if trends are parallel."""
         return float(self.weights @ self.after)
 
 
-def relative_magnitudes(
-    before: ArrayLike,
-    after: ArrayLike,
-    covariance: ArrayLike,
-    bound: float,
-    weights: ArrayLike | None = None,
-    level: float = 0.95,
-) -> Bounds:
-    """Bound an effect if trends differ after the policy no more than they did before.
+def event_path(
+    before: ArrayLike, after: ArrayLike, covariance: ArrayLike, weights: ArrayLike | None = None
+) -> EventPath:
+    """Return the coefficients of an event study, after checks.
 
     Parameters
     ----------
@@ -86,11 +93,50 @@ def relative_magnitudes(
         Coefficients before and after the policy, in order of time.
     covariance : array_like, shape (leads + lags, leads + lags)
         Covariance of both.
+    weights : array_like, shape (lags,), optional
+        The effect is the weighted sum of the effects after the policy; by default their mean.
+
+    Returns
+    -------
+    EventPath
+
+    Raises
+    ------
+    ValueError
+        Shapes do not fit, a number is missing, or the covariance is none.
+    """
+    pre, post = np.asarray(before, dtype="float64"), np.asarray(after, dtype="float64")
+    if pre.ndim != 1 or post.ndim != 1 or 0 in (pre.size, post.size):
+        raise ValueError("coefficients before and after the policy are needed")
+    total = pre.size + post.size
+    matrix = np.asarray(covariance, dtype="float64")
+    if matrix.shape != (total, total):
+        raise ValueError(f"{total} coefficients do not fit a covariance of {matrix.shape}")
+    chosen = (
+        np.full(post.size, 1 / post.size) if weights is None else np.asarray(weights, "float64")
+    )
+    if chosen.shape != post.shape or not chosen.any():
+        raise ValueError(f"{post.size} effects need as many weights, not all 0")
+    if not all(np.isfinite(x).all() for x in (pre, post, matrix, chosen)):
+        raise ValueError("a coefficient, weight or covariance is missing or infinite")
+    scale = np.abs(matrix).max()
+    if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-9 * scale):
+        raise ValueError("the covariance is not symmetric")
+    if np.linalg.eigvalsh(matrix)[0] < -1e-9 * scale:
+        raise ValueError("the covariance has a negative variance")
+    return EventPath(pre, post, matrix, chosen)
+
+
+def relative_magnitudes(path: EventPath, bound: float, level: float = 0.95) -> Bounds:
+    """Bound an effect if trends differ after the policy no more than they did before.
+
+    Parameters
+    ----------
+    path : EventPath
+        From `event_path`.
     bound : float
         How many times the largest change of the difference in trends between neighbouring
         periods before the policy such a change may be afterwards; 0 or more.
-    weights : array_like, shape (lags,), optional
-        The effect is the weighted sum of the effects after the policy; by default their mean.
     level : float
         Probability that the interval holds the effect, above 0.5 and below 1.
 
@@ -101,7 +147,7 @@ def relative_magnitudes(
     Raises
     ------
     ValueError
-        Shapes do not fit, the covariance is none, or a choice is out of range.
+        A choice is out of range.
 
     Notes
     -----
@@ -114,43 +160,31 @@ def relative_magnitudes(
     intervals of all parts. It takes the largest change before the policy as the estimate that it
     is. Their conditional and hybrid intervals are shorter where one inequality is far from binding.
     """
-    design = _design(before, after, covariance, weights)
     _check_choices(bound, level)
-    reach = bound * _change_reach(design.weights)
-    changes = _changes(len(design.before))
-    largest = np.abs(changes @ design.before).max()
-    ends = [_least_favourable(design, reach * change, level) for change in changes]
+    reach = bound * _change_reach(path.weights)
+    changes = _changes(len(path.before))
+    largest = np.abs(changes @ path.before).max()
+    ends = [_least_favourable(path, reach * change, level) for change in changes]
     lower, upper = np.array(ends).T
     return Bounds(
         bound,
-        float(design.estimate - reach * largest),
-        float(design.estimate + reach * largest),
+        float(path.estimate - reach * largest),
+        float(path.estimate + reach * largest),
         float(lower.min()),
         float(upper.max()),
     )
 
 
-def smoothness(
-    before: ArrayLike,
-    after: ArrayLike,
-    covariance: ArrayLike,
-    bound: float,
-    weights: ArrayLike | None = None,
-    level: float = 0.95,
-) -> Bounds:
+def smoothness(path: EventPath, bound: float, level: float = 0.95) -> Bounds:
     """Bound an effect if the difference in trends is linear but for a bounded bend.
 
     Parameters
     ----------
-    before, after : array_like, shapes (leads,) and (lags,)
-        Coefficients before and after the policy, in order of time.
-    covariance : array_like, shape (leads + lags, leads + lags)
-        Covariance of both, of full rank.
+    path : EventPath
+        From `event_path`, with a covariance of full rank.
     bound : float
         By how much the slope of the difference in trends may change from one period to the
         next, in units of the outcome per period; 0 (a straight line) or more.
-    weights : array_like, shape (lags,), optional
-        The effect is the weighted sum of the effects after the policy; by default their mean.
     level : float
         Probability that the interval holds the effect, above 0.5 and below 1.
 
@@ -162,7 +196,7 @@ def smoothness(
     Raises
     ------
     ValueError
-        Shapes do not fit, the covariance is none or singular, or a choice is out of range.
+        The covariance is singular, or a choice is out of range.
 
     Notes
     -----
@@ -170,14 +204,11 @@ def smoothness(
     last slope before the policy goes on, and each bend adds what it can. The interval is the
     shortest of fixed length around a linear combination of coefficients (section 4.1).
     """
-    design = _design(before, after, covariance, weights)
     _check_choices(bound, level)
-    if np.linalg.matrix_rank(design.covariance, hermitian=True) < len(design.covariance):
+    if np.linalg.matrix_rank(path.covariance, hermitian=True) < len(path.covariance):
         raise ValueError("the covariance is singular: fewer clusters than coefficients?")
-    lower, upper = _smooth_identified_set(design, bound)
-    centre, half = shortest_interval(
-        design.coefficients, design.covariance, design.weights, bound, level
-    )
+    lower, upper = _smooth_identified_set(path, bound)
+    centre, half = shortest_interval(path.coefficients, path.covariance, path.weights, bound, level)
     return Bounds(bound, lower, upper, centre - half, centre + half)
 
 
@@ -188,7 +219,7 @@ def breakdown(bounds_at: Callable[[float], Bounds], guess: float = 1.0) -> float
     ----------
     bounds_at : callable
         Returns the `Bounds` for a bound on the violation, as
-        ``lambda bound: relative_magnitudes(before, after, covariance, bound)``.
+        ``lambda bound: relative_magnitudes(path, bound)``.
     guess : float
         A bound of the right order, above 0.
 
@@ -218,32 +249,6 @@ def breakdown(bounds_at: Callable[[float], Bounds], guess: float = 1.0) -> float
     return float("inf")
 
 
-def _design(
-    before: ArrayLike, after: ArrayLike, covariance: ArrayLike, weights: ArrayLike | None
-) -> _Design:
-    """Return the inputs as arrays, after checks."""
-    pre, post = np.asarray(before, dtype="float64"), np.asarray(after, dtype="float64")
-    if pre.ndim != 1 or post.ndim != 1 or 0 in (pre.size, post.size):
-        raise ValueError("coefficients before and after the policy are needed")
-    total = pre.size + post.size
-    matrix = np.asarray(covariance, dtype="float64")
-    if matrix.shape != (total, total):
-        raise ValueError(f"{total} coefficients do not fit a covariance of {matrix.shape}")
-    chosen = (
-        np.full(post.size, 1 / post.size) if weights is None else np.asarray(weights, "float64")
-    )
-    if chosen.shape != post.shape or not chosen.any():
-        raise ValueError(f"{post.size} effects need as many weights, not all 0")
-    if not all(np.isfinite(x).all() for x in (pre, post, matrix, chosen)):
-        raise ValueError("a coefficient, weight or covariance is missing or infinite")
-    scale = np.abs(matrix).max()
-    if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-9 * scale):
-        raise ValueError("the covariance is not symmetric")
-    if np.linalg.eigvalsh(matrix)[0] < -1e-9 * scale:
-        raise ValueError("the covariance has a negative variance")
-    return _Design(pre, post, matrix, chosen)
-
-
 def _check_choices(bound: float, level: float) -> None:
     """Stop if a choice is out of range."""
     if not (np.isfinite(bound) and bound >= 0):
@@ -262,14 +267,14 @@ def _change_reach(weights: np.ndarray) -> float:
     return float(np.abs(np.cumsum(weights[::-1])).sum())
 
 
-def _least_favourable(design: _Design, spread: np.ndarray, level: float) -> tuple[float, float]:
+def _least_favourable(path: EventPath, spread: np.ndarray, level: float) -> tuple[float, float]:
     """Return the interval if the identified set is the estimate plus or minus a spread.
 
     The spread is linear in the coefficients before the policy; either sign is allowed.
     """
-    ends = np.array([np.append(-spread, design.weights), np.append(spread, design.weights)])
-    values = ends @ design.coefficients
-    covariance = ends @ design.covariance @ ends.T
+    ends = np.array([np.append(-spread, path.weights), np.append(spread, path.weights)])
+    values = ends @ path.coefficients
+    covariance = ends @ path.covariance @ ends.T
     errors = np.sqrt(np.diag(covariance))
     # The two inequalities look in opposite directions.
     correlation = -covariance[0, 1] / (errors[0] * errors[1]) if errors.all() else -1.0
@@ -293,13 +298,13 @@ def _critical_value(correlation: float, level: float) -> float:
     return float(brentq(excess, low, high + 1e-9, xtol=1e-13))
 
 
-def _smooth_identified_set(design: _Design, bound: float) -> tuple[float, float]:
+def _smooth_identified_set(path: EventPath, bound: float) -> tuple[float, float]:
     """Return the identified set under smoothness: the last slope goes on, but for the bends."""
-    seen = np.append(design.before, 0.0)
+    seen = np.append(path.before, 0.0)
     bend = np.abs(np.diff(seen, n=2)).max(initial=0)
     if bend > bound + ROUNDING * np.abs(seen).max():
         return float("nan"), float("nan")
-    bends = bend_weights(design.weights)
-    centre = design.estimate - bends[0] * (seen[-1] - seen[-2])
+    bends = bend_weights(path.weights)
+    centre = path.estimate - bends[0] * (seen[-1] - seen[-2])
     reach = bound * np.abs(bends).sum()
     return float(centre - reach), float(centre + reach)

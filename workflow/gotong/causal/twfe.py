@@ -9,7 +9,9 @@ effect differs between cohorts (Goodman-Bacon 2021, 10.1016/j.jeconom.2021.03.01
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -23,6 +25,13 @@ COLLINEAR: Final = 1e-10
 
 ROUNDING: Final = 1e-26
 """Share of a regressor's sum of squares that rounding alone may leave."""
+
+
+CELLS_AT_ONCE: Final = 2**22
+"""Cells of all variables that are worked on together: all of a small panel, else some units."""
+
+Part = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Outcome and regressors of some units, the same without effects, and the weights of the cells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +111,7 @@ def two_way_fixed_effects(
     outcome : array_like, shape (units, periods)
         NaN where missing.
     regressors : array_like, shape (regressors, units, periods) or (units, periods)
-        NaN where missing.
+        NaN where missing; dummies may be boolean.
     clusters : array_like, shape (units,), optional
         A label for the cluster of each unit; without it each unit is a cluster.
     weights : array_like, shape (units, periods), optional
@@ -125,40 +134,76 @@ def two_way_fixed_effects(
     is, one after the other, a unit or period with a single cell left, which its effect fits
     perfectly (Correia 2015). The small-sample factor is that of fixest: ``G / (G - 1)`` times
     ``(n - 1) / (n - k)`` with k the regressors and periods, for unit effects are nested in the
-    clusters.
+    clusters. Without weights and with no cell missing in the units and periods that are left,
+    the work goes through the units in blocks, and little is held besides the data.
     """
-    stack, cell_weights = _cells(outcome, regressors, weights)
-    used = _without_singletons(~np.isnan(stack).any(axis=0) & (cell_weights > 0))
+    y, x, cell_weights = _cells(outcome, regressors, weights)
+    used = _without_singletons(_complete(y, x) & (cell_weights > 0))
     if not used.any():
         raise ValueError("no cell is left that says anything about the regressors")
-    units = np.flatnonzero(used.any(axis=1))
+    units, periods = np.flatnonzero(used.any(axis=1)), np.flatnonzero(used.any(axis=0))
     index = cluster_index(_labels(clusters, units, len(used)), len(units))
-    if not used.all():
-        stack, cell_weights = np.where(used, stack, 0), np.where(used, cell_weights, 0)
-        rows, columns = units[:, None], np.flatnonzero(used.any(axis=0))
-        stack = stack[:, rows, columns]
-        cell_weights, used = cell_weights[rows, columns], used[rows, columns]
-    if weights is None and used.all():
-        residual = double_demean(stack)
+    cells = int(used.sum())
+    if weights is None and cells == len(units) * len(periods):
+        parts: Iterable[Part] = _Blocks(y, x, units, periods)
     else:
-        residual = weighted_double_demean(stack, cell_weights)
-    return _least_squares(stack, residual, cell_weights, int(used.sum()), index)
+        parts = [_whole(y, x, cell_weights, used)]
+    return _least_squares(parts, cells, len(periods), index)
 
 
-def double_demean(x: np.ndarray) -> np.ndarray:
+def _whole(y: np.ndarray, x: np.ndarray, weights: np.ndarray, used: np.ndarray) -> Part:
+    """Return all units in one part, where cells are missing or differ in weight."""
+    stack = np.concatenate([y[None], x])
+    if not used.all():
+        stack, weights = np.where(used, stack, 0), np.where(used, weights, 0)
+        rows, columns = np.flatnonzero(used.any(axis=1))[:, None], np.flatnonzero(used.any(axis=0))
+        stack, weights = stack[:, rows, columns], weights[rows, columns]
+    return stack, weighted_double_demean(stack, weights), weights
+
+
+class _Blocks:
+    """A panel without gaps and weights, some units at a time, as often as it is gone through."""
+
+    def __init__(
+        self, y: np.ndarray, x: np.ndarray, units: np.ndarray, periods: np.ndarray
+    ) -> None:
+        self._y, self._x, self._periods = y, x, periods
+        self._all = y.shape == (len(units), len(periods))
+        size = max(CELLS_AT_ONCE // ((1 + len(x)) * len(periods)), 1)
+        self._blocks = [units[start : start + size] for start in range(0, len(units), size)]
+        sums = [self._raw(block).sum(axis=-2, keepdims=True) for block in self._blocks]
+        self._period = reduce(np.add, sums) / len(units)
+        self._only = [self._part(self._blocks[0])] if len(self._blocks) == 1 else []
+
+    def __iter__(self) -> Iterator[Part]:
+        return iter(self._only or map(self._part, self._blocks))
+
+    def _part(self, units: np.ndarray) -> Part:
+        raw = self._raw(units)
+        return raw, double_demean(raw, self._period), np.ones(raw.shape[1:])
+
+    def _raw(self, units: np.ndarray) -> np.ndarray:
+        rows = slice(units[0], units[-1] + 1)
+        stack = np.concatenate([self._y[None, rows], self._x[:, rows]])
+        return stack if self._all else stack[:, (units - units[0])[:, None], self._periods]
+
+
+def double_demean(x: np.ndarray, period: np.ndarray | None = None) -> np.ndarray:
     """Take unit and period means out of a balanced panel.
 
     Parameters
     ----------
     x : numpy.ndarray, shape (..., units, periods)
         Values without gaps.
+    period : numpy.ndarray, shape (..., 1, periods), optional
+        Period means of the whole panel, where these are some of its units.
 
     Returns
     -------
     numpy.ndarray, shape (..., units, periods)
     """
     unit = x.mean(axis=-1, keepdims=True)
-    period = x.mean(axis=-2, keepdims=True)
+    period = x.mean(axis=-2, keepdims=True) if period is None else period
     return x - unit - (period - period.mean(axis=-1, keepdims=True))
 
 
@@ -195,22 +240,30 @@ def weighted_double_demean(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 def _cells(
     outcome: ArrayLike, regressors: ArrayLike, weights: ArrayLike | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return outcome and regressors in one array, and the weights, after checks."""
-    y = np.asarray(outcome, dtype="float64")
-    x = np.asarray(regressors, dtype="float64")
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return outcome, regressors and weights after checks."""
+    y, x = np.asarray(outcome, dtype="float64"), np.asarray(regressors)
+    # Dummies stay small until a block of them is worked on.
+    x = x if x.dtype == np.bool_ else x.astype("float64", copy=False)
     x = x[None] if x.ndim == 2 else x
     if y.ndim != 2 or x.ndim != 3 or x.shape[1:] != y.shape or len(x) == 0:
         raise ValueError(f"regressors of shape {x.shape} do not fit an outcome of {y.shape}")
-    stack = np.concatenate([y[None], x])
-    if np.isinf(stack).any():
+    if any(np.isinf(values).any() for values in (y, *x)):
         raise ValueError("an outcome or a regressor is infinite")
     if weights is None:
-        return stack, np.ones(y.shape)
+        return y, x, np.ones(y.shape)
     w = np.asarray(weights, dtype="float64")
     if w.shape != y.shape or not (np.isfinite(w) & (w >= 0)).all():
         raise ValueError("each cell needs a weight of 0 or more")
-    return stack, w
+    return y, x, w
+
+
+def _complete(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return where neither the outcome nor a regressor is missing."""
+    known = ~np.isnan(y)
+    for values in x:
+        known &= ~np.isnan(values)
+    return known
 
 
 def _labels(clusters: ArrayLike | None, kept: np.ndarray, units: int) -> np.ndarray | None:
@@ -233,28 +286,43 @@ def _without_singletons(used: np.ndarray) -> np.ndarray:
 
 
 def _least_squares(
-    raw: np.ndarray, residual: np.ndarray, weights: np.ndarray, n: int, index: np.ndarray
+    parts: Iterable[Part], n: int, periods: int, index: np.ndarray
 ) -> PanelRegression:
-    """Return the regression of the first demeaned variable on the others."""
-    y, x = residual[0], residual[1:]
-    weighted = x * weights
-    flat = x.reshape(len(x), -1)
-    gram = weighted.reshape(len(x), -1) @ flat.T
-    _refuse_collinear(gram, raw[1:], weights)
+    """Return the regression of the first demeaned variable on the others.
+
+    The parts are gone through twice: for the coefficients, then for the scores of the units.
+    """
+    sums = zip(*map(_sums, parts), strict=True)
+    gram, moments, square, mean, weight = (np.add.reduce(each) for each in sums)
+    _refuse_collinear(gram, np.maximum(square - mean**2 / weight, 0), square)
     bread = np.linalg.inv(gram)
-    coefficients = bread @ (weighted.reshape(len(x), -1) @ y.ravel())
-    left = y - (coefficients @ flat).reshape(y.shape)
-    scores = cluster_sums(np.einsum("kit,it->ik", weighted, left), index)
-    clusters, parameters = len(scores), len(x) + y.shape[1]
+    coefficients = bread @ moments
+    scores = cluster_sums(np.concatenate([_scores(part, coefficients) for part in parts]), index)
+    clusters, parameters = len(scores), len(gram) + periods
     factor = clusters / (clusters - 1) * (n - 1) / (n - parameters)
     return PanelRegression(coefficients, factor * bread @ (scores.T @ scores) @ bread, n, clusters)
 
 
-def _refuse_collinear(gram: np.ndarray, x: np.ndarray, weights: np.ndarray) -> None:
+def _sums(part: Part) -> tuple[np.ndarray, ...]:
+    """Return cross products without effects; squares, sums and weights with them."""
+    raw, residual, weights = part
+    y, x = residual[0], residual[1:]
+    flat, weighted = x.reshape(len(x), -1), (x * weights).reshape(len(x), -1)
+    square = np.einsum("it,kit,kit->k", weights, raw[1:], raw[1:])
+    mean = np.einsum("it,kit->k", weights, raw[1:])
+    return weighted @ flat.T, weighted @ y.ravel(), square, mean, weights.sum()
+
+
+def _scores(part: Part, coefficients: np.ndarray) -> np.ndarray:
+    """Return the scores of units, shape (units, regressors)."""
+    _, residual, weights = part
+    y, x = residual[0], residual[1:]
+    left = y - (coefficients @ x.reshape(len(x), -1)).reshape(y.shape)
+    return np.einsum("kit,it->ik", x * weights, left)
+
+
+def _refuse_collinear(gram: np.ndarray, variation: np.ndarray, square: np.ndarray) -> None:
     """Stop if the effects or the other regressors leave nothing of a regressor."""
-    square = np.einsum("it,kit,kit->k", weights, x, x)
-    mean_square = np.einsum("it,kit->k", weights, x) ** 2 / weights.sum()
-    variation = np.maximum(square - mean_square, 0)
     left = np.diag(gram)
     absorbed = np.flatnonzero(~(left > COLLINEAR * variation + ROUNDING * square))
     if absorbed.size:

@@ -1,12 +1,13 @@
 """What every table must hold: columns, types, units, keys and ranges.
 
-One pandera schema per table, raw and made. Each column carries a sentence and, where it
+One contract per table, raw and made. Each column carries a sentence and, where it
 measures something, a unit; the data dictionary is written from them. One module per folder of
 ``data/raw``, and one for the tables that the rules make.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +48,7 @@ __all__ = [
     "Schema",
     "check",
     "dtypes",
+    "read_all",
     "read_any",
     "read_raw",
     "table_name",
@@ -65,17 +67,35 @@ _FOLDERS = (
     policy,
 )
 
-RAW: dict[str, Schema] = {
-    str(schema.name): schema for folder in _FOLDERS for schema in folder.TABLES
-}
+RAW: dict[str, Schema] = {schema.name: schema for folder in _FOLDERS for schema in folder.TABLES}
 """Contracts of the text tables of ``data/raw``, by path."""
 
 
 def table_name(path: str) -> str:
     """Return the name of a table's contract from the path of its file."""
+    if "/touched/" in path:
+        return "corrections"
     if path.endswith(".parquet"):
         return Path(path).stem
     return "/".join(Path(path).parts[-2:])
+
+
+def read_all(paths: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Read tables by name, each held against its contract; one that lies in parts as one.
+
+    Raises
+    ------
+    InputError
+        See `read_any`.
+    """
+    read: dict[str, pd.DataFrame] = {}
+    for path in paths:
+        name, part = table_name(path), read_any(path)
+        if name in read:
+            whole = pd.concat([read[name], part], ignore_index=True)
+            part = whole.sort_values(list(PROCESSED[name].key), ignore_index=True)
+        read[name] = part
+    return read
 
 
 def read_any(path: str) -> pd.DataFrame:
@@ -100,12 +120,6 @@ def read_any(path: str) -> pd.DataFrame:
         ) from None
     if name in MAPS:
         return read_map(content, name, path)
-    schema = corrected(RAW[name]) if "/corrected/" in path else RAW[name]
+    # A correction may blank a figure.
+    schema = RAW[name].with_gaps() if "/corrected/" in path else RAW[name]
     return read_raw(content, schema, path)
-
-
-def corrected(schema: Schema) -> Schema:
-    """Return the contract of a table after its corrections: figures may have become blank."""
-    key = schema.metadata["key"] if schema.metadata else ()
-    figures = [name for name in schema.columns if name not in key]
-    return schema.update_columns({name: {"nullable": True} for name in figures})

@@ -21,10 +21,11 @@ _PROVINCE_CASES = table(
 )
 _WESTJAVA_CASES = table(
     "cases/westjava_daily.csv",
-    "Cumulative confirmed cases by kab/kota of Jawa Barat and day; 32xx where it is unknown.",
+    "Cumulative confirmed cases by kab/kota of Jawa Barat and day; 32xx where it is unknown. Rows "
+    "of another area may be added (docs/new-area.md).",
     ("region_code", "date"),
     {
-        "region_code": code(pattern=r"32\d{2}|32xx"),
+        "region_code": code(pattern=r"\d{4}|32xx"),
         "date": date("day of the report"),
         "cumulative_cases": whole("confirmed so far", "persons"),
         "cumulative_recovered": whole("recovered so far", "persons"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 import pandas as pd
@@ -10,6 +11,7 @@ import shapely
 
 from gotong.contracts.checking import RESTORE
 from gotong.errors import InputError
+from gotong.text import expectation, first_unfit, quoted
 
 MAPS: Final = {
     f"geography/boundaries_{level}.geojson": names
@@ -21,6 +23,11 @@ MAPS: Final = {
     }.items()
 }
 """What each map says of a region, by path; the first names the region."""
+
+LAND: Final = "a valid polygon or several"
+
+Fault = Callable[[str, str, str], InputError]
+"""Makes the error for a place, from what is expected and what was found there."""
 
 
 def read_map(content: bytes, table: str, file: str) -> pd.DataFrame:
@@ -58,25 +65,29 @@ def read_map(content: bytes, table: str, file: str) -> pd.DataFrame:
     for number, (said, _) in enumerate(rows, start=1):
         if not isinstance(said, dict) or tuple(said) != names:
             raise fault(f"feature {number}", f"the properties {', '.join(names)}", _said(said))
+        unfit = first_unfit(said.values())
+        if unfit is not None:
+            raise fault(f"feature {number}", expectation(unfit), quoted(unfit))
     codes = [said[names[0]] for said, _ in rows]
     if len(set(map(str, codes))) < len(codes) or not codes:
         raise fault("", f"every {names[0]} once", f"{len(codes)} features")
-    shapes = []
-    for code, (_, drawn) in zip(codes, rows, strict=True):
-        try:
-            shapes.append(_shape(drawn))
-        except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
-            raise fault(f"{names[0]} {code}", "a valid polygon or several", _said(error)) from None
+    shapes = [
+        _shape(drawn, f"{names[0]} {code}", fault)
+        for code, (_, drawn) in zip(codes, rows, strict=True)
+    ]
     table_of = pd.DataFrame([said for said, _ in rows], columns=list(names), dtype="str")
     table_of["geometry"] = pd.Series(shapes, dtype="object")
     return table_of
 
 
-def _shape(drawn: Any) -> shapely.Geometry:
+def _shape(drawn: Any, place: str, fault: Fault) -> shapely.Geometry:
     """Return a shape, or say that it is none that encloses land."""
-    shape = shapely.from_geojson(json.dumps(drawn))
+    try:
+        shape = shapely.from_geojson(json.dumps(drawn))
+    except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
+        raise fault(place, LAND, _said(error)) from None
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty or not shape.is_valid:
-        raise ValueError(f"{shape.geom_type}, empty or crossing itself")
+        raise fault(place, LAND, f"{shape.geom_type}, empty or crossing itself")
     return shape
 
 

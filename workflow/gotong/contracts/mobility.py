@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-
-from gotong.contracts.columns import Schema, code, date, number, table, text, whole
+from gotong.contracts.columns import Column, Schema, code, date, number, table, text, whole
 
 _MOVEMENT = table(
     "mobility/movement_java.csv",
@@ -19,7 +17,7 @@ _MOVEMENT = table(
 )
 
 
-def _change(category: str) -> pa.Column:
+def _change(category: str) -> Column:
     """Return a column of changes of visits; Google prints whole numbers, some withheld."""
     return whole(f"visits to {category} against the baseline", "per cent", -100, missing=True)
 

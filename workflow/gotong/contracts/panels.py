@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import pandera.pandas as pa
 
 from gotong.contracts.cases import ZONES
-from gotong.contracts.columns import DYADS, Schema, code, date, number, table, text, whole
+from gotong.contracts.columns import DYADS, RowRule, Schema, code, date, number, table, text, whole
 
 MISSING = (
     "",
@@ -45,8 +44,8 @@ def _reasoned(frame: pd.DataFrame) -> pd.Series:
 
 _DYAD_COLUMNS = tuple(f"active_{dyad.lower().replace('-', '_')}" for dyad in DYADS)
 _WHOLES = (
-    pa.Check(_adds_up, name="active_all is the sum of the dyads"),
-    pa.Check(_reasoned, name="a count, or a reason in cases_missing, and not both"),
+    RowRule("active_all is the sum of the dyads", _adds_up),
+    RowRule("a count, or a reason in cases_missing, and not both", _reasoned),
 )
 
 
@@ -97,7 +96,7 @@ def _panel(name: str, about: str) -> Schema:
             ),
         },
         *_WHOLES,
-        pa.Check(_counted_on, name="cumulative_cases that do not fall"),
+        RowRule("cumulative_cases that do not fall", _counted_on),
     )
 
 
@@ -106,8 +105,8 @@ _JAVA = table(
     "Kab/kota of Jawa Barat, Jawa Tengah and Greater Jakarta by week.",
     ("region_code", "week_start"),
     {
-        "region_code": code(pattern=r"3[1236]\d{2}"),
-        "province_code": code("BPS code of the province", r"3[1236]"),
+        "region_code": code(pattern=r"\d{4}"),
+        "province_code": code("BPS code of the province", r"\d{2}"),
         "week_start": date("Monday"),
         "cases": number("new cases, of the kind that cases_kind says", "per week", missing=True),
         "cases_kind": text(
@@ -140,7 +139,7 @@ _JAVA = table(
             for name in _DYAD_COLUMNS
         },
         "active_all": number(
-            "mean measures active; null outside the area", "measures", missing=True
+            "mean measures active; null where none were searched", "measures", missing=True
         ),
     },
     *_WHOLES,
@@ -198,6 +197,7 @@ _COUNTRY = table(
 
 PANELS: dict[str, Schema] = {
     "jabodetabek": _panel("panel_jabodetabek", "The units of Greater Jakarta by day."),
+    "area": _panel("panel_area", "The units of another area than Greater Jakarta by day."),
     "westjava": _panel("panel_westjava", "The 27 kab/kota of Jawa Barat by day."),
     "province": _panel("panel_province", "The 34 provinces by day."),
     "java": _JAVA,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-
 from gotong.contracts.columns import (
     AUDIT,
     CONFIDENCE,
     COUNTRIES,
+    Column,
     Schema,
     code,
     date,
@@ -15,6 +14,7 @@ from gotong.contracts.columns import (
     number,
     table,
     text,
+    whole,
 )
 
 _REGIMES = table(
@@ -110,15 +110,9 @@ _OXCGRT_FLAGS = {
 }
 
 
-def _ordinal(about: str, highest: int, missing: bool = False) -> pa.Column:
+def _ordinal(about: str, highest: int, missing: bool = False) -> Column:
     """Return a column of levels from 0 to the highest of a codebook."""
-    return pa.Column(
-        "Int64",
-        [pa.Check.in_range(0, highest)],
-        nullable=missing,
-        description=f"{about}, 0 to {highest}",
-        metadata={"unit": "level"},
-    )
+    return whole(f"{about}, 0 to {highest}", "level", 0, highest, missing)
 
 
 _OXCGRT = table(

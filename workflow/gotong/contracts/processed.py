@@ -116,7 +116,7 @@ MONTHLY_MEASURES = table(
     },
 )
 PROCESSED: dict[str, Schema] = {
-    str(schema.name): schema
+    schema.name: schema
     for schema in (
         CORRECTIONS,
         *PANELS.values(),

@@ -145,7 +145,7 @@ _COMMUNITY = table(
         "site": text("site of the first text"),
     },
 )
-_ALPHA = "alpha"
+_ALPHA, _KAPPA = "alpha", "kappa"
 _AGREEMENT = table(
     "coding_agreement",
     "Agreement of every two codings of the measures, by field and category.",
@@ -164,7 +164,11 @@ _AGREEMENT = table(
             "lower end of its 95 % interval over resampled measures", _ALPHA, -1, 1, missing=True
         ),
         "alpha_high": number("upper end of it", _ALPHA, -1, 1, missing=True),
-        "kappa": number("Cohen's kappa", "kappa", -1, 1, missing=True),
+        "kappa": number("Cohen's kappa", _KAPPA, -1, 1, missing=True),
+        "kappa_low": number(
+            "lower end of its 95 % interval over resampled measures", _KAPPA, -1, 1, missing=True
+        ),
+        "kappa_high": number("upper end of it", _KAPPA, -1, 1, missing=True),
     },
 )
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import pandas as pd
-import pandera.pandas as pa
 
-from gotong.contracts.columns import DYADS, Schema, code, date, flag, number, table, text, whole
+from gotong.contracts.columns import (
+    DYADS,
+    RowRule,
+    Schema,
+    code,
+    date,
+    flag,
+    number,
+    table,
+    text,
+    whole,
+)
 from gotong.contracts.evidence import evidence
 
 QUANTITIES = ("alignment", "diversity", "stock", "strictness")
@@ -23,7 +33,7 @@ def _ordered(frame: pd.DataFrame) -> pd.Series:
     return ~((low > frame["estimate"]) | (high < frame["estimate"]))
 
 
-_INTERVAL = pa.Check(_ordered, name="an estimate inside its interval")
+_INTERVAL = RowRule("an estimate inside its interval", _ordered)
 
 _WEEKLY = table(
     "cooperation_weekly",
@@ -36,8 +46,9 @@ _WEEKLY = table(
             QUANTITIES,
         ),
         "definition": text(
-            "of alignment and strictness: a mapping of strictness, or same_label; of stock and "
-            "diversity: all measures, weighted by confidence, or actions only"
+            "of alignment and strictness: a mapping of strictness, or same_label; of stock: all "
+            "measures, weighted by confidence, or one kind only (action, rule, statement); of "
+            "diversity: all measures, or actions only"
         ),
         "dyad": text("of stock: who with whom, or all; blank otherwise", ("", "all", *DYADS)),
         "region_code": code(pattern=r"3[126]\d{2}"),
@@ -87,6 +98,14 @@ _RESPONSE = table(
         "high": number("upper end; null where unbounded", "per day", None, missing=True),
         "p": number("p-value by exact wild bootstrap", _P, 0, 1, missing=True),
         "smallest_p": number("smallest p that the design can give", _P, 0, 1, missing=True),
+        "leads_p": number(
+            "of a sum in the main sample: p of the F test, errors clustered, that all leads of the "
+            "regressor are zero; null with as many leads as clusters",
+            _P,
+            0,
+            1,
+            missing=True,
+        ),
         "detectable": number("minimum detectable effect, power 80 %", "per day", missing=True),
         "groups": whole("clusters", "clusters"),
         "units": whole("units with a usable week", "units"),

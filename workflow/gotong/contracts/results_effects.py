@@ -51,6 +51,7 @@ CHECKS = (
     "pre_period_regression",
     "forbidden_weight",
     "honest_breakdown",
+    "honest_smoothness",
     "two_way_exchange",
     "family_romano_wolf",
     "family_holm",
@@ -133,8 +134,10 @@ EFFECT_CHECKS = table(
         **_DESIGN,
         "check": text(
             "what is checked; two_way_exchange: two-way coefficient with the smallest p as limit; "
-            "family: t and p for all places of a design together; placebo_in_time: effect at a "
-            "pretended date with the size of the true one as limit",
+            "family: t and p for all places of a design together; honest_breakdown and "
+            "honest_smoothness: how far trends may differ until the interval holds zero, as a "
+            "multiple of before or by a bend per week; placebo_in_time: effect at a pretended date "
+            "with the size of the true one as limit",
             CHECKS,
         ),
         "case": text("weeks or days of a pretended date, or the variant; blank for the whole"),

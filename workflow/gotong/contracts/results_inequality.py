@@ -24,7 +24,9 @@ _VARIANT = text(
     "dukcapil_2024 (residents), all_rows (nothing left out)",
     _VARIANTS,
 )
-_SCOPE = text("regions compared", ("country", "java", "jabodetabek"))
+_SCOPE = text(
+    "regions compared: the country, Java, or the area by its id", pattern=r"[a-z][a-z0-9_]*"
+)
 _VALUE = "unit of the indicator"
 _NATS = "nats"
 _SHARE = "share"
@@ -63,9 +65,17 @@ _INEQUALITY = table(
         "gini": number("Gini coefficient", "0 to 1", 0, 1),
         "gini_low": number("lower end of the 95 % jackknife interval", "0 to 1"),
         "gini_high": number("upper end", "0 to 1"),
+        "gini_resampled_low": number(
+            "lower end of the 95 % interval over resampled regions, which may lie low", "0 to 1"
+        ),
+        "gini_resampled_high": number("upper end", "0 to 1"),
         "theil": number("Theil's T", _NATS),
         "theil_low": number("lower end of the 95 % jackknife interval", _NATS),
         "theil_high": number("upper end", _NATS),
+        "theil_resampled_low": number(
+            "lower end of the 95 % interval over resampled regions, which may lie low", _NATS
+        ),
+        "theil_resampled_high": number("upper end", _NATS),
         "groups": whole("provinces, or deciding groups in Greater Jakarta", "groups", 1),
         "theil_between": number("part between groups", _NATS, low=0),
         "theil_within": number("part within groups", _NATS),
@@ -250,6 +260,9 @@ _PARTNERS = table(
         "adjacent": flag("whether they have a common border"),
         "cost": number("how poorly they go together, by the weights", "0 to 1", 0, 1),
         "share_of_draws": number("share of drawn weights that pair them", _SHARE, 0, 1),
+        "share_of_grid": number(
+            "share of all mixtures of weights in steps of a tenth that pair them", _SHARE, 0, 1
+        ),
         "chosen": flag("whether the weights of the configuration pair them"),
     },
 )

@@ -196,6 +196,25 @@ _SEVERITY = table(
         "growth_low": number("lower end of its 95 % interval", _GROWTH, low=None),
         "growth_high": number("upper end of its 95 % interval", _GROWTH, low=None),
         "growth_end": date("last day of those 28"),
+        "growth_log": number(
+            "slope of the log of the 7-day mean over the same days", _GROWTH, None, missing=True
+        ),
+        "crude_to_date": number(
+            "deaths over cases from the first to the end of the half-year", "per cent", 0, 100
+        ),
+        "crude_to_date_low": number("lower end of its exact 95 % interval", "per cent", 0, 100),
+        "crude_to_date_high": number("upper end of it", "per cent", 0, 100),
+        "adjusted_to_date": number(
+            "the same over cases whose outcome is known, with the delay in the middle",
+            "per cent",
+            0,
+            100,
+            missing=True,
+        ),
+        "adjusted_to_date_low": number(
+            "lower end of its exact 95 % interval", "per cent", 0, 100, missing=True
+        ),
+        "adjusted_to_date_high": number("upper end of it", "per cent", 0, 100, missing=True),
     },
 )
 _WEEKLY_GROWTH = table(

@@ -31,6 +31,8 @@ class Entry:
         Claims of the study that it bears on.
     registers : bool
         Whether it shows the registers of sources and corrections themselves.
+    needs : tuple of str
+        What an area must have for it (`gotong.areas`); another goes without, and says so.
     """
 
     module: str
@@ -41,6 +43,7 @@ class Entry:
     choices: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     registers: bool = False
+    needs: tuple[str, ...] = ()
 
 
 REGIONS = "geography/regions.csv"
@@ -54,6 +57,7 @@ EXHIBITS: dict[str, Entry] = {
         raw=("geography/boundaries_jabodetabek.geojson", "geography/boundaries_kabkota.geojson"),
         choices=("inequality",),
         claims=("C1", "C5"),
+        needs=("outlines",),
     ),
     "F02": Entry(
         module="f02_lorenz",
@@ -62,6 +66,7 @@ EXHIBITS: dict[str, Entry] = {
         tables=("inequality_values", "inequality"),
         choices=("area",),
         claims=("C1",),
+        needs=("groups",),
     ),
     "F12": Entry(
         module="f12_pooling",
@@ -71,6 +76,7 @@ EXHIBITS: dict[str, Entry] = {
         raw=(REGIONS,),
         choices=("pooling",),
         claims=("C5", "C9"),
+        needs=("patients",),
     ),
     "F13": Entry(
         module="f13_partners",
@@ -84,7 +90,7 @@ EXHIBITS: dict[str, Entry] = {
     "T01": Entry(
         module="t01_inequality",
         category="Inequality and capacity",
-        shows="The units of Greater Jakarta by indicator, and measures of inequality.",
+        shows="The units of the area by indicator, and measures of inequality.",
         tables=("inequality_values", "inequality"),
         raw=(REGIONS,),
         choices=("area",),
@@ -94,9 +100,10 @@ EXHIBITS: dict[str, Entry] = {
         module="t04_effects",
         category="Effects of restrictions",
         shows="Every effect of restrictions and of their easing, with the checks of its design.",
-        tables=("effects",),
-        choices=("effects",),
+        tables=("effects", "effect_checks"),
+        choices=("area", "effects"),
         claims=("C6", "C8"),
+        needs=("designs",),
     ),
     "T06": Entry(
         module="t06_pooling",
@@ -105,15 +112,17 @@ EXHIBITS: dict[str, Entry] = {
         tables=("pooling",),
         choices=("pooling",),
         claims=("C9",),
+        needs=("patients",),
     ),
     "F03": Entry(
         module="f03_regimes",
         category="Cooperation between governments",
-        shows="Regimes of the nine deciding regions over time, and how aligned they were.",
+        shows="Regimes of the deciding regions over time, and how aligned they were.",
         tables=("alignment",),
         raw=("policy/regimes.csv", REGIONS),
         choices=("area", "strictness"),
         claims=("C2",),
+        needs=("regimes",),
     ),
     "F04": Entry(
         module="f04_follow",
@@ -123,6 +132,7 @@ EXHIBITS: dict[str, Entry] = {
         raw=("policy/regimes.csv",),
         choices=("area", "following"),
         claims=("C2",),
+        needs=("timeline",),
     ),
     "F05": Entry(
         module="f05_measures",
@@ -131,6 +141,7 @@ EXHIBITS: dict[str, Entry] = {
         tables=("measures_monthly",),
         raw=("cooperation/measures.csv",),
         claims=("C3",),
+        needs=("measures",),
     ),
     "F07": Entry(
         module="f07_factors",
@@ -140,6 +151,7 @@ EXHIBITS: dict[str, Entry] = {
         raw=(REGIONS,),
         choices=("factors",),
         claims=("C4", "C5", "C7"),
+        needs=("claims",),
     ),
     "F10": Entry(
         module="f10_dose_response",
@@ -147,6 +159,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="Growth of cases before and after more cooperation, by lag and by dose.",
         tables=("dose_response", "dose_points", "evidence_dose"),
         claims=("C11",),
+        needs=("measures",),
     ),
     "F11": Entry(
         module="f11_specification_curve",
@@ -154,13 +167,16 @@ EXHIBITS: dict[str, Entry] = {
         shows="Every defensible estimate of cooperation on growth, sorted, with its choices.",
         tables=("specifications", "specification_tests", "dose_response"),
         claims=("C11",),
+        needs=("measures",),
     ),
     "F08": Entry(
         module="f08_event_study",
         category="Effects of restrictions",
         shows="Effects by weeks since a rule, with the weeks before it, and which designs passed.",
         tables=("effect_paths", "effects", "evidence_effects"),
+        choices=("area",),
         claims=("C6", "C8"),
+        needs=("designs",),
     ),
     "F09": Entry(
         module="f09_synthetic_jakarta",
@@ -169,6 +185,7 @@ EXHIBITS: dict[str, Entry] = {
         tables=("synthetic_paths", "effects", "effect_checks"),
         raw=(REGIONS,),
         claims=("C6",),
+        needs=("dki",),
     ),
     "F14": Entry(
         module="f14_benchmark",
@@ -178,6 +195,7 @@ EXHIBITS: dict[str, Entry] = {
         raw=("international/excess_deaths.csv", "policy/oxcgrt_daily.csv"),
         choices=("benchmark",),
         claims=("C10",),
+        needs=("claims",),
     ),
     "F06": Entry(
         module="f06_dyads_by_region",
@@ -187,15 +205,17 @@ EXHIBITS: dict[str, Entry] = {
         raw=(REGIONS,),
         choices=("area",),
         claims=("C3",),
+        needs=("measures",),
     ),
     "F15": Entry(
         module="f15_curves",
         category="Epidemic",
-        shows="Incidence in DKI Jakarta, the five units of Bodebek and Banten under their regimes.",
+        shows="Incidence by region under the regimes in force.",
         tables=("panel_jabodetabek", "panel_province"),
         raw=("policy/regimes.csv", REGIONS),
         choices=("area", "strictness", "figures"),
         claims=(),
+        needs=("daily_cases", "regimes"),
     ),
     "F16": Entry(
         module="f16_reproduction",
@@ -204,6 +224,7 @@ EXHIBITS: dict[str, Entry] = {
         tables=("rt", "rt_sensitivity"),
         raw=("epidemic/published_rt.csv", REGIONS),
         choices=("rt", "figures"),
+        needs=("dki",),
     ),
     "F17": Entry(
         module="f17_ascertainment",
@@ -217,6 +238,7 @@ EXHIBITS: dict[str, Entry] = {
             REGIONS,
         ),
         choices=("severity",),
+        needs=("dki",),
     ),
     "F18": Entry(
         module="f18_coverage",
@@ -229,10 +251,11 @@ EXHIBITS: dict[str, Entry] = {
     "T02": Entry(
         module="t02_regimes",
         category="Cooperation between governments",
-        shows="Every regime of the nine deciding regions with its decree and source.",
+        shows="Every regime of the deciding regions with its decree and source.",
         raw=("policy/regimes.csv", REGIONS),
         choices=("area",),
         claims=("C2",),
+        needs=("regimes",),
     ),
     "T03": Entry(
         module="t03_measures",
@@ -240,6 +263,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="Every measure of cooperation with its dyad, dates, confidence and source.",
         raw=("cooperation/measures.csv",),
         claims=("C3",),
+        needs=("measures",),
     ),
     "T05": Entry(
         module="t05_specifications",
@@ -247,6 +271,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="The specification curve by choice: shares by sign and significance.",
         tables=("specifications", "dose_response"),
         claims=("C11",),
+        needs=("measures",),
     ),
     "T07": Entry(
         module="t07_benchmark",
@@ -255,6 +280,7 @@ EXHIBITS: dict[str, Entry] = {
         tables=("benchmark", "benchmark_measures"),
         raw=("cooperation/measures_international.csv",),
         claims=("C10",),
+        needs=("claims",),
     ),
     "T08": Entry(
         module="t08_claims",
@@ -262,6 +288,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="The verdict on every claim, with its number, interval and caveats.",
         tables=("claims",),
         choices=("decision",),
+        needs=("claims",),
     ),
     "T09": Entry(
         module="t09_sources",
@@ -288,6 +315,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="How far the codings of the measures agree, by field and category.",
         tables=("coding_agreement",),
         claims=("C3",),
+        needs=("measures",),
     ),
 }
 """All exhibits, by id."""

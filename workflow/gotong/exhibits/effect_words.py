@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from gotong.i18n import N_, Language
 
@@ -29,6 +30,14 @@ OUTCOMES: Final = {
     "residential": N_("time at home"),
     "parks": N_("parks"),
 }
+
+
+def of_area(area: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the designs that the units of an area take part in, in the order of the exhibits."""
+    chosen = area["designs"]
+    return tuple(name for name in DESIGNS if chosen is None or name in chosen)
+
+
 UNITS: Final = {
     "log points per day": N_("log points per day"),
     "log points": N_("log points"),

@@ -23,11 +23,11 @@ TITLE = N_(
 CAPTION = N_(
     "Above: the share of beds, output and so on that the regions with the least per head have "
     "(Lorenz curve), each region weighing as its residents do (census of 2020); left {country} "
-    "kabupaten and kota of Indonesia, right {local} units of Greater Jakarta. In brackets: Gini "
+    "kabupaten and kota of Indonesia, right {local} units of {area}. In brackets: Gini "
     "coefficient and its 95 % jackknife interval over regions (Efron and Tibshirani 1993). HDI is "
     "a bounded index, so that its curve lies near the line of equality. Below: Theil's T (Theil "
     "1967) and the share of it that lies between groups (Shorrocks 1980): provinces for Indonesia, "
-    "the {deciders} deciding groups for Greater Jakarta. Left out in Indonesia: {flags} units of "
+    "the {deciders} deciding groups for {area}. Left out in Indonesia: {flags} units of "
     "Banten with incomplete referral flags, {suspect} with suspect GRDP, {unlisted} without "
     "Puskesmas in the list. {zeros} kabupaten and kota have no bed in the list, which raises the "
     "indices of beds. Inequality inside a region is not seen."
@@ -35,9 +35,9 @@ CAPTION = N_(
 ALT = N_(
     "Two charts of Lorenz curves and two of bars. Gini coefficients in Indonesia: hospital beds "
     "{gini_country_beds:.2f}, GRDP {gini_country_grdp:.2f}, expenditure "
-    "{gini_country_expenditure:.2f}, HDI {gini_country_hdi:.2f}; in Greater Jakarta: "
-    "{gini_jabodetabek_beds:.2f}, {gini_jabodetabek_grdp:.2f}, "
-    "{gini_jabodetabek_expenditure:.2f}, {gini_jabodetabek_hdi:.2f}. The share of Theil's T "
+    "{gini_country_expenditure:.2f}, HDI {gini_country_hdi:.2f}; in {area}: "
+    "{gini_area_beds:.2f}, {gini_area_grdp:.2f}, "
+    "{gini_area_expenditure:.2f}, {gini_area_hdi:.2f}. The share of Theil's T "
     "between provinces of Indonesia is {between_country_beds:.0%} for hospital beds and "
     "{between_country_grdp:.0%} for GRDP per head."
 )
@@ -60,10 +60,12 @@ CURVES: Final = {
 }
 """Indicators that are drawn as curves, with colour and dashes."""
 
+COUNTRY: Final = "country"
 SCOPES: Final = {
     "country": N_("Indonesia, {n} kab/kota"),
-    "jabodetabek": N_("Greater Jakarta, {n} units"),
+    "area": N_("{area}, {n} units"),
 }
+"""Charts from left to right, and what stands above them; the scope of the area is its id."""
 PEOPLE = N_("share of residents, least per head first")
 HELD = N_("share of the whole")
 CURVE = N_("{name} ({gini:.2f}; {low:.2f}–{high:.2f})")
@@ -82,9 +84,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         population_share, value_share (curves only), gini, gini_low, gini_high, theil,
         between_share (Theil only), deciders.
     """
-    found = tables["inequality"]
-    main = found[(found["variant"] == "main") & found["scope"].isin(list(SCOPES))]
-    rank = {name: number for number, name in enumerate([*SCOPES, *INDICATORS])}
+    found, scopes = tables["inequality"], (COUNTRY, choices["area"]["id"])
+    main = found[(found["variant"] == "main") & found["scope"].isin(scopes)]
+    rank = {name: number for number, name in enumerate([*scopes, *INDICATORS])}
     main = main.sort_values(
         ["scope", "indicator"], key=lambda column: column.map(rank), ignore_index=True
     )
@@ -95,8 +97,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     values = values[(values["variant"] == "main") & (values["left_out"] == "")]
     units = choices["area"]["units"]
     parts = []
-    for scope in SCOPES:
-        inside = values if scope == "country" else values[values["region_code"].isin(units)]
+    for scope in scopes:
+        inside = values if scope == COUNTRY else values[values["region_code"].isin(units)]
         for indicator in CURVES:
             shown = inside[inside["indicator"] == indicator]
             people, held = lorenz(shown["value"], shown["population"].astype("float64"))
@@ -112,30 +114,36 @@ def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers that the texts name."""
     bars = data[data["part"] == "theil"].set_index(["scope", "indicator"])
     counts = bars[["units", "left_out_units", "zero_units"]].astype("int64")
+    scopes = dict(zip(SCOPES, _scopes(data), strict=True))
     found: dict[str, Any] = {
-        "country": int(counts["units"]["country"].max()),
-        "local": int(counts["units"]["jabodetabek"].max()),
+        "country": int(counts["units"][COUNTRY].max()),
+        "local": int(counts["units"][scopes["area"]].max()),
         "deciders": int(data["deciders"].iloc[0]),
         "zeros": int(counts["zero_units"]["country", "beds"]),
     }
     for word, name in (("flags", "referral_beds"), ("suspect", "grdp"), ("unlisted", "puskesmas")):
         found[word] = int(counts["left_out_units"]["country", name])
-    for scope in SCOPES:
+    for word, scope in scopes.items():
         for name in CURVES:
-            found[f"gini_{scope}_{name}"] = float(bars["gini"][scope, name])
-            found[f"between_{scope}_{name}"] = float(bars["between_share"][scope, name])
+            found[f"gini_{word}_{name}"] = float(bars["gini"][scope, name])
+            found[f"between_{word}_{name}"] = float(bars["between_share"][scope, name])
     return found
+
+
+def _scopes(data: pd.DataFrame) -> list[str]:
+    """Return the scopes of the data in the order of `SCOPES`."""
+    return sorted(data["scope"].unique(), key=lambda scope: scope != COUNTRY)
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: two charts of curves above two of bars."""
     figure = style.new_figure(156, said["title"], said["sources"])
     cells = figure.subplots(2, 2, height_ratios=(1.45, 1.0))
-    for column, scope in enumerate(SCOPES):
+    for column, (scope, heading) in enumerate(zip(_scopes(data), SCOPES.values(), strict=True)):
         inside = data[data["scope"] == scope]
         bars = inside[inside["part"] == "theil"].set_index("indicator")
         _curves(cells[0, column], inside[inside["part"] == "curve"], bars, language)
-        cells[0, column].set_title(language.fill(SCOPES[scope], {"n": int(bars["units"].max())}))
+        cells[0, column].set_title(language.fill(heading, {"n": int(bars["units"].max())}))
         _bars(cells[1, column], bars, language, named=column == 0)
     cells[0, 0].set_ylabel(language(HELD))
     cells[1, 0].set_title(language(PARTS), weight="normal", size=7.5)

@@ -49,6 +49,32 @@ ALT = N_(
     "of {core} is lowest, {low:.2f}, from {low_day}, is {later:.2f} from {later_day}, and is "
     "{last:.2f} at the end; by name alone it is 0 on {none_alike:.0%} of days."
 )
+ELSEWHERE = {
+    "title": N_(
+        "The {regions} regions of {area} were equally strict on {same:.0%} of the {days} days "
+        "whose rules are coded"
+    ),
+    "caption": N_(
+        "Regimes of {regions} regions from {start} to {end}, and their alignment. Alignment is "
+        "the mean similarity of a region's regime with those of the regions that it exchanges "
+        "people with, weighted by that exchange (phone records, normal days). It is 1 when nobody "
+        "acts as well as when all act, and it is about labels, not about enforcement. Groups of "
+        "regions that decide together: {deciders}. The scale of strictness is ordinal, with "
+        "equal steps assumed. The alignment of {core} is lowest, {low:.2f}, from {low_day}, and "
+        "{mean:.2f} in the mean ({mean_nominal:.2f} by name alone). All {regions} regions were "
+        "equally strict on {same:.0%} of {days} days, and under the same name and level on "
+        "{same_name:.0%}. Days before {start} and after {end} are not coded."
+    ),
+    "alt": N_(
+        "Above, one bar for each of {regions} regions from {start} to {end}, coloured by the "
+        "strictness of the regime in force; the mean of the regions is highest, {peak:.1f} steps, "
+        "from {peak_day}. Below, two line charts of alignment from 0 to 1: the mean of each "
+        "group that decides together ({deciders}), and that of {core} on {variants} definitions. "
+        "That of {core} is lowest, {low:.2f}, from {low_day}, and {last:.2f} at the end; by name "
+        "alone it is 0 on {none_alike:.0%} of days."
+    ),
+}
+"""What another area than Greater Jakarta has in the place of these messages."""
 
 BARS = N_("a  Regime in force, coloured by strictness (L1–L4: PPKM level)")
 GROUPS = N_("b  Alignment of those who decide together: mean of their regions, main scale")
@@ -69,6 +95,7 @@ VARIANT_NAMES = {
 }
 """What the definitions of alignment are called; one that is added keeps its key."""
 
+DKI = "31"
 MAIN, NOMINAL = "main", "same_label"
 LEVELLED = "PPKM level"
 BRAKE = pd.Timestamp("2020-09-14")
@@ -77,8 +104,15 @@ BRAKE = pd.Timestamp("2020-09-14")
 BAR = 0.84
 """Height of a bar, where the next is 1 below."""
 SMALL = 6.2
-TOP, ROOM, DAYS_PER_LETTER = 1.2, 0.14, 8
-"""Top of an axis of alignment, and the height and width that a name takes there."""
+TOP, ROOM, LETTERS = 1.2, 0.14, 90
+"""Top of an axis of alignment, the height that a name takes there, and letters from end to end."""
+
+HEIGHT, CHARTS = 158, (27, 40, 46)
+"""Millimetres of all but the bars, and heights of the key and the charts below them."""
+LEAST_ROWS = 6
+"""Rows that the key has room for at least."""
+ROW, DENSE_ROW, MANY = 64 / 11, 4.2, 15
+"""Millimetres of a row of bars, where there are few and where there are many, and how many."""
 DASHES = ((0, (1, 1)), (0, (5, 1.2)), (0, (5, 1.2, 1, 1.2)))
 """Lines are told apart without colour."""
 
@@ -99,7 +133,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     area, scale = choices["area"], choices["strictness"]
     group_of = {code: group["name"] for group in area["deciders"] for code in group["members"]}
     regimes = tables["policy/regimes.csv"]
-    periods = regimes[(regimes["layer"] == "primary") & regimes["region_code"].isin(list(group_of))]
+    periods = regimes[
+        (regimes["layer"] == area["layers"][0]) & regimes["region_code"].isin(list(group_of))
+    ]
     days = pd.date_range(periods["start_date"].min(), periods["end_date"].max(), unit="s")
     aligned = tables["alignment"]
     aligned = aligned[aligned["date"].isin(days)]
@@ -141,7 +177,11 @@ def _groups(aligned: pd.DataFrame, group_of: Mapping[str, str]) -> pd.DataFrame:
 def _variants(aligned: pd.DataFrame, alternatives: Sequence[str]) -> pd.DataFrame:
     """Return the alignment of one region by variant and day: main, alternatives, by name."""
     order = [MAIN, *alternatives, NOMINAL]
-    named = aligned.rename(columns={"variant": "series", "alignment": "value"})
+    wide = aligned.pivot(index="date", columns="variant", values="alignment")
+    # A scale on which nothing here changes would be a line below the main one from end to end.
+    same = [name for name in alternatives if wide[name].equals(wide[MAIN])]
+    told = aligned[~aligned["variant"].isin(same)]
+    named = told.rename(columns={"variant": "series", "alignment": "value"})
     ordered = named.sort_values("series", key=lambda names: names.map(order.index), kind="stable")
     return ordered[["series", "date", "value"]].assign(part="variant")
 
@@ -192,7 +232,6 @@ def facts(data: pd.DataFrame) -> Facts:
     waiting = names == NOT_YET
     all_day = waiting.index[~waiting.any(axis=1)].min()
     later = main[main.index >= all_day]
-    national_day = _national_day(bars)
     return {
         "regions": bars["series"].nunique(),
         "deciders": bars["group"].nunique(),
@@ -201,13 +240,11 @@ def facts(data: pd.DataFrame) -> Facts:
         "end": strict.index.max(),
         "days": len(strict),
         "same": _share_alike(strict),
-        "same_before": _share_alike(strict[strict.index < national_day]),
-        "same_after": _share_alike(strict[strict.index >= national_day]),
+        **_before_and_after(strict, _national_day(bars)),
         "same_name": _share_alike(names.where(strict.notna())),
         "unknown": int(strict.isna().to_numpy().sum()),
         "peak": float(strict.mean(axis=1).max()),
         "peak_day": strict.mean(axis=1).idxmax(),
-        "national_day": national_day,
         "low": float(main.min()),
         "low_day": main.idxmin(),
         "waiting": int(waiting.iloc[int(main.argmin())].sum()),
@@ -216,11 +253,25 @@ def facts(data: pd.DataFrame) -> Facts:
         "later_day": later.idxmin(),
         "last": float(main.dropna().iloc[-1]),
         "mean": float(main.mean()),
-        "mean_least": float(others.min()),
-        "mean_most": float(others.max()),
+        **(
+            {"mean_least": float(others.min()), "mean_most": float(others.max())}
+            if len(others)
+            else {}
+        ),
         "mean_nominal": float(lines[NOMINAL].mean()),
         "none_alike": float((lines[NOMINAL].dropna() == 0).mean()),
         "variants": lines.shape[1],
+    }
+
+
+def _before_and_after(strict: pd.DataFrame, national_day: pd.Timestamp) -> Facts:
+    """Return the shares of days alike before and after PPKM; nothing where there was none."""
+    if pd.isna(national_day):
+        return {}
+    return {
+        "same_before": _share_alike(strict[strict.index < national_day]),
+        "same_after": _share_alike(strict[strict.index >= national_day]),
+        "national_day": national_day,
     }
 
 
@@ -241,13 +292,17 @@ def _national_day(regimes: pd.DataFrame) -> pd.Timestamp:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: bars of regimes, their key, and two charts of alignment."""
-    figure = style.new_figure(222, said["title"], said["sources"])
-    grid = figure.add_gridspec(4, 1, height_ratios=(64, 27, 40, 46))
+    regimes = data[data["part"] == "regime"]
+    rows = regimes["series"].nunique() + sum(
+        list(members.unique()) != [group] for group, members in regimes.groupby("group")["name"]
+    )
+    tall = rows * (ROW if rows < MANY else DENSE_ROW)
+    figure = style.new_figure(HEIGHT + tall, said["title"], said["sources"])
+    grid = figure.add_gridspec(4, 1, height_ratios=(tall, *CHARTS))
     bars = figure.add_subplot(grid[0])
     key = figure.add_subplot(grid[1])
     groups = figure.add_subplot(grid[2], sharex=bars)
     variants = figure.add_subplot(grid[3], sharex=bars)
-    regimes = data[data["part"] == "regime"]
     highest = float(regimes["value"].max())
 
     names = _bars(bars, regimes, highest, language)
@@ -346,7 +401,7 @@ def _key(axes: Axes, regimes: pd.DataFrame, highest: float, language: Language) 
         lines.append((strict, fill(language.fill(STEP, step), 112)))
     if regimes["value"].isna().any():
         lines.append((np.nan, language(UNKNOWN)))
-    rows = sum(text.count("\n") + 1 for _, text in lines)
+    rows = max(LEAST_ROWS, sum(text.count("\n") + 1 for _, text in lines))
     height, top = 1 / rows, 1.0
     for value, text in lines:
         box = _swatch((0, top - 0.9 * height), 0.03, 0.75 * height, value / highest)
@@ -425,7 +480,7 @@ def _name_line(axes: Axes, lines: pd.DataFrame, series: str, name: str, **look: 
         for day, side in ((days[0], "left"), (days[-1], "right"))
         for up in (False, True)
     ]
-    width = DAYS_PER_LETTER * len(name)
+    width = max(1, len(lines) // LETTERS) * len(name)
     day, side, up = min(places, key=lambda place: _obstacles(lines, own[place[0]], width, *place))
     axes.annotate(
         name,
@@ -461,8 +516,10 @@ def _obstacles(
 
 def _marks(charts: Sequence[Axes], data: pd.DataFrame, language: Language) -> None:
     """Mark DKI's brake and the start of national rules on all axes of time."""
-    national = _national_day(data[data["part"] == "regime"])
-    for day, message, side in ((BRAKE, BRAKE_MARK, "right"), (national, NATIONAL_MARK, "left")):
+    regimes = data[data["part"] == "regime"]
+    brake = BRAKE if DKI in set(regimes["series"]) else pd.NaT
+    national = _national_day(regimes)
+    for day, message, side in ((brake, BRAKE_MARK, "right"), (national, NATIONAL_MARK, "left")):
         if not data["start_date"].min() <= day <= data["end_date"].max():
             continue
         for axes in charts:

@@ -61,7 +61,7 @@ SHOWN: Final = (
     ("first_psbb_province", "retail_and_recreation"),
     ("first_psbb_province", "residential"),
 )
-"""Designs and outcomes, in the order of the panels, row by row."""
+"""Designs and outcomes, in the order of the panels, row by row; an area has those it is in."""
 
 COLUMNS: Final = 3
 LETTERS: Final = 44
@@ -91,7 +91,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     numbers = numbers.merge(
         treated[["design", "outcome", "treated"]], on=["design", "outcome"], validate="1:1"
     )
-    order = {pair: number for number, pair in enumerate(SHOWN)}
+    designs = effect_words.of_area(choices["area"])
+    shown = [pair for pair in SHOWN if pair[0] in designs]
+    order = {pair: number for number, pair in enumerate(shown)}
     pairs = zip(paths["design"], paths["outcome"], strict=True)
     placed = paths.assign(panel=pd.array([order.get(pair) for pair in pairs], dtype="Int64"))
     kept = [
@@ -107,11 +109,11 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         ),
         *("units", "treated", "deciders", "passed", "failed_checks"),
     ]
-    shown = placed.dropna(subset="panel").merge(
+    found = placed.dropna(subset="panel").merge(
         numbers[kept], on=["design", "outcome"], validate="m:1"
     )
     names = ["panel", *paths.columns, *kept[2:]]
-    return shown.sort_values(["panel", "event_time"], ignore_index=True)[names]
+    return found.sort_values(["panel", "event_time"], ignore_index=True)[names]
 
 
 def facts(data: pd.DataFrame) -> Facts:

@@ -26,23 +26,24 @@ CAPTION = N_(
     "Above: effect on the growth rate of weekly cases of more alignment, active measures and "
     "strictness, by weeks from these to growth, all in one regression with unit and week effects; "
     "{observations} weeks of {units} units from {start} to {end}, months in which DKI's counts are "
-    "known only at their ends left out. Bars are 95% intervals of the exact wild cluster bootstrap "
-    "(Cameron, Gelbach and Miller 2008; all {vectors} sign vectors), by unit, as if each decided "
-    "for itself: too narrow, for six units are DKI and five follow one decree of Jawa Barat. "
-    "Clustered at {deciders} deciders no value can be rejected. Shaded weeks come too early to be "
-    "effects: reports follow infection by a week or more. Sum over {lags} weeks: alignment "
+    "known only at their ends left out. Bars are 95% intervals of the exact wild cluster "
+    "bootstrap (Cameron, Gelbach and Miller 2008; all {vectors} sign vectors), by unit, as if each "
+    "decided for itself: too narrow, for six units are DKI and five follow one decree of Jawa "
+    "Barat. Clustered at {deciders} deciders no value can be rejected. Shaded weeks come too early "
+    "to be effects: reports follow infection by a week or more. Sum over {lags} weeks: alignment "
     "{alignment:.3f} ({alignment_low:.3f} to {alignment_high:.3f}; p {alignment_p:.2f}), measures "
     "{stock:.3f} ({stock_low:.3f} to {stock_high:.3f}; p {stock_p:.2f}), strictness "
     "{strictness:.3f} ({strictness_low:.3f} to {strictness_high:.3f}; p {strictness_p:.2f}); "
     "smallest possible p {smallest:.4f}, minimum detectable effects {alignment_detectable:.2f}, "
     "{stock_detectable:.2f} and {strictness_detectable:.2f} per day. Leads: smallest p after Holm "
-    "{lead_p:.2f}. Without one unit the sum of measures lies between {stock_least:.3f} and "
-    "{stock_most:.3f}, that of alignment between {alignment_least:.3f} and {alignment_most:.3f}. "
-    "Below: growth against the mean of the {lags} weeks before, both without unit and week "
-    "effects, in {bins} bins of equal size; {outside} of {observations} weeks have a growth beyond "
-    "the axis. {failing} of the {regressors} effects fail checks of their own, named in the "
-    "charts, and carry no verdict. Measures answer to cases, and count reports; strictness differs "
-    "between units almost only between DKI and Bodebek."
+    "{lead_p:.2f}, of all leads of one effect together (F test by unit) {leads_p:.2f}. Without one "
+    "unit the sum of measures lies between {stock_least:.3f} and {stock_most:.3f}, that of "
+    "alignment between {alignment_least:.3f} and {alignment_most:.3f}. Below: growth against the "
+    "mean of the {lags} weeks before, both without unit and week effects, in {bins} bins of equal "
+    "size; {outside} of {observations} weeks have a growth beyond the axis. {failing} of the "
+    "{regressors} effects fail checks of their own, named in the charts, and carry no verdict. "
+    "Measures answer to cases, and count reports; strictness differs between units almost only "
+    "between DKI and Bodebek."
 )
 ALT = N_(
     "Three charts of effects by lag from {leads} weeks before to {lags} weeks after: {holding} of "
@@ -87,8 +88,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         part (effect, without: sums where a unit or more is left out, bin, week), regressor,
         term, lag, step, estimate, low, high (per day), p, smallest_p, detectable, groups
-        (clusters), clusters (level), sample, failed_checks of the regressor; dose and growth of
-        bins and weeks, region_code and date (Monday) of weeks.
+        (clusters), leads_p (of sums), clusters (level), sample, failed_checks of the regressor;
+        dose and growth of bins and weeks, region_code and date (Monday) of weeks.
     """
     response = tables["dose_response"]
     is_main = response["sample"] == "main"
@@ -112,7 +113,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         [
             *("part", "sample", "regressor", "clusters", "term", "lag", "step"),
             *("estimate", "low", "high", "p", "smallest_p", "detectable", "groups", "units"),
-            *("observations", "failed_checks", "region_code", "date", "dose", "growth"),
+            *("leads_p", "observations", "failed_checks", "region_code", "date", "dose", "growth"),
         ]
     ]
 
@@ -151,6 +152,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "smallest": float(main["smallest_p"].min()),
         "smallest_deciders": float(deciders["smallest_p"].min()),
         "lead_p": min(float(holm(part["p"]).min()) for _, part in leads.groupby("regressor")),
+        "leads_p": float(sums["leads_p"].min()),
         "bins": BINS,
         "regressors": len(PANELS),
         "failing": int((sums["failed_checks"] != "").sum()),

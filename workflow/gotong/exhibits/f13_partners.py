@@ -20,16 +20,32 @@ TITLE = N_(
     "the same in at least {firm_share:.0%} of drawn weights: {firm} of {pairs}"
 )
 CAPTION = N_(
-    "Units of Greater Jakarta with more hospital beds than the mean rate of all {units} (left, "
+    "Units of {area} with more hospital beds than the mean rate of all {units} (left, "
     "beds above it) and with fewer (right, beds that are lacking). Thick lines: the matching "
     "with the least total cost, each helper for one unit at most (assignment problem, Kuhn "
     "1955), by weights {surplus} for what the helper can give, {need} for the lack that it can "
     "meet and {distance} for nearness. Percentages: share of {draws} drawn mixtures of the "
     "three that give the same pair; thin lines: other pairs in at least {shown:.0%} of them. "
+    "Over all mixtures in steps of a tenth these shares differ by {off_grid:.0%} at most. "
     "With other totals of beds for DKI Jakarta or other residents {same} of the {pairs} pairs "
     "stay the same throughout. Distances as the crow flies. All hospital beds, not those for "
     "COVID-19; whether a region would help is not in the data."
 )
+ELSEWHERE = {
+    "caption": N_(
+        "Units of {area} with more hospital beds than the mean rate of all {units} (left, beds "
+        "above it) and with fewer (right, beds that are lacking). Thick lines: the matching with "
+        "the least total cost, each helper for one unit at most (assignment problem, Kuhn 1955), "
+        "by weights {surplus} for what the helper can give, {need} for the lack that it can meet "
+        "and {distance} for nearness. Percentages: share of {draws} drawn mixtures of the three "
+        "that give the same pair; thin lines: other pairs in at least {shown:.0%} of them. With "
+        "hospitals where the list printed them or other residents {same} of the {pairs} pairs stay "
+        "the same throughout. Distances as the crow flies. All hospital beds, not those for "
+        "COVID-19; whether a region would help is not in the data."
+    )
+}
+"""What another area than Greater Jakarta has in the place of these messages."""
+
 ALT = N_(
     "Diagram of {helpers} helping units on the left and {helped} helped units on the right, joined "
     "by {pairs} thick lines. The firmest pair is {firmest_helper} and {firmest_helped}, in "
@@ -45,6 +61,12 @@ PAIR = N_("{share:.0%}, {km:.0f} km")
 SHOWN: Final = 0.1
 """Least share of the drawn weights for a pair outside the matching to be drawn."""
 
+MANY, MORE = 9, 5.0
+"""Units of a side for which there is room, and millimetres for each that is more."""
+
+ALONG: Final = (0.17, 0.11, 0.3)
+"""How far along a line its label stands; where there are many, the other two in turns."""
+
 FIRM: Final = 0.8
 """Share of the drawn weights from which a pair is called firm."""
 
@@ -56,8 +78,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     -------
     pandas.DataFrame
         helper_code, helper, helped_code, helped, surplus, need, can_meet, distance,
-        share_of_draws, chosen, always (whether every variant of the beds has the pair), and the
-        weights and draws that the texts name.
+        share_of_draws, share_of_grid, chosen, always (whether every variant of the beds has the
+        pair), and the weights and draws that the texts name.
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     pairs = tables["partners"]
@@ -72,7 +94,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     weights = {f"weight_{name}": value for name, value in chosen["weights"].items()}
     data = data.assign(**weights, draws=chosen["draws"])
     columns = ["helper_code", "helper", "helped_code", "helped", "surplus", "need", "can_meet"]
-    columns += ["distance", "share_of_draws", "chosen", "always", *weights, "draws"]
+    columns += ["distance", "share_of_draws", "share_of_grid", "chosen", "always"]
+    columns += [*weights, "draws"]
     return data[columns].sort_values(
         ["surplus", "need"], ascending=False, kind="stable", ignore_index=True
     )
@@ -98,6 +121,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "distance": float(first["weight_distance"]),
         "draws": int(first["draws"]),
         "shown": SHOWN,
+        "off_grid": float((data["share_of_grid"] - data["share_of_draws"]).abs().max()),
         "firmest": float(firmest["share_of_draws"]),
         "firmest_helper": firmest["helper"],
         "firmest_helped": firmest["helped"],
@@ -109,7 +133,8 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: helpers on the left, helped on the right, lines between them."""
-    figure = style.new_figure(110, said["title"], said["sources"])
+    rows = max(data["helper_code"].nunique(), data["helped_code"].nunique())
+    figure = style.new_figure(110 + MORE * max(0, rows - MANY), said["title"], said["sources"])
     axes = figure.subplots()
     axes.axis("off")
     axes.set_xlim(-0.45, 1.45)
@@ -125,8 +150,12 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
             )
         elif row["share_of_draws"] >= SHOWN:
             axes.plot([0, 1], ends, color=style.QUIET, linewidth=0.6, linestyle="--")
-    for row in data[data["chosen"].astype(bool)].to_dict("records"):
-        _label(axes, (left[row["helper_code"]], right[row["helped_code"]]), row, language)
+    taken = data[data["chosen"].astype(bool)]
+    for place, row in enumerate(taken.to_dict("records")):
+        # Lines of many pairs cross: their labels stand in turns nearer and farther.
+        along = ALONG[0] if rows <= MANY else ALONG[1 + place % 2]
+        ends = (left[row["helper_code"]], right[row["helped_code"]])
+        _label(axes, ends, along, row, language)
     for side, places, at, message, aligned in (
         ("helper", left, -0.015, GIVES, "right"),
         ("helped", right, 1.015, LACKS, "left"),
@@ -149,10 +178,13 @@ def _places(data: pd.DataFrame, side: str, number: str) -> dict[str, float]:
 
 
 def _label(
-    axes: Axes, ends: tuple[float, float], row: Mapping[Any, Any], language: Language
+    axes: Axes,
+    ends: tuple[float, float],
+    along: float,
+    row: Mapping[Any, Any],
+    language: Language,
 ) -> None:
     """Write the share of draws and the distance onto a line, near its helper."""
-    along = 0.17
     words = language.fill(PAIR, {"share": row["share_of_draws"], "km": row["distance"]})
     height = ends[0] + along * (ends[1] - ends[0])
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}

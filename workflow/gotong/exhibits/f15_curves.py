@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from gotong import style
 from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
+from gotong.panels.area import of_area
 from gotong.regions import Gazetteer, province_of
 
 TITLE = N_(
@@ -38,16 +39,45 @@ ALT = N_(
     "{proxy_peak:.0f} on {proxy_peak_day}. The largest peak of a kabupaten or kota while its "
     "series lasts is {local_peak:.0f} in {local_peak_region} on {local_peak_day}."
 )
+ELSEWHERE = {
+    "caption": N_(
+        "New confirmed cases of seven days per 100,000 residents (census of 2020), on a "
+        "logarithmic scale; days without a case in the last seven are not drawn. Shading: how "
+        "strict the regime in force was, on the ordinal scale of the configuration; white where "
+        "it is not coded. The series have a gap of {gap_days} days up to {gap_end}, are not known "
+        "for the first week of each file, and end on {local_end}. Cases entered late make single "
+        "days jump. Reported cases are a changing part of infections, and the figure says nothing "
+        "of causes."
+    ),
+    "alt": N_(
+        "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
+        "strictness of the regime in force: {names}. The largest peak of {core_peak_region} is "
+        "{core_peak:.0f} per 100,000 in seven days on {core_peak_day}; that of the others is "
+        "{local_peak:.0f} in {local_peak_region} on {local_peak_day}."
+    ),
+}
+"""What another area than Greater Jakarta has in the place of these messages."""
 
 AXIS = N_("new cases in 7 days per 100,000 residents (log scale)")
 GAP = N_("gap")
 ENDS = N_("ends {day}")
 PROXY = N_("{region} (province, in place of Tangerang Raya)")
-KEY = N_("Shading: how strict the regime was")
+KEY_HEADING = N_("Shading: how strict the regime was")
 UNKNOWN = N_("PPKM level not known")
+NOT_CODED = N_("regime not coded")
 STEP = N_("{step}  {names}")
 
 LOW, HIGH = 0.3, 2000.0
+
+FEW = 9
+"""Charts up to which there are two columns, and the key stands in the place after the last."""
+COLUMNS = 4
+"""Columns of more charts; the key then stands below them."""
+
+HEIGHT, ROW, KEY = 205, 33, 34
+"""Millimetres of a figure of few charts; of a row of many, and of all else about those."""
+BELOW = 0.5
+"""Height of the key below the charts, where a row of them is 1."""
 
 START_OF_FILE = 7
 """Days at the start of a file that have no mean of seven days of new cases."""
@@ -65,15 +95,19 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     area, span = choices["area"], choices["figures"]["curves"]
-    units, provinces = tables["panel_jabodetabek"], tables["panel_province"]
+    units, provinces = of_area(tables), tables["panel_province"]
     with_series = set(units.loc[units["cases"].notna(), "region_code"])
     holders = [code for group in area["deciders"] for code in group["members"]]
+    core = area["core"]
+    is_province = core == province_of(core)
     parts = [
-        _part(provinces, area["core"], _first_within(area["units"], area["core"]), units, "core"),
+        _part(provinces, core, _first_within(area["units"], core), units, "core")
+        if is_province
+        else _part(units, core, core, units, "core"),
         *(
             _part(units, code, code, units, "local")
             for code in holders
-            if code in with_series and code != area["core"]
+            if code in with_series and code != core
         ),
         *(
             _part(provinces, code, _first_within(holders, code), units, "proxy")
@@ -139,18 +173,27 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: one small chart per region and a key."""
-    figure = style.new_figure(205, said["title"], said["sources"])
     regions = list(data["region_code"].unique())
-    rows = -(-(len(regions) + 1) // 2)
-    grid = figure.subplots(rows, 2, sharex=True, sharey=True, squeeze=False)
+    columns = 2 if len(regions) <= FEW else COLUMNS
+    rows = -(-(len(regions) + 1) // columns)
+    tall = HEIGHT if len(regions) <= FEW else KEY + ROW * rows
+    figure = style.new_figure(tall, said["title"], said["sources"])
+    is_below = len(regions) > FEW
+    ratios = [1.0] * rows + [BELOW] * is_below
+    grid = figure.subplots(
+        len(ratios), columns, sharex=True, sharey=True, squeeze=False, height_ratios=ratios
+    )
     cells = list(grid.flat)
     highest = data["strictness"].max()
     for axes, region in zip(cells, regions, strict=False):
         _curve(axes, data[data["region_code"] == region], highest, language)
     for axes in cells[len(regions) :]:
         axes.axis("off")
-    _key(cells[len(regions)], data, highest, language)
-    for axes in cells[len(regions) - 2 : len(regions)]:
+    if is_below:
+        _key_below(cells[rows * columns], data, highest, language)
+    else:
+        _key(cells[len(regions)], data, highest, language)
+    for axes in cells[len(regions) - columns : len(regions)]:
         axes.tick_params(labelbottom=True)
     figure.supylabel(language(AXIS), size=7.5)
     return figure
@@ -204,6 +247,44 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
 
 def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> None:
     """Draw the key: a swatch per step of strictness with the regimes that stand on it."""
+    entries = _entries(data, highest, language)
+    heading = axes.text(0, 1.0, language(KEY_HEADING), weight="bold", size=7.5, va="top")
+    heading.set(transform=axes.transAxes, in_layout=False)
+    top = 0.86
+    for words, colour in entries:
+        text = textwrap.fill(words, 64, subsequent_indent="    ")
+        box = Rectangle((0, top - 0.08), 0.05, 0.08, transform=axes.transAxes, facecolor=colour)
+        box.set(edgecolor=style.QUIET, linewidth=0.4, clip_on=False)
+        axes.add_patch(box)
+        shown = axes.text(0.07, top, text, size=6, va="top", linespacing=1.2)
+        shown.set(transform=axes.transAxes, in_layout=False)
+        top -= 0.055 + 0.075 * (text.count("\n") + 1)
+
+
+def _key_below(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> None:
+    """Draw the key below all charts, where no place among them is wide enough."""
+    handles = [
+        Patch(facecolor=colour, edgecolor=style.QUIET, linewidth=0.4, label=words)
+        for words, colour in _entries(data, highest, language)
+    ]
+    legend = axes.legend(
+        handles=handles,
+        title=language(KEY_HEADING),
+        loc="upper left",
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0,
+        frameon=False,
+        ncols=2,
+        fontsize=6,
+        title_fontsize=7.5,
+        alignment="left",
+    )
+    # It is wider than the one chart whose column it begins in.
+    legend.set_in_layout(False)
+
+
+def _entries(data: pd.DataFrame, highest: float, language: Language) -> list[tuple[str, Any]]:
+    """Return the words and the colour of each step of strictness."""
     known = data.dropna(subset="strictness")
     steps = known.groupby("strictness")["regime"].agg(
         lambda names: ", ".join(names.value_counts().index)
@@ -215,16 +296,9 @@ def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> 
         )
         for value, names in steps.items()
     ]
-    if data["strictness"].isna().any():
+    unknown = data.loc[data["strictness"].isna(), "regime"]
+    if (unknown != "").any():
         entries.append((language(UNKNOWN), "white"))
-    heading = axes.text(0, 1.0, language(KEY), weight="bold", size=7.5, va="top")
-    heading.set(transform=axes.transAxes, in_layout=False)
-    top = 0.86
-    for words, colour in entries:
-        text = textwrap.fill(words, 64, subsequent_indent="    ")
-        box = Rectangle((0, top - 0.08), 0.05, 0.08, transform=axes.transAxes, facecolor=colour)
-        box.set(edgecolor=style.QUIET, linewidth=0.4, clip_on=False)
-        axes.add_patch(box)
-        shown = axes.text(0.07, top, text, size=6, va="top", linespacing=1.2)
-        shown.set(transform=axes.transAxes, in_layout=False)
-        top -= 0.055 + 0.075 * (text.count("\n") + 1)
+    if (unknown == "").any():
+        entries.append((language(NOT_CODED), "white"))
+    return entries

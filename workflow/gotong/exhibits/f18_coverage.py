@@ -35,6 +35,22 @@ ALT = N_(
     "{regime_share:.0%} of the days of units."
 )
 
+ELSEWHERE = {
+    "caption": N_(
+        "Days from {start} to {end} on which an indicator of a region is known. Daily and weekly "
+        "cases of kabupaten and kota, regimes and weekly risk zones by unit; deaths and mobility "
+        "by province. Flagged days are kept as published and named in table T10. A blank says "
+        "that no public figure was found."
+    ),
+    "alt": N_(
+        "Chart of {rows} rows, one per indicator and region, over the days from {start} to {end}. "
+        "Filled where a figure is known. Of {units} units, {without} have no case series. The "
+        "longest daily series of a unit holds {longest} days, and regimes are known on "
+        "{regime_share:.0%} of the days of units."
+    ),
+}
+"""What another area than Greater Jakarta has in the place of these messages."""
+
 INDICATORS = {
     "regime": N_("Regime"),
     "cases_daily": N_("Cases, daily"),
@@ -76,6 +92,9 @@ TABLE_OF = {
 }
 """Raw tables of each indicator, from which the register knows the publishers."""
 
+DKI, OF_DKI = "31", "kelurahan/units_daily.csv"
+"""DKI Jakarta, and the table that only its units are in."""
+
 PROVINCES = {"cases_daily": ("cases/province_daily.csv",)}
 """The same for provinces, where it is another table."""
 
@@ -83,6 +102,12 @@ FROM = N_("{indicator} – {publishers}")
 BETWEEN = "; "
 BY_PROVINCE = N_("By province")
 HALF = 0.5
+FREE = 0.38
+"""Share of the days that the key needs right of a chart; else it stands below all."""
+KEY_ROWS = 5
+"""Rows that it takes there."""
+HEADS, ROW = 60.0, 158 / 71
+"""Millimetres of all headings together, and of a row."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -96,15 +121,21 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     coverage = tables["coverage"]
+    table_of = TABLE_OF
+    if not coverage["region_code"].str.startswith(DKI).any():
+        table_of = {
+            name: tuple(table for table in listed if table != OF_DKI)
+            for name, listed in TABLE_OF.items()
+        }
     order = {name: number for number, name in enumerate(INDICATORS)}
     data = coverage.assign(
         region=coverage["region_code"].map(gazetteer.name),
         shown=coverage["state"].map(_STATE_OF).fillna("").astype("str"),
         order=coverage["indicator"].map(order),
-        publishers=coverage["indicator"].map(_publishers(tables["sources"], TABLE_OF)),
+        publishers=coverage["indicator"].map(_publishers(tables["sources"], table_of)),
     )
     is_province = data["region_code"].str.len() == len("31")
-    by_province = data["indicator"].map(_publishers(tables["sources"], TABLE_OF | PROVINCES))
+    by_province = data["indicator"].map(_publishers(tables["sources"], table_of | PROVINCES))
     data["publishers"] = data["publishers"].mask(is_province, by_province)
     data = data.sort_values(["order", "region_code", "start"], ignore_index=True)
     columns = ["indicator", "region_code", "region", "start", "end", "state", "shown", "days"]
@@ -146,30 +177,48 @@ def facts(data: pd.DataFrame) -> Facts:
         "complete": int((days >= HALF * span).sum()),
         "without": len(without),
         "names": ", ".join(without),
-        "longest": int(days.max()),
-        "weekly_end": weekly["end"].max(),
+        "longest": int(days.max()) if len(days) else 0,
+        **({"weekly_end": weekly["end"].max()} if len(weekly) else {}),
         "regime_share": float(known / regimes["days"].sum()),
     }
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: one chart per indicator of units, one for all of provinces."""
-    figure = style.new_figure(218, said["title"], said["sources"])
+    rows = len(data.drop_duplicates(["indicator", "region_code"]))
+    figure = style.new_figure(HEADS + ROW * rows, said["title"], said["sources"])
     is_unit = data["region_code"].str.len() > len("31")
     unit_rows = [part for _, part in data[is_unit].groupby("indicator", sort=False)]
     charts = [*unit_rows, data[~is_unit]]
     heights = [len(part.drop_duplicates(["indicator", "region_code"])) for part in charts]
+    place = _place_of_key(charts)
+    if place == len(charts):
+        heights.append(KEY_ROWS)
     cells = figure.subplots(
-        len(charts), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
+        len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
     )[:, 0]
-    for axes, part in zip(cells, charts, strict=True):
+    for axes, part in zip(cells, charts, strict=False):
         is_province = bool((part["region_code"].str.len() == len("31")).all())
         _chart(axes, part, language, by_indicator=is_province)
-    drawing.time_axis(cells[-1], data["start"].min(), data["end"].max(), language)
+    drawing.time_axis(cells[len(charts) - 1], data["start"].min(), data["end"].max(), language)
     handles = [Patch(color=colour, label=language(words)) for words, colour in STATES.values()]
-    # The charts of cases end before the others do, so that a corner of one of them is free.
-    cells[min(1, len(cells) - 1)].legend(handles=handles, loc="upper right", fontsize=6.5)
+    if place == len(charts):
+        cells[-2].tick_params(labelbottom=True)
+        cells[-1].axis("off")
+        cells[-1].legend(handles=handles, loc="center", ncols=len(handles), fontsize=6.5)
+    else:
+        cells[place].legend(handles=handles, loc="upper right", fontsize=6.5)
     return figure
+
+
+def _place_of_key(charts: list[pd.DataFrame]) -> int:
+    """Return the chart that ends first, where a corner is free, or the place below all."""
+    first = min(part["start"].min() for part in charts)
+    last = max(part["end"].max() for part in charts)
+    ends = pd.Series([part.loc[part["shown"] != "", "end"].max() for part in charts])
+    ends = ends.fillna(first)
+    is_free = (last - ends.min()) / (last - first) >= FREE
+    return int(ends.argmin()) if is_free else len(charts)
 
 
 def _chart(axes: Axes, part: pd.DataFrame, language: Language, by_indicator: bool) -> None:

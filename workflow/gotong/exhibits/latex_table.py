@@ -36,8 +36,10 @@ HEAD = "% needs \\usepackage{booktabs,longtable}, and for long text a landscape 
 
 
 def escaped(text: str) -> str:
-    """Return text in one line in which nothing is a command of LaTeX."""
-    return _SPECIAL.sub(lambda found: SPECIAL[found.group()], _BREAKS.sub(" ", text).strip())
+    """Return text in one line in which nothing is a command of LaTeX, or belongs to one."""
+    line = _SPECIAL.sub(lambda found: SPECIAL[found.group()], _BREAKS.sub(" ", text).strip())
+    # The end of a row and the rules look for a star or a bracket in what follows them.
+    return "{}" + line if line.startswith(("[", "*")) else line
 
 
 def table_text(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gotong.corrections import Correction
 from gotong.exhibits.catalogue import EXHIBITS
-from gotong.i18n import LANGUAGES, N_, Language
+from gotong.i18n import GREATER_JAKARTA, LANGUAGES, N_, Language
 from gotong.provenance import sha256_bytes
 from gotong.sources.registry import Source
 from gotong.tables import to_csv
@@ -25,6 +25,26 @@ Facts = dict[str, Any]
 SOURCE_LINE = N_("Sources: {names}. Own calculations; {exhibit}, Gotong Royong.")
 OWN_LINE = N_("Own table; {exhibit}, Gotong Royong.")
 CORRECTION_LINE = N_("Corrections {names} apply (table T10).")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The area that an exhibit shows.
+
+    Parameters
+    ----------
+    name : mapping of str to str
+        What each language calls it.
+    is_home : bool
+        Whether it is the area that the study is about. Another has the messages that a module
+        names in ``ELSEWHERE`` (title, caption, alt) in the place of its own.
+    """
+
+    name: Mapping[str, str] = field(default_factory=lambda: GREATER_JAKARTA)
+    is_home: bool = True
+
+
+HOME = Place()
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,8 @@ class Origin:
         Hash of the code that it uses.
     corrections : tuple of Correction
         Corrections in force of the raw tables behind it.
+    place : Place
+        The area that it shows.
     """
 
     rule: str
@@ -53,6 +75,7 @@ class Origin:
     choices: Choices = field(default_factory=dict)
     code: str = ""
     corrections: tuple[Correction, ...] = ()
+    place: Place = HOME
 
 
 def source_line(
@@ -105,18 +128,23 @@ def _touches(correction: Correction, data: pd.DataFrame) -> bool:
 
 
 def texts(
-    exhibit: str, facts: Facts, sources: Iterable[Source], touched: Iterable[str] = ()
+    exhibit: str,
+    facts: Facts,
+    sources: Iterable[Source],
+    touched: Iterable[str] = (),
+    place: Place = HOME,
 ) -> dict[str, dict[str, str]]:
     """Return title, caption, alternative text and source line in every language."""
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     listed, corrected = tuple(sources), tuple(touched)
+    messages = {"title": module.TITLE, "caption": module.CAPTION, "alt": module.ALT}
+    if not place.is_home:
+        messages |= getattr(module, "ELSEWHERE", {})
     said = {}
     for code in LANGUAGES:
-        language = Language(code)
+        language = Language(code, place.name)
         said[code] = {
-            "title": language.fill(module.TITLE, facts),
-            "caption": language.fill(module.CAPTION, facts),
-            "alt": language.fill(module.ALT, facts),
+            **{name: language.fill(message, facts) for name, message in messages.items()},
             "sources": source_line(exhibit, listed, corrected, language),
         }
     return said
@@ -195,12 +223,13 @@ def make_figure(exhibit: str, tables: Tables, origin: Origin, dpi: int) -> dict[
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
-    said = texts(exhibit, facts, origin.sources, touching(origin.corrections, data))
+    touched = touching(origin.corrections, data)
+    said = texts(exhibit, facts, origin.sources, touched, origin.place)
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:
         with style.settings():
-            figure = module.draw(data, Language(code), said[code])
+            figure = module.draw(data, Language(code, origin.place.name), said[code])
         for form in ("png", "svg", "pdf"):
             made[f"{form}_{code}"] = style.save(figure, form, dpi)
     return made
@@ -214,14 +243,12 @@ def make_table(exhibit: str, tables: Tables, origin: Origin) -> dict[str, bytes]
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
-    said = texts(exhibit, facts, origin.sources, touching(origin.corrections, data))
+    touched = touching(origin.corrections, data)
+    said = texts(exhibit, facts, origin.sources, touched, origin.place)
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:
-        made[f"html_{code}"] = table_page(
-            exhibit, data, module.COLUMNS, Language(code), said[code]
-        ).encode()
-        made[f"tex_{code}"] = table_text(
-            exhibit, data, module.COLUMNS, Language(code), said[code]
-        ).encode()
+        shown = (exhibit, data, module.COLUMNS, Language(code, origin.place.name), said[code])
+        made[f"html_{code}"] = table_page(*shown).encode()
+        made[f"tex_{code}"] = table_text(*shown).encode()
     return made

@@ -1,4 +1,4 @@
-"""T01: the units of Greater Jakarta by indicator, and measures of inequality between regions."""
+"""T01: the units of the area by indicator, and measures of inequality between regions."""
 
 from __future__ import annotations
 
@@ -16,29 +16,45 @@ TITLE = N_(
     "hospital beds differ {ratio:.0f}-fold"
 )
 CAPTION = N_(
-    "Above: {units} units of Greater Jakarta in the order of their mean rank on beds, GRDP, "
-    "expenditure, HDI and poverty (1 is furthest ahead; fewer poor is ahead). Below: measures "
-    "over them and over Indonesia's {country} kabupaten and kota, weighted by the census of "
-    "2020; intervals are 95 % jackknife over regions. Blank: not listed, or left out (suspect "
-    "GRDP, incomplete referral flags of Banten, and no Puskesmas listed). Other choices: "
-    "hospitals where the list printed them ({zeros_printed} units without a bed instead of "
-    "{zeros}), totals of {dki_low:.2f} to {dki_high:.2f} beds per 1,000 for the mean of Greater"
-    " Jakarta by three sources for DKI Jakarta, the civil registry's residents of 2024, and the"
-    " list of 2020, in which DKI Jakarta is one unit (to be compared with the main list cut in "
-    "the same way)."
+    "Above: {units} units of {area} in the order of their mean rank on beds, GRDP, "
+    "expenditure, HDI and poverty (1 is furthest ahead; fewer poor is ahead). Below: measures over "
+    "them and over Indonesia's {country} kabupaten and kota, weighted by the census of 2020; "
+    "intervals are 95 % jackknife over regions; those over resampled units may lie low, for "
+    "resamples repeat some units. Blank: not listed, or left out (suspect GRDP, incomplete "
+    "referral flags of Banten, and no Puskesmas listed). Other choices: hospitals where the list "
+    "printed them ({zeros_printed} units without a bed instead of {zeros}), totals of "
+    "{dki_low:.2f} to {dki_high:.2f} beds per 1,000 for the mean of Greater Jakarta by three "
+    "sources for DKI Jakarta, the civil registry's residents of 2024, and the list of 2020, in "
+    "which DKI Jakarta is one unit (to be compared with the main list cut in the same way)."
 )
 ALT = N_(
     "Table of {units} units by seven indicators and mean rank, followed by Gini coefficients, "
     "Theil's T and its share between groups."
 )
 
+ELSEWHERE: Final = {
+    "caption": N_(
+        "Above: {units} units of {area} in the order of their mean rank on beds, GRDP, "
+        "expenditure, HDI and poverty (1 is furthest ahead; fewer poor is ahead). Below: measures "
+        "over them and over Indonesia's {country} kabupaten and kota, weighted by the census of "
+        "2020; intervals are 95 % jackknife over regions; those over resampled units may lie low, "
+        "for resamples repeat some units. Blank: not listed, or left out (suspect GRDP, incomplete "
+        "referral flags of Banten, and no Puskesmas listed). Other choices: hospitals where the "
+        "list printed them ({zeros_printed} units without a bed instead of {zeros}), and the "
+        "civil registry's residents of 2024."
+    )
+}
+"""What another area than Greater Jakarta has in the place of these messages."""
+
 MEASURES: Final = {
-    "gini_jabodetabek": N_("Gini, Greater Jakarta"),
-    "gini_low_jabodetabek": N_("lower end, Gini, Greater Jakarta"),
-    "gini_high_jabodetabek": N_("upper end, Gini, Greater Jakarta"),
-    "theil_jabodetabek": N_("Theil T, Greater Jakarta"),
-    "between_share_jabodetabek": N_("share between deciding groups, Greater Jakarta"),
-    "ratio_jabodetabek": N_("highest to lowest, Greater Jakarta"),
+    "gini_jabodetabek": N_("Gini, {area}"),
+    "gini_low_jabodetabek": N_("lower end, Gini, {area}"),
+    "gini_high_jabodetabek": N_("upper end, Gini, {area}"),
+    "gini_resampled_low_jabodetabek": N_("lower end over resampled units, Gini, {area}"),
+    "gini_resampled_high_jabodetabek": N_("upper end over resampled units, Gini, {area}"),
+    "theil_jabodetabek": N_("Theil T, {area}"),
+    "between_share_jabodetabek": N_("share between deciding groups, {area}"),
+    "ratio_jabodetabek": N_("highest to lowest, {area}"),
     "gini_java": N_("Gini, Java"),
     "theil_java": N_("Theil T, Java"),
     "between_share_java": N_("share between provinces, Java"),
@@ -60,7 +76,7 @@ OTHERS: Final = {
     "dki_as_one": N_("Gini, Java, DKI as one unit"),
     "sirs_2020": N_("Gini, Java, DKI as one unit, list of 2020"),
 }
-"""Rows of other choices."""
+"""Rows of other choices; those of two other scopes are on the beds of DKI Jakarta."""
 
 _OTHER_SCOPE: Final = {
     "dki_sirs_2020": "jabodetabek",
@@ -68,11 +84,17 @@ _OTHER_SCOPE: Final = {
     "dki_as_one": "java",
     "sirs_2020": "java",
 }
+HOME: Final = "jabodetabek"
+LOCAL: Final = {name.replace(HOME, "area"): words for name, words in MEASURES.items()}
+"""The measures of another area: its id is no part of their names."""
+BETWEEN: Final = "between_share_area"
+"""That which says nothing where there is one group."""
+
 INDICATORS: Final = ("beds", "referral_beds", "puskesmas", "grdp", "expenditure", "hdi", "poverty")
 RANKED: Final = ("beds", "grdp", "expenditure", "hdi", "poverty")
 
 COLUMNS = (
-    Column("row", N_("Unit or measure"), "term", MEASURES | OTHERS),
+    Column("row", N_("Unit or measure"), "term", MEASURES | LOCAL | OTHERS),
     Column("beds", N_("Hospital beds per 1,000"), "number"),
     Column("referral_beds", N_("Referral beds per 1,000"), "number"),
     Column("puskesmas", N_("Puskesmas per 100,000"), "number"),
@@ -93,16 +115,23 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         part (unit, measure, other), row, the indicators, mean_rank; and zero_units (of beds, of
         measures only) and mean (of beds).
     """
-    units = _units(tables, choices["area"]["units"])
+    area = choices["area"]
+    is_home = area["id"] == HOME
+    units = _units(tables, area["units"])
+    # The scope of the area is its id, and the names of its measures are those of `LOCAL`.
+    scopes = tables["inequality"]["scope"].replace({} if is_home else {area["id"]: "area"})
     found = {
         key: part.set_index("indicator")
-        for key, part in tables["inequality"].groupby(["scope", "variant"])
+        for key, part in tables["inequality"].assign(scope=scopes).groupby(["scope", "variant"])
     }
     parts = [units.assign(part="unit")]
-    for name in MEASURES:
+    one_group = len(area["deciders"]) == 1
+    for name in MEASURES if is_home else LOCAL:
+        if one_group and name == BETWEEN:
+            continue
         measure, scope = name.rsplit("_", 1)
         parts.append(_row(name, found[scope, "main"], measure).assign(part="measure"))
-    for name in OTHERS:
+    for name in (name for name in OTHERS if is_home or name not in _OTHER_SCOPE):
         variant = name.removeprefix("theil_")
         measure = "theil" if name.startswith("theil_") else "gini"
         scope = _OTHER_SCOPE.get(variant, "country")
@@ -139,7 +168,8 @@ def facts(data: pd.DataFrame) -> Facts:
     units = data[data["part"] == "unit"]
     measures = data.set_index("row")
     means = measures["beds_mean"]
-    totals = [means[name] for name in ("gini_jabodetabek", "dki_sirs_2020", "dki_register_2021")]
+    sources = ("gini_jabodetabek", "dki_sirs_2020", "dki_register_2021")
+    totals = [means[name] for name in sources if name in means]
     return {
         "first": units["row"].iloc[0],
         "last": units["row"].iloc[-1],
@@ -149,6 +179,4 @@ def facts(data: pd.DataFrame) -> Facts:
         "country": int(measures["units"]["gini_country"]),
         "zeros": int(measures["beds_zero_units"]["gini_country"]),
         "zeros_printed": int(measures["beds_zero_units"]["as_printed"]),
-        "dki_low": float(min(totals)),
-        "dki_high": float(max(totals)),
-    }
+    } | ({"dki_low": float(min(totals)), "dki_high": float(max(totals))} if totals else {})

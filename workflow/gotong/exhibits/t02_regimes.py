@@ -12,7 +12,7 @@ from gotong.html import Column
 from gotong.i18n import N_
 from gotong.regions import Gazetteer
 
-TITLE = N_("The rules of Greater Jakarta in {periods} periods, from the first PSBB on {first}")
+TITLE = N_("The rules of {area} in {periods} periods, from the first PSBB on {first}")
 CAPTION = N_(
     "Every regime of the {regions} deciding regions from {first} to {last}, with its decrees and "
     "the text it was read in. {checked:.0%} of the {periods} rows were confirmed or corrected by "
@@ -21,6 +21,17 @@ CAPTION = N_(
     "that {periods} rows are far fewer decisions."
 )
 ALT = N_("Table of regimes by region and period with decree, confidence and source.")
+
+ELSEWHERE = {
+    "title": N_("The rules of {area} in {periods} periods from {first} to {last}"),
+    "caption": N_(
+        "Every regime of the {regions} deciding regions from {first} to {last}, with its decrees "
+        "and the text it was read in. {checked:.0%} of the {periods} rows were confirmed or "
+        "corrected by an audit, {added} were added by it and {unverified} could not be checked. "
+        "One decree often holds for many regions, so that {periods} rows are far fewer decisions."
+    ),
+}
+"""What another area than Greater Jakarta has in the place of these messages."""
 
 COLUMNS = (
     Column("region", N_("Region")),
@@ -39,11 +50,13 @@ COLUMNS = (
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
-    """Return the primary layer, deciding regions in the order of the configuration."""
+    """Return the first layer of the area, deciding regions in the order of the configuration."""
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     regimes = tables["policy/regimes.csv"]
-    order = [code for group in choices["area"]["deciders"] for code in group["members"]]
-    chosen = regimes[(regimes["layer"] == "primary") & regimes["region_code"].isin(order)]
+    area = choices["area"]
+    order = [code for group in area["deciders"] for code in group["members"]]
+    layer = area["layers"][0]
+    chosen = regimes[(regimes["layer"] == layer) & regimes["region_code"].isin(order)]
     chosen = chosen.assign(region=chosen["region_code"].map(gazetteer.name))
     rank = {code: number for number, code in enumerate(order)}
     chosen = chosen.sort_values(

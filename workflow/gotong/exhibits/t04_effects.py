@@ -19,9 +19,12 @@ CAPTION = N_(
     "{last} after the start. A missing end of an interval has no bound. p by region takes regions "
     "as if each had decided for itself; p by decision exchanges whole decisions and is 1 where "
     "there is no other arrangement. No estimate is causal evidence where checks failed; a region "
-    "was often chosen by its cases. An estimate near zero easily fails the checks on its sign. "
-    "The effect that could be seen is by region, with a power of {power:.0%}, and too small where "
-    "a few decided for all."
+    "was often chosen by its cases. An estimate near zero easily fails the checks on its sign. The "
+    "effect that could be seen is by region, with a power of {power:.0%}, and too small where a "
+    "few decided for all. How far trends may differ after the start until the interval of an "
+    "effect against the last week holds zero (Rambachan and Roth 2023) stands beside that effect: "
+    "as a multiple of the largest change of trends before, and by a bend per week, of which the "
+    "interval is somewhat too short in simulations of few regions; 0 where it holds zero even so."
 )
 ALT = N_(
     "Table of {estimates} estimates by design, outcome, estimator and variant with interval, "
@@ -43,12 +46,15 @@ COLUMNS = (
     Column("p_deciders", N_("p by decision"), "number"),
     Column("smallest_p_deciders", N_("smallest p by decision"), "number"),
     Column("detectable", N_("Effect that could be seen"), "number"),
+    Column("honest_breakdown", N_("Trends may differ, times before"), "number"),
+    Column("honest_smoothness", N_("Trends may bend, per week"), "number"),
     Column("units", N_("Regions"), "number"),
     Column("treated", N_("Under the rule"), "number"),
     Column("deciders", N_("Decisions"), "number"),
     Column("sign_share", N_("Estimates with the claimed sign"), "share"),
     Column("checks", N_("Checks of the design"), "words"),
 )
+HONEST = ("honest_breakdown", "honest_smoothness")
 POWER = 0.8
 """Of the effect that could be seen; see `gotong.inference.power`."""
 
@@ -63,6 +69,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         language, and the weeks that count for cases.
     """
     effects = tables["effects"]
+    effects = effects[effects["design"].isin(effect_words.of_area(choices["area"]))]
     order = {name: number for number, name in enumerate(effect_words.DESIGNS)}
     outcomes = {name: number for number, name in enumerate(effect_words.OUTCOMES)}
     ranked = effects.assign(
@@ -79,9 +86,21 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         for code in LANGUAGES
     }
     first, last = choices["effects"]["counted_weeks"]["cases"]
-    shown = ordered.assign(**words, first_week=first, last_week=last)
+    shown = _with_honest(ordered, tables["effect_checks"])
+    shown = shown.assign(**words, first_week=first, last_week=last)
     names = [column.name for column in COLUMNS if column.kind != "words"]
     return shown[[*names, "main", "passed", "failed_checks", *words, "first_week", "last_week"]]
+
+
+def _with_honest(effects: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
+    """Add how far trends may differ, to the one estimate of a design and outcome it is about."""
+    key = ["design", "outcome"]
+    wide = checks[checks["check"].isin(HONEST)].pivot(index=key, columns="check", values="value")
+    found = wide.reindex(pd.MultiIndex.from_frame(effects[key]), columns=list(HONEST))
+    about = effects["estimator"] == "callaway_santanna"
+    return effects.assign(
+        **{name: found[name].where(about.to_numpy()).to_numpy() for name in HONEST}
+    )
 
 
 def facts(data: pd.DataFrame) -> Facts:

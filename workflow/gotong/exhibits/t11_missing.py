@@ -18,8 +18,9 @@ ALT = N_("Table of the panels with the number of rows with and without a count, 
 PANELS = {
     "panel_province": N_("34 provinces by day"),
     "panel_westjava": N_("27 kab/kota of Jawa Barat by day"),
-    "panel_jabodetabek": N_("Greater Jakarta by day"),
-    "panel_java": N_("Jawa Barat, Jawa Tengah and Greater Jakarta by week"),
+    "panel_jabodetabek": N_("{area} by day"),
+    "panel_area": N_("{area} by day"),
+    "panel_java": N_("Jawa Barat, Jawa Tengah and {area} by week"),
     "panel_kelurahan": N_("kelurahan of DKI Jakarta"),
     "panel_country": N_("three countries by day"),
 }

@@ -16,14 +16,14 @@ TITLE = N_(
 CAPTION = N_(
     "Agreement of three codings (first, a, b) of {units} measures as published, by field and by "
     "category against all others: Krippendorff's alpha for nominal data with its 95 % interval "
-    "over resampled measures, Cohen's kappa, and the share of agreement with its 95 % Wilson "
-    "interval; for a category, of the measures that either gave it. All codings were made by "
-    "machine from the same press texts, each without sight of the others, so that their agreement "
-    "overstates what human coders would reach. Coding a equals the published table in all fields, "
-    "and a and b agree on the dyad of {same_dyads} measures: on the dyad only the first coding "
-    "against a tells anything (alpha {alpha:.2f}, {alpha_low:.2f} to {alpha_high:.2f}). The first "
-    "coding gives the dyad only. Krippendorff's limit for tentative conclusions is {limit:.3f}; "
-    "the weakest category is {weakest} ({weakest_alpha:.2f})."
+    "over resampled measures, Cohen's kappa likewise, and the share of agreement with its 95 % "
+    "Wilson interval; for a category, of the measures that either gave it. All codings were made "
+    "by machine from the same press texts, each without sight of the others, so that their "
+    "agreement overstates what human coders would reach. Coding a equals the published table in "
+    "all fields, and a and b agree on the dyad of {same_dyads} measures: on the dyad only the "
+    "first coding against a tells anything (alpha {alpha:.2f}, {alpha_low:.2f} to "
+    "{alpha_high:.2f}). The first coding gives the dyad only. Krippendorff's limit for tentative "
+    "conclusions is {limit:.3f}; the weakest category is {weakest} ({weakest_alpha:.2f})."
 )
 ALT = N_("Table of the agreement of the codings by field, pair and category.")
 
@@ -57,6 +57,8 @@ COLUMNS = (
     Column("alpha_low", N_("Alpha, lower end"), "number"),
     Column("alpha_high", N_("Alpha, upper end"), "number"),
     Column("kappa", N_("Cohen's kappa"), "number"),
+    Column("kappa_low", N_("Kappa, lower end"), "number"),
+    Column("kappa_high", N_("Kappa, upper end"), "number"),
 )
 TENTATIVE = 0.667
 """Smallest alpha for tentative conclusions (Krippendorff 2004, Content Analysis, chapter 11)."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+MOST_SOLVED: Final = 512
+"""Units up to which the equations of the units are solved; with more, those of the periods."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +43,9 @@ class TwoWayEffects:
     -----
     Frisch-Waugh-Lovell in two steps: period means first, then the unit dummies without their
     period means, which takes one pseudo-inverse of units by units. On a balanced panel the
-    second step is the mean of each unit. Nothing is iterated, so that residuals are exact.
+    second step is the mean of each unit. Nothing is iterated, so that residuals are exact. With
+    more than `MOST_SOLVED` units, and fewer periods, the two change places, which is the same
+    but for rounding: work and memory then grow with the units and not with a power of them.
     """
 
     def __init__(self, unit: ArrayLike, period: ArrayLike) -> None:
@@ -52,9 +58,11 @@ class TwoWayEffects:
             self.unit * self.periods + self.period, minlength=self.units * self.periods
         )
         observed = cells.reshape(self.units, self.periods).astype("float64")
-        in_period = observed.sum(axis=0)
-        self._in_period = in_period
-        self._share = observed / in_period
+        self._units_are_solved = self.units <= max(MOST_SOLVED, self.periods)
+        if not self._units_are_solved:
+            observed = observed.T
+        self._in_mean = observed.sum(axis=0)
+        self._share = observed / self._in_mean
         gram = np.diag(observed.sum(axis=1)) - self._share @ observed.T
         self._inverse = np.linalg.pinv(gram, hermitian=True)
 
@@ -72,9 +80,10 @@ class TwoWayEffects:
             Of the same shape and unit.
         """
         table = columns.reshape(len(columns), -1)
-        sums = self.sums(table.T)
-        unit_effect = self._unit_excess(sums) @ self._inverse
-        period_effect = sums.by_period / self._in_period - unit_effect @ self._share
+        solved, averaged = self._sides(self.sums(table.T))
+        solved_effect = (solved - averaged @ self._share.T) @ self._inverse
+        averaged_effect = averaged / self._in_mean - solved_effect @ self._share
+        unit_effect, period_effect = self._turned(solved_effect, averaged_effect)
         fitted = unit_effect[:, self.unit] + period_effect[:, self.period]
         return (table - fitted.T).reshape(columns.shape)
 
@@ -131,8 +140,11 @@ class TwoWayEffects:
         numpy.ndarray, shape (k, m)
             ``left' P right`` with P the projection on all dummies.
         """
-        by_period = (left.by_period / self._in_period) @ right.by_period.T
-        return by_period + self._unit_excess(left) @ self._inverse @ self._unit_excess(right).T
+        (solved, averaged), (solved_right, averaged_right) = map(self._sides, (left, right))
+        excess = solved - averaged @ self._share.T
+        excess_right = solved_right - averaged_right @ self._share.T
+        by_mean = (averaged / self._in_mean) @ averaged_right.T
+        return by_mean + excess @ self._inverse @ excess_right.T
 
     def units_lie_within(self, cluster: np.ndarray) -> bool:
         """Return whether all observations of each unit are of one cluster.
@@ -150,6 +162,10 @@ class TwoWayEffects:
         of_unit[self.unit] = cluster
         return bool((of_unit[self.unit] == cluster).all())
 
-    def _unit_excess(self, sums: Sums) -> np.ndarray:
-        """Return the sums within units after the period means are taken out."""
-        return sums.by_unit - sums.by_period @ self._share.T
+    def _sides(self, sums: Sums) -> tuple[np.ndarray, np.ndarray]:
+        """Return the sums of the side whose equations are solved, then of the averaged one."""
+        return self._turned(sums.by_unit, sums.by_period)
+
+    def _turned(self, one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return two things of units and periods in the order of solved and averaged, or back."""
+        return (one, other) if self._units_are_solved else (other, one)

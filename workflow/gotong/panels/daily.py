@@ -7,18 +7,18 @@ reason beside it; nothing is filled in. Rows exist for every region and day of t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from gotong import contracts
 from gotong.config import Area, Measures, Span, StrictnessScale
-from gotong.regions import DKI_UNITS, province_of
-from gotong.tables import DATE
+from gotong.epidemic import WEEK, incidence_per_100k, rolling_mean
+from gotong.regions import DKI_UNITS, blocks, province_of
+from gotong.tables import DATE, looked_up
 from gotong.timeline import NOT_YET, active_measures, regime_by_day, strictness
 
-WEEK = 7
 PROVINCE_DIGITS = 2
 UNKNOWN_UNIT = "xx"
 WEST_JAVA = "32"
@@ -104,9 +104,10 @@ def with_cases(
     )
     reported = joined.pop("found") == "both"
     known = cases.groupby("region_code")["date"].agg(["min", "max"])
-    first = joined["region_code"].map(known["min"])
-    last = joined["region_code"].map(known["max"])
-    stated = joined["region_code"].map(dict(reasons or {})).astype("str").fillna("no_public_series")
+    first = looked_up(joined["region_code"], known["min"])
+    last = looked_up(joined["region_code"], known["max"])
+    stated = looked_up(joined["region_code"], reasons or {}).astype("str")
+    stated = stated.fillna("no_public_series")
     joined["cases_missing"] = np.select(
         [
             joined["cases"].notna(),
@@ -154,18 +155,15 @@ def with_flags(panel: pd.DataFrame, corrections: pd.DataFrame, table: str) -> pd
 def weekly_incidence(cases: pd.Series, region: pd.Series, population: pd.Series) -> pd.DataFrame:
     """Return the mean of seven days and the incidence of seven days per 100,000 residents.
 
-    Null where one of the seven days is missing. The rows must be sorted by region and day.
+    Null where one of the seven days is missing, or is no count, at which the contract stops. The
+    rows must be sorted by region and day.
     """
-    mean = (
-        cases.astype("float64")
-        .groupby(region, sort=False)
-        .rolling(WEEK, min_periods=WEEK)
-        .mean()
-        .reset_index(level=0, drop=True)
-        .reindex(cases.index)
-    )
-    per_100k = mean * WEEK / population.astype("float64") * 1e5
-    return pd.DataFrame({"cases_mean_7d": mean, "incidence_7d_per_100k": per_100k})
+    mean = rolling_mean(cases.astype("float64").where(cases >= 0))
+    # A window that begins in the region before is none.
+    mean[region.groupby(region, sort=False).cumcount() < WEEK - 1] = np.nan
+    per_100k = incidence_per_100k(mean[:, np.newaxis] * WEEK, population)[:, 0]
+    found = {"cases_mean_7d": mean, "incidence_7d_per_100k": per_100k}
+    return pd.DataFrame(found, index=cases.index)
 
 
 def population_by_region(census: pd.DataFrame) -> pd.Series:
@@ -201,7 +199,7 @@ def beds_by_region(hospitals: pd.DataFrame) -> pd.DataFrame:
 
 def with_capacity(panel: pd.DataFrame, population: pd.Series, beds: pd.DataFrame) -> pd.DataFrame:
     """Join residents and beds. A region without a hospital in the list has null, not zero."""
-    residents = panel["region_code"].map(population).astype("Int64")
+    residents = looked_up(panel["region_code"], population).astype("Int64")
     joined = panel.assign(population=residents)
     joined[["hospitals", "beds", "referral_beds"]] = beds.reindex(panel["region_code"]).to_numpy()
     for name in ("hospitals", "beds", "referral_beds"):
@@ -251,7 +249,7 @@ def with_regimes(
     days = pd.DatetimeIndex(panel["date"].unique()).sort_values()
     coded = sorted(set(holders.values()))
     joined = panel.assign(
-        holder=panel["region_code"].map(dict(holders)).astype("str"), regime_layer=""
+        holder=looked_up(panel["region_code"], holders).astype("str"), regime_layer=""
     )
     joined[["regime", "level"]] = ""
     for layer in layers:
@@ -261,12 +259,13 @@ def with_regimes(
             by_day, how="left", on=["holder", "date"], validate="many_to_one"
         )
         new = found["regime"].notna() & (joined["regime_layer"] == "")
-        joined.loc[new, ["regime", "level"]] = found.loc[new, ["regime", "level"]]
-        joined.loc[new, "regime_layer"] = layer
+        for name, values in (*found[["regime", "level"]].items(), ("regime_layer", layer)):
+            joined[name] = joined[name].mask(new, values)
     starts = regimes[regimes["layer"] == layers[0]].groupby("region_code")["start_date"].min()
     first = starts.reindex(joined["holder"]).to_numpy()
     early = (joined["date"] < first) & (joined["regime_layer"] == "")
-    joined.loc[early, ["regime", "regime_layer"]] = [NOT_YET, "before_first"]
+    joined["regime"] = joined["regime"].mask(early, NOT_YET)
+    joined["regime_layer"] = joined["regime_layer"].mask(early, "before_first")
     is_coded = joined["regime_layer"] != ""
     return joined.assign(regime_missing=np.where(is_coded, "", "not_coded")).drop(columns="holder")
 
@@ -301,20 +300,20 @@ def with_measures(
     ----------
     panel : pandas.DataFrame
     active : pandas.DataFrame
-        region_code, date, dyad, active; counts of distinct measures.
+        region_code, date, dyad, active; counts of distinct measures. Every dyad has the same
+        regions and days, in the same order.
     coverage : mapping of str to str
         ``coded`` or ``part`` by region; others are ``not_coded`` and have null counts. Only
         Greater Jakarta was searched: of a province, ``part`` counts what touches its units
         there.
     """
-    wide = active.pivot(index=["region_code", "date"], columns="dyad", values="active")
-    wide = wide.reindex(columns=list(contracts.DYADS)).astype("Int64")
-    wide.columns = pd.Index([dyad_column(dyad) for dyad in wide.columns])
-    joined = panel.merge(
-        wide.reset_index(), how="left", on=["region_code", "date"], validate="one_to_one"
+    key, names = ["region_code", "date"], [dyad_column(dyad) for dyad in contracts.DYADS]
+    by_dyad = [active[active["dyad"] == dyad] for dyad in contracts.DYADS]
+    wide = by_dyad[0][key].assign(
+        **{name: rows["active"].array for name, rows in zip(names, by_dyad, strict=True)}
     )
-    searched = joined["region_code"].map(dict(coverage)).astype("str").fillna("not_coded")
-    names = list(wide.columns)
+    joined = panel.merge(wide, how="left", on=key, validate="one_to_one")
+    searched = looked_up(joined["region_code"], coverage).astype("str").fillna("not_coded")
     for name in names:
         joined[name] = joined[name].where(searched != "not_coded").astype("Int64")
     joined["active_all"] = joined[names].sum(axis=1, min_count=len(names)).astype("Int64")
@@ -338,8 +337,8 @@ def unattributed(keys: pd.DataFrame, cases: pd.DataFrame) -> pd.Series:
     kab/kota can be trusted.
     """
     totals = cases[cases["region_code"].str.endswith(UNKNOWN_UNIT)]
-    by_province = totals.assign(province=totals["region_code"].map(province_of))
-    wanted = keys[["date"]].assign(province=keys["region_code"].map(province_of))
+    by_province = totals.assign(province=totals["region_code"].str[:PROVINCE_DIGITS])
+    wanted = keys[["date"]].assign(province=keys["region_code"].str[:PROVINCE_DIGITS])
     has_units = keys["region_code"].str.len() > PROVINCE_DIGITS
     joined = wanted.merge(by_province, how="left", on=["province", "date"], validate="many_to_one")
     return joined["cumulative_cases"].where(has_units).astype("Int64")
@@ -395,7 +394,7 @@ class Level:
     cases : callable
         Turns the raw table of cases into counts by region and day.
     layers : tuple of str
-        Layers of the timeline, the one that counts first first.
+        Layers of the timeline, the one that counts first first; those of the area where none.
     """
 
     table: str
@@ -407,6 +406,7 @@ _WESTJAVA = "cases/westjava_daily.csv"
 
 LEVELS = {
     "jabodetabek": Level(_WESTJAVA, kabkota_cases, ("primary",)),
+    "area": Level(_WESTJAVA, kabkota_cases, ()),
     "westjava": Level(_WESTJAVA, kabkota_cases, ("wj27", "primary")),
     "province": Level("cases/province_daily.csv", province_cases, ("primary", "comparison")),
 }
@@ -414,12 +414,44 @@ LEVELS = {
 
 def members(level: str, area: Area, regions: pd.DataFrame) -> list[str]:
     """Return the codes of the regions of a panel."""
-    if level == "jabodetabek":
+    if level in ("jabodetabek", "area"):
         return list(area.units)
     is_province = regions["level"] == "province"
     if level == "province":
         return list(regions.loc[is_province, "region_code"])
     return list(regions.loc[~is_province & (regions["province_code"] == WEST_JAVA), "region_code"])
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What the days of regions are joined to, ready for any of the regions.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        Counts by region and day; see `with_cases`.
+    corrections : pandas.DataFrame
+        The made table corrections.
+    population : pandas.Series
+        Residents by region.
+    beds : pandas.DataFrame
+        Hospitals and beds by region.
+    regimes, measures : pandas.DataFrame
+        ``policy/regimes.csv`` and ``cooperation/measures.csv``.
+    counted : mapping of str to str
+        Region that each unit with measures counts in.
+    coverage : mapping of str to str
+        How far each region was searched for measures.
+    """
+
+    cases: pd.DataFrame
+    corrections: pd.DataFrame
+    population: pd.Series
+    beds: pd.DataFrame
+    regimes: pd.DataFrame
+    measures: pd.DataFrame
+    counted: Mapping[str, str]
+    coverage: Mapping[str, str]
 
 
 def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.DataFrame:
@@ -428,7 +460,7 @@ def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.Da
     Parameters
     ----------
     level : str
-        ``jabodetabek``, ``westjava`` or ``province``.
+        ``jabodetabek``, ``area``, ``westjava`` or ``province``.
     raw : mapping of str to pandas.DataFrame
         Raw tables: cases, regimes, measures, hospitals, population, regions; and the made
         table corrections.
@@ -445,29 +477,70 @@ def build(level: str, raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.Da
         The joined table does not meet its contract.
     """
     how, regions = LEVELS[level], raw["regions"]
-    codes = members(level, chosen.area, regions)
-    keys = grid(codes, chosen.span.start, chosen.span.end)
-    cases = how.cases(raw["cases"])
-    panel = with_cases(keys, cases, dict.fromkeys(DKI_UNITS, "weekly_only"))
-    panel = panel.assign(cumulative_unattributed=unattributed(keys, cases))
-    panel = with_flags(panel, raw["corrections"], how.table)
-    panel = with_capacity(
-        panel, population_by_region(raw["population"]), beds_by_region(raw["hospitals"])
-    )
-    coded = raw["regimes"].loc[raw["regimes"]["layer"].isin(how.layers), "region_code"]
-    holders = regime_holders(codes, list(coded.unique()))
-    panel = with_strictness(with_regimes(panel, raw["regimes"], how.layers, holders), chosen.scale)
+    how = replace(how, layers=how.layers or chosen.area.layers)
+    codes, searched = members(level, chosen.area, regions), chosen.area.searched_units
     counted = {
-        unit: region
-        for unit, region in counted_in(level, chosen.area.units).items()
-        if region in set(codes)
+        unit: region for unit, region in counted_in(level, searched).items() if region in set(codes)
     }
-    active = active_measures(
+    every_unit = list(regions.loc[regions["level"] != "province", "region_code"])
+    parts = Parts(
+        how.cases(raw["cases"]),
+        raw["corrections"],
+        population_by_region(raw["population"]),
+        beds_by_region(raw["hospitals"]),
+        raw["regimes"],
         raw["measures"],
+        counted,
+        search_coverage(counted, searched, every_unit),
+    )
+    schema = contracts.PANELS[level]
+    return pd.concat(
+        [join(block, how, parts, chosen, schema) for block in blocks(sorted(codes))],
+        ignore_index=True,
+    )
+
+
+def join(
+    codes: Sequence[str], how: Level, parts: Parts, chosen: Choices, schema: contracts.Schema
+) -> pd.DataFrame:
+    """Return the panel of some regions, which does not depend on what others there are.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        The regions.
+    how : Level
+    parts : Parts
+        Rows of other regions are left aside.
+    chosen : Choices
+    schema : Schema
+        Contract of the panel.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by region and day.
+
+    Raises
+    ------
+    InputError
+        See `build`.
+    """
+    keys = grid(codes, chosen.span.start, chosen.span.end)
+    panel = with_cases(keys, parts.cases, dict.fromkeys(DKI_UNITS, "weekly_only"))
+    panel = panel.assign(cumulative_unattributed=unattributed(keys, parts.cases))
+    panel = with_flags(panel, parts.corrections, how.table)
+    panel = with_capacity(panel, parts.population, parts.beds)
+    coded = parts.regimes.loc[parts.regimes["layer"].isin(how.layers), "region_code"]
+    holders = regime_holders(codes, list(coded.unique()))
+    panel = with_regimes(panel, parts.regimes, how.layers, holders)
+    panel = with_strictness(panel, chosen.scale)
+    active = active_measures(
+        parts.measures,
         pd.date_range(chosen.span.start, chosen.span.end, unit="s"),
         chosen.measures.open_end_days,
-        counted_in=counted,
+        counted_in=parts.counted,
+        regions=codes,
     )
-    every_unit = list(regions.loc[regions["level"] != "province", "region_code"])
-    panel = with_measures(panel, active, search_coverage(counted, chosen.area.units, every_unit))
-    return finish(panel, contracts.PANELS[level])
+    panel = with_measures(panel, active, parts.coverage)
+    return finish(panel, schema)

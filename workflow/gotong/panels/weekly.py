@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gotong import contracts
+from gotong import contracts, epidemic
 from gotong.config import Area, Measures, Span, StrictnessScale
 from gotong.panels import daily
 from gotong.regions import province_of
@@ -73,7 +73,7 @@ def westjava_weeks(cumulative: pd.DataFrame) -> pd.DataFrame:
     steps = steps[~steps["region_code"].str.endswith(daily.UNKNOWN_UNIT)]
     steps["week_start"] = monday_of(steps["date"])
     weeks = steps.groupby(["region_code", "week_start"])["cases"].agg(["sum", "count"])
-    whole = weeks["sum"].astype("float64").where(weeks["count"] == daily.WEEK)
+    whole = weeks["sum"].astype("float64").where(weeks["count"] == epidemic.WEEK)
     return (
         whole.rename("cases")
         .reset_index()
@@ -254,10 +254,13 @@ def with_regimes(
 def with_measures(
     panel: pd.DataFrame, measures: pd.DataFrame, area: Area, chosen: Choices
 ) -> pd.DataFrame:
-    """Add the mean number of active measures of each week, by dyad; null outside the area."""
+    """Add the mean number of active measures by week and dyad; null where none were searched."""
     days = pd.date_range(chosen.span.start, chosen.span.end, unit="s")
     active = active_measures(
-        measures, days, chosen.measures.open_end_days, counted_in={u: u for u in area.units}
+        measures,
+        days,
+        chosen.measures.open_end_days,
+        counted_in={u: u for u in area.searched_units},
     )
     active["week_start"] = monday_of(active["date"])
     means = active.groupby(["region_code", "week_start", "dyad"])["active"].mean().unstack()
@@ -357,10 +360,12 @@ def build(raw: Mapping[str, pd.DataFrame], chosen: Choices) -> pd.DataFrame:
     zones = pd.concat([raw["zones_2020"], raw["zones_2022"]], ignore_index=True)
     panel = with_flags(with_zones(panel, zones), raw["corrections"])
     stages = first_ppkm(codes, raw["ppkm"])
+    # What is no count, at which the contract stops, has no incidence.
+    counts = panel[["cases"]].where(panel[["cases"]] >= 0).to_numpy(dtype="float64")
     panel = panel.assign(
         province_code=panel["region_code"].map(province_of).astype("str"),
         first_ppkm=panel["region_code"].map(stages).astype("str"),
-        incidence_per_100k=panel["cases"] / panel["population"].astype("float64") * 1e5,
+        incidence_per_100k=epidemic.incidence_per_100k(counts, panel["population"])[:, 0],
     )
     schema = contracts.PANELS["java"]
     ordered = panel.sort_values(["region_code", "week_start"], ignore_index=True)

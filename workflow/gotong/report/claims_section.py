@@ -13,7 +13,7 @@ from gotong.exhibits.claim_words import REASON, VERDICT, VOTE
 from gotong.html import Column
 from gotong.i18n import N_, Language
 from gotong.provenance import Place
-from gotong.report.material import UP, Material
+from gotong.report.material import Material
 from gotong.report.provenance_section import verdict_functions
 
 LEVELS_TALLY = N_(
@@ -124,7 +124,7 @@ def _view(
             for criterion in claim.criteria
         ),
         functions=verdict_functions(claim.rule),
-        config_href=f"{UP}config.yaml",
+        config_href=f"{material.up}config.yaml",
         shown=shown,
         elsewhere=elsewhere,
     )

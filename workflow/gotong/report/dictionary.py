@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandera.pandas as pa
-
 from gotong.analyses.catalogue import ANALYSES, GATHERED, raw_behind
 from gotong.contracts import PROCESSED, RAW, Schema, dtypes
+from gotong.contracts.columns import Column
 from gotong.sources.registry import Source, sources_of
 from gotong.tables import DATE
 
@@ -62,18 +61,18 @@ def _made_origin(name: str) -> list[str]:
 
 def _table(schema: Schema, origin: list[str]) -> str:
     """Return the section of one table."""
-    key = ", ".join(f"`{name}`" for name in (schema.metadata or {})["key"])
+    key = ", ".join(f"`{name}`" for name in schema.key)
     types = {name: _TYPES[dtype] for name, dtype in dtypes(schema).items()}
     rows = [_row(str(name), types[str(name)], column) for name, column in schema.columns.items()]
     return "\n".join(
         [
             f"### `{schema.name}`",
             "",
-            str(schema.description),
+            schema.description,
             "",
             f"- one row per {key}",
             *origin,
-            *(f"- holds: {check.name}" for check in schema.checks if check.name),
+            *(f"- holds: {rule.name}" for rule in schema.rules),
             "",
             "| column | type | unit | may hold | what it is |",
             "|---|---|---|---|---|",
@@ -83,18 +82,15 @@ def _table(schema: Schema, origin: list[str]) -> str:
     )
 
 
-def _row(name: str, kind: str, column: pa.Column) -> str:
+def _row(name: str, kind: str, column: Column) -> str:
     """Return the row of one column."""
-    unit = (column.metadata or {}).get("unit", "")
-    allowed = [_allowed(check) for check in column.checks]
-    if column.nullable:
-        allowed.append("missing")
+    allowed = [_allowed(column), "missing" if column.nullable else ""]
     cells = (
         f"`{name}`",
         kind,
-        str(unit or ""),
+        column.unit,
         ", ".join(filter(None, allowed)),
-        str(column.description),
+        column.description,
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
@@ -108,23 +104,20 @@ _TYPES = {
 }
 
 
-def _allowed(check: pa.Check) -> str:
-    """Return what a check allows, in a few words."""
-    given = check.statistics or {}
-    if "allowed_values" in given:
-        return ", ".join(f"`{value}`" if value else "blank" for value in given["allowed_values"])
-    if "pattern" in given:
-        return f"`{given['pattern']}`"
-    if "min_value" in given and "max_value" in given:
-        low, high = given["min_value"], given["max_value"]
-        return f"{_plain(low)} to {_plain(high)}"
-    if "min_value" in given:
-        return f"{_plain(given['min_value'])} or more"
-    if "max_value" in given:
-        return f"up to {_plain(given['max_value'])}"
-    return str(check.name or "")
+def _allowed(column: Column) -> str:
+    """Return what a cell may be, in a few words."""
+    if column.allowed:
+        return ", ".join(f"`{value}`" if value else "blank" for value in column.allowed)
+    if column.pattern:
+        return f"`^({column.pattern})$`"
+    low, high = _plain(column.low), _plain(column.high)
+    if low and high:
+        return f"{low} to {high}"
+    if low:
+        return f"{low} or more"
+    return f"up to {high}" if high else ""
 
 
 def _plain(value: object) -> str:
-    """Return a bound: a day without its hours."""
-    return str(value).removesuffix(" 00:00:00")
+    """Return a bound: a day without its hours, and nothing for none."""
+    return "" if value is None else str(value).removesuffix(" 00:00:00")

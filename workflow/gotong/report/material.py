@@ -14,7 +14,7 @@ from gotong.decisions import Claim
 from gotong.sources.registry import Source
 
 UP = "../../"
-"""From the folder of the report to that of the project."""
+"""From the folder of the report on Greater Jakarta to that of the project."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Material:
     results : pathlib.Path
         Folder with ``figures`` and ``tables``.
     tables : mapping of str to pandas.DataFrame
-        ``claims``, ``votes``, ``panel_java``, ``panel_jabodetabek`` and
-        ``geography/regions.csv``.
+        ``claims``, ``votes``, ``panel_java``, the panel of the area and
+        ``geography/regions.csv``; another area than Greater Jakarta has no claims.
     registry : dict of str to Source
         The register of sources.
     corrections : mapping of str to Correction
@@ -38,6 +38,8 @@ class Material:
         Whose units can be picked.
     notebooks : tuple of str
         Names of the walk-throughs that lie beside the report.
+    up : str
+        From the folder of the report to that of the project.
     """
 
     results: Path
@@ -47,3 +49,4 @@ class Material:
     claims: Mapping[str, Claim]
     area: Area
     notebooks: tuple[str, ...] = ()
+    up: str = UP

@@ -13,7 +13,18 @@ from gotong.report.material import Material
 FILES = {"id": "index.html", "en": "index.en.html"}
 """File of the report in each language."""
 
-_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+"""What each language calls itself."""
+
+REPORTED = N_(
+    "Reported cases and deaths are a part of all infections and deaths, and the part changed "
+    "over time and differs between regions. Population is the census of 2020; beds are all "
+    "beds of one list of 2021."
+)
+ASSOCIATION = N_(
+    "An association is no cause. A causal word stands only where a design that passed its own "
+    "checks earns it; a design that failed is shown as failed and has no vote."
+)
 
 CAVEATS = (
     N_(
@@ -31,15 +42,8 @@ CAVEATS = (
         "two cities of Tangerang Raya another: about three independent deciders. No design with "
         "so few can tell a small effect from none."
     ),
-    N_(
-        "Reported cases and deaths are a part of all infections and deaths, and the part changed "
-        "over time and differs between regions. Population is the census of 2020; beds are all "
-        "beds of one list of 2021."
-    ),
-    N_(
-        "An association is no cause. A causal word stands only where a design that passed its own "
-        "checks earns it; a design that failed is shown as failed and has no vote."
-    ),
+    REPORTED,
+    ASSOCIATION,
 )
 """What the report cannot say; it stands before the first figure."""
 
@@ -58,7 +62,7 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
     """
     language = Language(code)
     other = next(name for name in LANGUAGES if name != code)
-    switch: Mapping[str, str] = {"code": other, "file": FILES[other], "name": _NAMES[other]}
+    switch: Mapping[str, str] = {"code": other, "file": FILES[other], "name": NAMES[other]}
     there = tuple(names)
     placed = exhibits_section.by_claim(material.claims, there)
     claims = claims_section.views(material, placed, language)
@@ -77,4 +81,5 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
         picker=picker.data(material, language),
         notebooks=material.notebooks,
         other=switch,
+        up=material.up,
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
 
 from gotong.contracts import DYADS
 from gotong.i18n import N_, Language
+from gotong.panels.area import of_area
 from gotong.report.material import Material
 from gotong.style import STRICTNESS
 
@@ -52,6 +52,7 @@ WORDS = {
     "strictness": N_("Strictness"),
     "level": N_("level"),
     "unknown": N_("not known"),
+    "no_measures": N_("Measures of cooperation were not searched for in this region."),
     "dyad_peak": N_("Most measures active at once, by dyad"),
 }
 """Messages that the picker's script shows, by the name it knows them by."""
@@ -67,11 +68,12 @@ def data(material: Material, language: Language) -> dict[str, Any]:
         ``regions`` with name, beds, weekly incidence (null where there is no count), stretches
         of regimes, and weekly measures by dyad.
     """
-    days = material.tables["panel_jabodetabek"]
+    days = of_area(material.tables)
     weeks = pd.date_range(_monday(days["date"].min()), days["date"].max(), freq="7D")
     names = material.tables["geography/regions.csv"].set_index("region_code")["name"]
     by_week = material.tables["panel_java"]
-    span = int(np.nanmax(days["strictness"]))
+    known = days["strictness"].dropna()
+    span = max(1, int(known.max())) if len(known) else 1
     return {
         "words": {name: language(message) for name, message in WORDS.items()},
         "weeks": [f"{week:%Y-%m-%d}" for week in weeks],
@@ -114,7 +116,7 @@ def _cases(rows: pd.DataFrame, weeks: pd.DatetimeIndex, language: Language) -> d
 
 
 def _regimes(days: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the stretches of days under one regime and level."""
+    """Return the stretches of days under one regime and level; none of days that are not coded."""
     shown = days.sort_values("date")[["date", "regime", "level", "strictness"]]
     change = (shown[["regime", "level"]] != shown[["regime", "level"]].shift()).any(axis=1)
     return [
@@ -126,13 +128,16 @@ def _regimes(days: pd.DataFrame) -> list[dict[str, Any]]:
             "strictness": _plain(part["strictness"].iloc[0], digits=1),
         }
         for _, part in shown.groupby(change.cumsum())
+        if part["regime"].iloc[0]
     ]
 
 
 def _measures(days: pd.DataFrame, weeks: pd.DatetimeIndex) -> Mapping[str, list[int]]:
-    """Return the most measures active on a day of each week, by dyad."""
+    """Return the most measures active on a day of each week by dyad; none if none were searched."""
     week = days["date"].map(_monday)
     columns = {dyad: f"active_{dyad.lower().replace('-', '_')}" for dyad in DYADS}
+    if (days["measures_coverage"] == "not_coded").all():
+        return {}
     most = days.groupby(week)[list(columns.values())].max().reindex(weeks).fillna(0)
     return {dyad: [int(value) for value in most[column]] for dyad, column in columns.items()}
 

@@ -11,7 +11,7 @@ from gotong.contracts import table_name
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.i18n import Language
 from gotong.provenance import Place, place_of
-from gotong.report.material import UP, Material
+from gotong.report.material import Material
 from gotong.sources.registry import sources_of
 
 SHOWN_FILES = 3
@@ -25,11 +25,7 @@ class Input:
     path: str
     sha256: str
     publishers: tuple[str, ...]
-
-    @property
-    def href(self) -> str:
-        """The file, seen from the report."""
-        return UP + self.path
+    href: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ def _inputs(inputs: Mapping[str, str], material: Material) -> Iterator[Input]:
     for path, sha256 in inputs.items():
         names = sources_of(material.registry, table_name(path))
         publishers = dict.fromkeys(material.registry[name].publisher for name in names)
-        yield Input(path, sha256, tuple(publishers))
+        yield Input(path, sha256, tuple(publishers), material.up + path)
 
 
 def _source(source: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from gotong.errors import InputError
 from gotong.sources.reading import decode
-from gotong.tables import quoted, read_csv
+from gotong.tables import read_csv
+from gotong.text import quoted
 
 REMEDY = "mend the row in the coded table; a day that is not known stays blank, with a word in note"
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from gotong.errors import InputError
 from gotong.sources.registry import SERVER, Source, SourceFile
@@ -49,6 +50,8 @@ class Manners:
         Seconds before the second attempt; twice as many before each one after it.
     longest_wait : float
         Seconds to wait at most when the server names a time (Retry-After).
+    longest : float
+        Seconds that one attempt may take, for a server that never stalls and never ends.
     """
 
     server: str = SERVER
@@ -57,6 +60,7 @@ class Manners:
     pause: float = 0.1
     backoff: float = 1.0
     longest_wait: float = 60.0
+    longest: float = 900.0
 
 
 class _AttemptError(Exception):
@@ -133,7 +137,7 @@ class Transfer:
             # Otherwise a break would take the last block with it; the length is looked at below.
             answer.raw.enforce_content_length = False
             with part.open("ab" if resumed else "wb") as kept:
-                for block in answer.iter_content(BLOCK):
+                for block in self._blocks(answer):
                     held += len(block)
                     if held > self.file.bytes:
                         kept.close()
@@ -143,6 +147,20 @@ class Transfer:
                     self.came(len(block))
         if held < self.file.bytes:
             raise _AttemptError(f"the connection ended after {held} bytes")
+
+    def _blocks(self, answer: requests.Response) -> Iterator[bytes]:
+        """Yield what comes, as it comes and as it was sent."""
+        begun = time.monotonic()
+        try:
+            # Not `iter_content`: it waits for whole blocks, and unpacks what the server packed.
+            while block := answer.raw.read1(BLOCK, decode_content=False):
+                yield block
+                if time.monotonic() - begun > self.manners.longest:
+                    raise _AttemptError(f"not whole after {self.manners.longest:g} seconds")
+        except ReadTimeoutError:
+            raise requests.ReadTimeout from None
+        except HTTPError as error:
+            raise requests.ConnectionError(error) from None
 
     def _expect_file(self, address: str, answer: requests.Response) -> None:
         """Stop, or have another attempt made, where the answer is not the file."""

@@ -4,13 +4,13 @@ Google compares the visits of a day with the median of the same weekday in the f
 2020-01-03 to 2020-02-06, and withholds a figure where too few people were seen. No figure of a
 report can be checked against another, so that the figures are held to a control total.
 
-The publisher's file of the whole world has the same columns. `country_lines` takes the lines of
-one country out of it while it streams; what it gives is read like the file of that country.
+The publisher's file of the whole world has the same columns. `of_country` takes the Indonesian rows
+out of it while it streams, wherever they lie; what it gives is read like the file of Indonesia.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -19,7 +19,9 @@ from gotong.errors import InputError
 from gotong.regions import Gazetteer
 from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, decode
-from gotong.tables import DATE, csv_cells, read_csv
+from gotong.sources.rows import read_rows
+from gotong.sources.sieve import country_lines
+from gotong.tables import DATE, csv_cells
 
 DATASET = "google_mobility"
 TABLE = "mobility/google_daily.csv"
@@ -47,42 +49,34 @@ _CELLS = (
     | {_DAY: DATE}
     | {f"{category}{_CHANGE}": "Int64" for category in CATEGORIES}
 )
-_HEADER_LINE = ",".join(_CELLS).encode() + b"\n"
+HEADER = ",".join(_CELLS)
+"""First line of every report."""
 
 # Of the columns sub_region_1, date and CATEGORIES, sorted by the first two.
-_CONTROL = ControlTotal(34_090, "270ac52979b031a6")
+CONTROL = ControlTotal(34_090, "270ac52979b031a6")
 
 
-def country_lines(blocks: Iterable[bytes], country: str = COUNTRY) -> Iterator[bytes]:
-    """Yield the header and the lines of one country from a file that comes block by block.
-
-    The lines of 1 per cent of a file are found several times faster than a CSV parser reads all
-    of it. The country is the first column and no field of the reports holds a line break; one
-    that did would give rows of too few fields, which `parse_rows` refuses.
+def of_country(blocks: Iterable[bytes], file: str) -> bytes:
+    """Return the header and the Indonesian rows of a report, which may be that of the world.
 
     Parameters
     ----------
     blocks : iterable of bytes
         The file in order, cut anywhere.
-    country : str
-        Code of the country as it stands in the first column.
+    file : str
+        For the message.
 
-    Yields
-    ------
+    Returns
+    -------
     bytes
-        Whole lines, each with its line feed.
+        A report of Indonesia, its rows in the order of the file.
+
+    Raises
+    ------
+    InputError
+        See `sieve.country_lines`.
     """
-    start = f"{country},".encode()
-    kept: tuple[bytes, ...] = (b"",)  # of the first line, whatever it is: the header
-    rest = b""
-    for block in blocks:
-        *lines, rest = (rest + block).split(b"\n")
-        for line in lines:
-            if line.startswith(kept):
-                yield line + b"\n"
-            kept = (start,)
-    if rest and rest.startswith(kept):
-        yield rest + b"\n"
+    return b"".join(country_lines(blocks, COUNTRY, DATASET, file))
 
 
 def parse_rows(block: bytes, file: str) -> pd.DataFrame:
@@ -108,7 +102,7 @@ def parse_rows(block: bytes, file: str) -> pd.DataFrame:
         a row of another country, or of a part of a province.
     """
     text = decode(block, DATASET, file).encode("utf-8")
-    rows = read_csv(_HEADER_LINE + text, _CELLS, DATASET, file, REMEDY)
+    rows = read_rows(text, _CELLS, DATASET, file)
     _refuse(rows["country_region_code"] != COUNTRY, rows, "country_region_code", COUNTRY, file)
     for name in _FINER:
         _refuse(rows[name] != "", rows, name, "a blank: no part of a province", file)
@@ -144,22 +138,32 @@ def read_reports(files: Mapping[str, bytes]) -> pd.DataFrame:
     Raises
     ------
     InputError
-        A header other than the known one; a day from `FIRST_DAY` to `LAST_DAY` that a region
-        lacks or has twice; any other day; and see `parse_rows`.
+        A header other than the known one; no row of Indonesia; a day from `FIRST_DAY` to
+        `LAST_DAY` that a region lacks or has twice; any other day; and see `parse_rows`.
     """
     parts = []
     for file in sorted(files):
-        header, *lines = country_lines([files[file]]) if files[file] else (b"",)
+        header, _, rows = _own(files[file], file).partition(b"\n")
         cells = csv_cells(decode(header, DATASET, file), DATASET, file, REMEDY)
         if cells != [list(_CELLS)]:
             found = ",".join(cells[0]) if cells else "nothing"
-            raise InputError(DATASET, file, "row 1 (header)", ",".join(_CELLS), found, REMEDY)
-        parts.append(parse_rows(b"".join(lines), file))
+            raise InputError(DATASET, file, "row 1 (header)", HEADER, found, REMEDY)
+        parts.append(parse_rows(rows, file))
     if not parts:
         raise InputError(DATASET, "", "", "a report", "no file", REMEDY)
     days = pd.concat(parts).sort_values([_REGION, _DAY], ignore_index=True)
-    _expect_calendar(days, ", ".join(sorted(files)))
+    file = ", ".join(sorted(files))
+    if days.empty:
+        raise InputError(DATASET, file, "", f"rows that begin with '{COUNTRY},'", "none", REMEDY)
+    _expect_calendar(days, file)
     return days
+
+
+def _own(content: bytes, file: str) -> bytes:
+    """Return what `of_country` takes of a report, at once where it holds no other line."""
+    starts = content.count(f"\n{COUNTRY},".encode())
+    alone = content.endswith(b"\n") and content.count(b"\n") == starts + 1
+    return content if alone else of_country([content], file)
 
 
 def _expect_calendar(days: pd.DataFrame, file: str) -> None:
@@ -213,7 +217,7 @@ def read_google_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.Da
         found = ",".join(sorted(codes.values()))
         expected = f"{COUNTRY} and {len(provinces)} provinces, each once"
         raise InputError(DATASET, file, f"column '{_REGION}'", expected, found, REMEDY)
-    expect_total(days, _CONTROL, DATASET, file)
+    expect_total(days, CONTROL, DATASET, file)
     columns = dtypes(RAW[TABLE])
     frame = days.assign(region_code=days[_REGION].map(codes))[list(columns)].astype(columns)
     return frame.sort_values(["region_code", "date"], ignore_index=True)

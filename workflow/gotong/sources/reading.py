@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from gotong import tables
 from gotong.errors import InputError
-from gotong.tables import csv_cells, quoted
+from gotong.tables import csv_cells
+from gotong.text import quoted
 
 REMEDY = "fetch the file again from its address in data/raw/sources.yaml; if it is intact, its layout is new and the reader must be adapted"  # noqa: E501
 

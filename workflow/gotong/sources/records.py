@@ -13,7 +13,7 @@ from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
 from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
-from gotong.tables import quoted
+from gotong.text import quoted
 
 Value = TypeVar("Value")
 
@@ -167,7 +167,7 @@ def as_table(
         A key twice, or another control total.
     """
     schema = RAW[table]
-    columns, key = dtypes(schema), list(schema.metadata["key"])
+    columns, key = dtypes(schema), list(schema.key)
     frame = pd.DataFrame(rows, columns=list(columns)).astype(columns)
     frame = frame.sort_values(key, ignore_index=True)
     repeated = frame[frame.duplicated(key)]

@@ -11,14 +11,32 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from gotong.config import StrictLoader
 from gotong.errors import InputError
+from gotong.text import expectation, quoted, unfit_within
 
 SERVER = "https://raw.githubusercontent.com"
 """Where the pinned addresses of all mirrors begin."""
 
+REMEDY = "mend the entry; `git diff data/raw/sources.yaml` shows what was changed"
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+TableName = Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9_]+\.(csv|geojson)$")]
+"""A table of ``data/raw``: its folder and file, which nothing but a name can stand for."""
+
+
+def _inside(path: str) -> str:
+    """Refuse a path that does not stay below the folder it is joined to."""
+    parts = path.split("/")
+    if "\\" in path or ":" in parts[0] or any(part in ("", ".", "..") for part in parts):
+        raise ValueError("the path must stay inside its folder: relative, with / and without ..")
+    return path
+
+
+_REPOSITORY = r"^([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*)?$"
+Inside = Annotated[str, AfterValidator(_inside)]
 
 
 class _Strict(BaseModel):
@@ -28,7 +46,7 @@ class _Strict(BaseModel):
 class SourceFile(_Strict):
     """One file of a source, pinned by content."""
 
-    path: str
+    path: Inside
     sha256: Sha256
     bytes: Annotated[int, Field(gt=0)]
 
@@ -50,7 +68,7 @@ class Source(_Strict):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    tables: tuple[str, ...]
+    tables: tuple[TableName, ...]
     origin: Literal["mirror", "project"]
     publisher: str
     short: str
@@ -60,7 +78,7 @@ class Source(_Strict):
     licence: str
     citation: str
     defects: tuple[str, ...] = ()
-    repository: str = ""
+    repository: Annotated[str, Field(pattern=_REPOSITORY)] = ""
     commit: Annotated[str, Field(pattern=r"^([0-9a-f]{40})?$")] = ""
     files: tuple[SourceFile, ...] = ()
 
@@ -91,39 +109,41 @@ def read_registry(content: bytes, file: str = "data/raw/sources.yaml") -> dict[s
     Raises
     ------
     InputError
-        Not YAML, an entry that breaks the model (named with its id and field), or an id twice.
+        Not YAML, an entry that breaks the model (named with its id and field), an id twice, or
+        a text that `gotong.text` does not let pass.
     """
-    remedy = "mend the entry; `git diff data/raw/sources.yaml` shows what was changed"
     try:
-        entries = yaml.safe_load(content)
+        entries = yaml.load(content, Loader=StrictLoader)
     except yaml.YAMLError as error:
-        raise InputError("sources", file, "", "YAML", str(error), remedy) from None
+        raise InputError("sources", file, "", "YAML", str(error), REMEDY) from None
     if not isinstance(entries, list):
-        raise InputError("sources", file, "", "a list of sources", type(entries).__name__, remedy)
+        raise InputError("sources", file, "", "a list of sources", type(entries).__name__, REMEDY)
     registry: dict[str, Source] = {}
     for number, entry in enumerate(entries, start=1):
-        name = (
-            entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
-        )
-        try:
-            source = Source.model_validate(entry)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise InputError(
-                "sources",
-                file,
-                f"entry '{name}', {field}",
-                "see docs/sources.md",
-                first["msg"],
-                remedy,
-            ) from None
+        source = _source(entry, number, file)
         if source.id in registry:
             raise InputError(
-                "sources", file, f"entry '{name}'", "every id once", "it twice", remedy
+                "sources", file, f"entry '{source.id}'", "every id once", "it twice", REMEDY
             )
         registry[source.id] = source
     return registry
+
+
+def _source(entry: object, number: int, file: str) -> Source:
+    """Return one entry as a source, or say what is wrong with it."""
+    name = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
+
+    def fault(place: str, expected: str, found: str) -> InputError:
+        return InputError("sources", file, f"entry '{name}', {place}", expected, found, REMEDY)
+
+    for place, unfit in unfit_within(entry):
+        raise fault(place, expectation(unfit), quoted(unfit))
+    try:
+        return Source.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise fault(field, "see docs/sources.md", first["msg"]) from None
 
 
 def sources_of(registry: dict[str, Source], table: str) -> tuple[str, ...]:

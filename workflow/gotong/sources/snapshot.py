@@ -47,7 +47,7 @@ from gotong.sources import (
     siranap,
     undip,
 )
-from gotong.sources.fetch import Fetch
+from gotong.sources.fetch import Fetch, Sieve
 from gotong.sources.registry import Source, sources_of
 from gotong.tables import to_csv
 
@@ -98,6 +98,9 @@ READERS: dict[str, Reader] = {
 
 A reader gives a table, which is held to its contract and written as CSV, or GeoJSON as bytes.
 """
+
+SIEVES: dict[str, Sieve] = {google.DATASET: google.of_country}
+"""What takes the rows that are read from the files of a source which may be of the whole world."""
 
 WRITTEN_HERE = (SPELLINGS, "epidemic/published_rt.csv", "epidemic/seroprevalence.csv")
 """Tables written by hand in ``data/raw`` itself: no reader makes them."""

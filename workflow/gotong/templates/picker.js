@@ -87,6 +87,11 @@
 
   const measuresPanel = (region, width, x) => {
     const [top, bottom] = PANEL.measures;
+    if (!Object.keys(region.measures).length) {
+      const middle = (top + bottom) / 2;
+      const said = make("text", { x: MARGIN.left, y: middle, "font-size": 12, fill: QUIET }, words.no_measures);
+      return [heading(words.measures, top), rule(width, bottom), said];
+    }
     const values = totals(region);
     const highest = Math.max(1, ...values);
     const bars = values.map((value, week) => {
@@ -158,7 +163,7 @@
     }
     rows.push([words.weeks_known, number(known.length)]);
     const peaks = Object.entries(region.measures).map(([dyad, values]) => `${dyad}: ${number(Math.max(...values))}`);
-    rows.push([words.most_measures, number(Math.max(...totals(region)))], [words.dyad_peak, peaks.join("; ")]);
+    if (peaks.length) rows.push([words.most_measures, number(Math.max(...totals(region)))], [words.dyad_peak, peaks.join("; ")]);
     return table(`${words.facts}: ${region.name}`, [], rows);
   };
 

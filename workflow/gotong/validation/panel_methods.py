@@ -12,7 +12,7 @@ import pandas as pd
 from gotong.analyses import designs
 from gotong.causal.event_study import event_study
 from gotong.causal.group_time import Aggregation, aggregate, group_time_effects
-from gotong.causal.honest import relative_magnitudes, smoothness
+from gotong.causal.honest import event_path, relative_magnitudes, smoothness
 from gotong.causal.influence import Estimates
 from gotong.causal.synthetic_did import jackknife_standard_error, synthetic_did
 from gotong.causal.twfe import PanelRegression, two_way_fixed_effects
@@ -226,10 +226,11 @@ def honest(design: Design, outcome: np.ndarray, effect: np.ndarray) -> list[floa
         estimates, label = found.estimates, found.label[kept]
         bound = 1.0 if method is relative_magnitudes else WORST_BEND
         covariance = estimates.covariance[np.ix_(kept, kept)]
-        path = estimates.effects[kept]
+        effects = estimates.effects[kept]
+        path = event_path(effects[label < 0], effects[label >= 0], covariance)
         mean = float(truth.estimates.effects[kept][label >= 0].mean())
         for level in LEVELS:
-            bounds = method(path[label < 0], path[label >= 0], covariance, bound, level=level)
+            bounds = method(path, bound, level=level)
             answers.append(float(bounds.interval_lower <= mean <= bounds.interval_upper))
     return answers
 

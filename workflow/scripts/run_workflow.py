@@ -1,0 +1,176 @@
+"""Run Snakemake in this folder: one run at a time, and on from where a killed one stopped.
+
+    python workflow/scripts/run_workflow.py [arguments of Snakemake]
+
+Snakemake marks a folder as taken by files, which stay behind when it is killed, and then asks the
+user whether the run that left them is alive. The lock that is held here ends with its process:
+whoever gets it knows that what else is marked is left over, and clears it away.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+WRITTEN = (".snakemake", "logs", "data/processed", "results")
+MADE = ("data/processed", "results")
+DATED = ("data", "notebooks", "results")
+PROFILE = "workflow/profiles/default"
+HELD = Path(".snakemake/run.lock")
+MARKS = Path(".snakemake/locks")
+SKEW = 60 * 10**9
+"""Nanoseconds by which the clock of a file server may be ahead."""
+LITTLE = 2**20
+"""Bytes: a disk with less is full. Logs may have found no room to say so."""
+LONGEST = 12
+"""Lines of a log that are shown: the last ones tell."""
+SCRATCH = ".*.part"
+"""What `gotong.tables.write_bytes` writes before it moves a file into place."""
+
+
+def unwritable(folders):
+    """Return the uppermost of the folders and those below them that may not be written into."""
+    below = [
+        Path(place)
+        for folder in folders
+        if Path(folder).exists()
+        for place, _, _ in os.walk(folder)
+    ]
+    # A folder that is missing will be made here.
+    closed = [place for place in [Path(), *below] if not os.access(place, os.W_OK | os.X_OK)]
+    return [place for place in closed if place.parent not in closed or place == Path()]
+
+
+def hold(path):
+    """Return the lock file, held until this process ends, and whether its last holder was killed.
+
+    Raises
+    ------
+    BlockingIOError
+        Another process holds it; its number is the error's text.
+    """
+    path.parent.mkdir(exist_ok=True)
+    handle = path.open("a+", encoding="ascii")
+    handle.seek(0)
+    holder = handle.read()
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        handle.close()
+        raise BlockingIOError(error.errno, holder) from None
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle, holder != ""
+
+
+def clear_away():
+    """Remove what a killed run left: half-written scratch files and Snakemake's marks."""
+    for folder in MADE:
+        for scratch in Path(folder).rglob(SCRATCH):
+            scratch.unlink()
+    if MARKS.exists():
+        unlock = [sys.executable, "-m", "snakemake", "--unlock"]
+        done = subprocess.run(unlock, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(done.stdout + done.stderr)
+    print("The last run was cut off; going on from where it stopped.", flush=True)
+
+
+def set_back():
+    """Make files that are dated after now older than all others, in the order that they have.
+
+    They are from a time when a clock was wrong. What is made now from a raw table of tomorrow
+    would be refused; what is made now would seem older than what had been made from it, which
+    would stay as it is if the run were cut off in between.
+    """
+    files = [path for folder in DATED for path in Path(folder).rglob("*") if path.is_file()]
+    times = {path: path.stat().st_mtime_ns for path in files}
+    now = time.time_ns() + SKEW
+    ahead = {path: dated for path, dated in times.items() if dated > now}
+    if ahead:
+        oldest = min([now - SKEW, *(dated for dated in times.values() if dated <= now)])
+        shift = max(ahead.values()) - oldest + 1
+        for path, dated in ahead.items():
+            os.utime(path, ns=(dated - shift, dated - shift))
+        print("Some files are dated after now; taking them for older than the rest.", flush=True)
+
+
+def prepare():
+    """Take the folder for this run, or end with a message; return the lock."""
+    closed = unwritable(WRITTEN)
+    if closed:
+        sys.exit(
+            f"No permission to write into: {', '.join(map(str, closed))}\n"
+            "Nothing was run. Give it (chmod -R u+w, or chown after a run as another user) and "
+            "run make again."
+        )
+    try:
+        handle, cut_off = hold(HELD)
+    except BlockingIOError as error:
+        sys.exit(
+            f"Another run is at work in this folder (process {error.strerror}).\n"
+            "Nothing was run. Wait until it has ended, or stop it, and run make again."
+        )
+    set_back()
+    if cut_off:
+        clear_away()
+    elif MARKS.exists() and any(MARKS.iterdir()):
+        handle.truncate(0)
+        handle.close()
+        sys.exit(
+            "A snakemake that was started by hand is at work in this folder, or was killed.\n"
+            "Nothing was run. Wait until it has ended; if it was killed: "
+            ".venv/bin/snakemake --unlock"
+        )
+    return handle
+
+
+def logs():
+    """Return what the logs of jobs say, each with the time of its last change."""
+    found = Path("logs").rglob("*.log")
+    return {path: (path.stat().st_mtime_ns, path.read_text("utf-8").strip()) for path in found}
+
+
+def tell(before):
+    """Print what the jobs that failed have said: the messages of Snakemake have buried it."""
+    failed = {
+        path: said
+        for path, (changed, said) in logs().items()
+        if said != "done" and before.get(path) != (changed, said)
+    }
+    if failed:
+        full = shutil.disk_usage(Path()).free < LITTLE
+        print("\nNo space left on device. Free some room." if full else "", flush=True)
+        print("The run stopped. What is done is kept; run make again to go on.", flush=True)
+    for path, said in sorted(failed.items()):
+        lines = said.splitlines() or ["(nothing)"]
+        print(f"{path}:", *lines[-LONGEST:], sep="\n  ", flush=True)
+
+
+def main(arguments):
+    try:
+        handle = prepare()
+        before = logs()
+    except OSError as error:
+        sys.exit(f"{error.strerror}: {error.filename or HELD}. Mend it and run make again.")
+    # Only now, for it takes a second and everything above is told at once.
+    from snakemake.cli import main as snakemake
+
+    # Snakemake looks for a default profile beside the Snakefile only.
+    profile = [] if "--profile" in arguments else ["--profile", PROFILE]
+    try:
+        snakemake([*profile, *arguments])
+    except SystemExit as end:
+        if end.code:
+            tell(before)
+        raise
+    finally:
+        handle.truncate(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The workflow is killed and ill-treated, and must come to the same results every time."""
