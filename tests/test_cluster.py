@@ -96,8 +96,8 @@ def test_requests_are_worked_out_from_benchmarks(tmp_path, scripts):
     (folder / "checks.tsv").write_text(f"{head}1.5\t0:00:01\tNA\t1.0\n")
     needs = measure.measured(tmp_path)
     assert needs == {"figure": measure.Need(2, 10.0, 300.0), "checks": measure.Need(1, 1.0, 0.0)}
-    # By hand: 1.5 * (300 + 2 * 110) = 780, up to a multiple of 50; 5 * (10 + 2 * 7) / 60 = 2.
-    assert measure.request(needs["figure"], measure.Need(1, 7.0, 110.0)) == (800, 2)
+    # By hand: 1.5 * (300 + 2 * 110) = 780, up to a multiple of 50; 10 * (10 + 2 * 7) / 60 = 4.
+    assert measure.request(needs["figure"], measure.Need(1, 7.0, 110.0)) == (800, 4)
 
 
 def test_a_rule_that_has_not_run_keeps_what_it_asks_for(scripts):
@@ -106,7 +106,7 @@ def test_a_rule_that_has_not_run_keeps_what_it_asks_for(scripts):
     text = f"jobs: 5\n{measure.BEGIN}{measure.END}# last\n"
     first = measure.renewed(text, {"read_source": measure.Need(60, 20.0, 500.0)}, own)
     second = measure.renewed(first, {"checks": measure.Need(1, 1.0, 200.0)}, own)
-    assert measure.requested(second) == {"checks": (650, 2), "read_source": (1100, 3)}
+    assert measure.requested(second) == {"checks": (650, 3), "read_source": (1100, 6)}
     assert second.startswith("jobs: 5\n")
     assert second.endswith("# last\n")
     assert measure.renewed(second, {"checks": measure.Need(1, 1.0, 200.0)}, own) == second

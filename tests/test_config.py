@@ -86,7 +86,7 @@ def test_an_alternative_may_not_name_a_regime_that_does_not_exist(choices):
     [
         ("a: 1\nb: 2\na: 3\n", "line 3, column 1", "'a' stands twice"),
         ("a:\n  x: 1\n  x: 1\n", "line 3, column 3", "'x' stands twice"),
-        ("a: [1,\n", "line 2", "expected the node content"),
+        ("a: [1,\n", "line 2", "expected node content"),
         ("- 1\n", "", "list"),
     ],
 )

@@ -282,7 +282,7 @@ def test_what_a_run_takes_by_hand(tools):
 def made_up_runs(bench, stages, sizes):
     """Return runs whose time is the stage's number times the regions, in ms."""
     return {
-        stage: {size: bench.Run(size, number * size / 1_000, 300.0) for size in sizes}
+        stage: {size: bench.Run(size, number * size / 1_000, 0.0, 300.0) for size in sizes}
         for number, stage in enumerate(stages.STAGES, start=1)
     }
 
@@ -306,9 +306,9 @@ def test_the_part_of_the_page_follows_from_the_runs(tools, monkeypatch):
 def test_a_steep_stage_and_too_much_memory_are_said(tools):
     bench, stages = tools
     runs = made_up_runs(bench, stages, (514, 7_000))
-    runs["rt"] = {size: bench.Run(1, size**2 / 1e6, size) for size in (514, 7_000)}
+    runs["rt"] = {size: bench.Run(1, size**2 / 1e6, size**2 / 2e6, size) for size in (514, 7_000)}
     said = bench.verdict(runs, 7_000)
-    assert "R_t with intervals (2.00)" in said
+    assert "R_t with intervals (2.00, 2.00 without the system)" in said
     assert "NOT within" in said
 
 
@@ -325,3 +325,11 @@ def test_a_steep_stage_and_too_much_memory_are_said(tools):
 )
 def test_durations_are_shown_as_a_person_would(tools, seconds, shown):
     assert tools[0].duration(seconds) == shown
+
+
+@given(st.lists(st.one_of(st.integers(-2, 6), st.sampled_from([900, 10**12]))))
+def test_labels_are_numbered_in_their_order_however_they_are_counted(labels):
+    count, number = fixed_effects.numbered(np.array(labels, dtype="int64"))
+    different = sorted(set(labels))
+    assert count == len(different)
+    assert number.tolist() == [different.index(label) for label in labels]

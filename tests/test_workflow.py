@@ -37,9 +37,9 @@ def copy_project(project: Path, to: Path) -> Path:
 
 
 def snakemake(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run Snakemake in a copy, on the library of that copy."""
+    """Run Snakemake in a copy as `make` does, on the library of that copy."""
     env = {**os.environ, "PYTHONPATH": str(folder / "workflow"), **environment}
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    command = [sys.executable, "workflow/scripts/run_workflow.py", "--cores", "2", *arguments]
     return subprocess.run(
         command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=1800
     )

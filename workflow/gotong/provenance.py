@@ -120,6 +120,7 @@ def _without_docstrings(body: list[ast.stmt]) -> list[ast.stmt]:
     return kept or [ast.Pass()]
 
 
+@cache
 def _module_file(name: str, library: Path) -> Path | None:
     """Return the file of a module of the library, or None for any other name."""
     package, *rest = name.split(".")

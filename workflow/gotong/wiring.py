@@ -116,6 +116,9 @@ class Study:
         self.register = ancient(REGISTER)
         self.correction_register = ancient(CORRECTIONS)
         self._lock = sha256_file("requirements.txt")
+        self._registered = {
+            name: source.model_dump(mode="json") for name, source in self.registry.items()
+        }
         self._codes: dict[tuple[Path, ...], str] = {}
         self._everything = self.config.model_dump(mode="json")
 
@@ -389,7 +392,7 @@ class Study:
                 {table: None for source in self.registry.values() for table in source.tables}
             )
         named = {name: None for table in behind for name in sources_of(self.registry, table)}
-        sources = [self.registry[name].model_dump(mode="json") for name in named]
+        sources = [self._registered[name] for name in named]
         return [*sources, *self.entries(*behind)]
 
     def exhibit_registers(self, wildcards: Wildcards) -> bool:

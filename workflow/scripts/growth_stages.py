@@ -10,7 +10,6 @@ than one of them; stages of weeks hold all regions.
 import argparse
 import json
 import resource
-import statistics
 import sys
 import time
 from dataclasses import replace
@@ -301,15 +300,21 @@ def peak_memory():
     return peak / KB_PER_MB / (KB_PER_MB if sys.platform == "darwin" else 1)
 
 
+def seconds_so_far():
+    """Return seconds by the clock, of the processor, and of the system for this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return np.array([time.perf_counter(), used.ru_utime + used.ru_stime, used.ru_stime])
+
+
 def measured(task, few):
-    """Return seconds by the clock and of the processor: of one run, or the middle of three."""
+    """Return the seconds of `seconds_so_far` that a task takes: of one run, or middle of three."""
     times = []
     for _ in range(4 if few else 1):
-        clock, processor = time.perf_counter(), time.process_time()
+        before = seconds_so_far()
         task()
-        times.append((time.perf_counter() - clock, time.process_time() - processor))
+        times.append(seconds_so_far() - before)
     # The first of several runs loads what the others find loaded.
-    return [statistics.median(column) for column in zip(*(times[1:] or times), strict=True)]
+    return np.median(times[1:] or times, axis=0).tolist()
 
 
 if __name__ == "__main__":
@@ -320,5 +325,6 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     generated = Nation(asked.regions, DAYS)
     task = partial(STAGES[asked.stage], generated, asked.folder)
-    wall, processor = measured(task, asked.regions <= FEW_REGIONS)
-    print(json.dumps({"wall": wall, "processor": processor, "peak": peak_memory()}))
+    wall, processor, system = measured(task, asked.regions <= FEW_REGIONS)
+    found = {"wall": wall, "processor": processor, "system": system, "peak": peak_memory()}
+    print(json.dumps(found))

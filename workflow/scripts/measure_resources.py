@@ -25,7 +25,7 @@ END = "# end: measured\n"
 
 MEMORY_MARGIN = 1.5
 MEMORY_STEP = 50
-TIME_MARGIN = 5
+TIME_MARGIN = 10
 """A slower machine, its disks shared with others, may take so many times longer."""
 SNAKEMAKES = 2
 """Processes of Snakemake that start within a Slurm job, one in the other."""

@@ -162,8 +162,10 @@ def main(arguments):
 
     # Snakemake looks for a default profile beside the Snakefile only.
     profile = [] if "--profile" in arguments else ["--profile", PROFILE]
+    # A person at a terminal sees bars, a log keeps lines: both how much is done.
+    watched = sys.stdout.isatty() and not {"--logger", "-n", "--dry-run"} & {*arguments}
     try:
-        snakemake([*profile, *arguments])
+        snakemake([*profile, *(["--logger", "rich"] if watched else []), *arguments])
     except SystemExit as end:
         if end.code:
             tell(before)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, fdtrc
 
+from gotong.inference.fixed_effects import numbered
+
 
 @dataclass(frozen=True)
 class JointTest:
@@ -56,7 +58,7 @@ def cluster_index(clusters: ArrayLike | None, units: int) -> np.ndarray:
             raise ValueError(f"{units} units need as many clusters, not {labels.shape}")
         if labels.dtype.kind == "f" and np.isnan(labels).any():
             raise ValueError("the cluster of a unit is missing")
-        index = np.unique(labels, return_inverse=True)[1]
+        index = numbered(labels)[1]
     if units == 0 or index.max() == 0:
         raise ValueError("clustered errors need two clusters or more")
     return index

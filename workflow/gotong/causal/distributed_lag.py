@@ -109,9 +109,11 @@ def distributed_lag(
         raise ValueError(f"regressors of shape {x.shape} are not by units and periods")
     if lags < 0 or leads < 0 or lags + leads >= x.shape[2]:
         raise ValueError(f"{lags} lags and {leads} leads do not fit {x.shape[2]} periods")
-    shifted = np.stack([shift(x, by) for by in range(-leads, lags + 1)], axis=1)
-    stacked = shifted.reshape(-1, *x.shape[1:])
     lag = np.arange(-leads, lags + 1)
+    shifted = np.empty((len(x), len(lag), *x.shape[1:]))
+    for place, by in enumerate(lag.tolist()):
+        shifted[:, place] = shift(x, by)
+    stacked = shifted.reshape(-1, *x.shape[1:])
     return DistributedLag(lag, two_way_fixed_effects(outcome, stacked, clusters, weights))
 
 

@@ -27,7 +27,7 @@ ROUNDING: Final = 1e-26
 """Share of a regressor's sum of squares that rounding alone may leave."""
 
 
-CELLS_AT_ONCE: Final = 2**22
+CELLS_AT_ONCE: Final = 2**20
 """Cells of all variables that are worked on together: all of a small panel, else some units."""
 
 Part = tuple[np.ndarray, np.ndarray, np.ndarray]

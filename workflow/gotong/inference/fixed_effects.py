@@ -26,6 +26,30 @@ class Sums:
     by_period: np.ndarray
 
 
+def numbered(labels: ArrayLike) -> tuple[int, np.ndarray]:
+    """Return how many different labels there are, and the number of each in their order.
+
+    Parameters
+    ----------
+    labels : array_like
+        Whole numbers from 0 are counted out, which takes no sorting; others are sorted.
+
+    Returns
+    -------
+    count : int
+    number : numpy.ndarray of int
+        From 0, of the shape of the labels.
+    """
+    values = np.asarray(labels)
+    if values.dtype.kind == "i" and values.size and 0 <= values.min() <= values.max() < values.size:
+        present = np.zeros(values.max() + 1, dtype="int64")
+        present[values] = 1
+        number = present.cumsum() - 1
+        return int(number[-1]) + 1, number[values]
+    different, number = np.unique(values, return_inverse=True)
+    return len(different), number
+
+
 class TwoWayEffects:
     """The space spanned by one dummy per unit and one per period.
 
@@ -49,11 +73,10 @@ class TwoWayEffects:
     """
 
     def __init__(self, unit: ArrayLike, period: ArrayLike) -> None:
-        units, self.unit = np.unique(np.asarray(unit), return_inverse=True)
-        periods, self.period = np.unique(np.asarray(period), return_inverse=True)
+        self.units, self.unit = numbered(unit)
+        self.periods, self.period = numbered(period)
         if self.unit.shape != self.period.shape or self.unit.ndim != 1:
             raise ValueError("each observation needs one unit and one period")
-        self.units, self.periods = len(units), len(periods)
         cells = np.bincount(
             self.unit * self.periods + self.period, minlength=self.units * self.periods
         )

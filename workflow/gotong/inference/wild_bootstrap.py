@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from gotong.inference.fixed_effects import TwoWayEffects
+from gotong.inference.fixed_effects import TwoWayEffects, numbered
 from gotong.inference.permutation import TIE, permutation_p
 
 MOST_LISTED: Final = 14
@@ -213,13 +213,13 @@ def wild_cluster_bootstrap(
     y, x = _sample(outcome, regressors)
     if not isfinite(null):
         raise ValueError(f"the null hypothesis must be a number, not {null}")
-    labels, cluster = np.unique(np.asarray(clusters), return_inverse=True)
-    if cluster.shape != y.shape or len(labels) < 2:
+    count, cluster = numbered(clusters)
+    if cluster.shape != y.shape or count < 2:
         raise ValueError("each observation needs a cluster, and there must be 2 or more clusters")
-    vectors = bootstrap_weights(len(labels)) if weights is None else np.asarray(weights)
-    if vectors.ndim != 2 or vectors.shape[1] != len(labels):
-        raise ValueError(f"weights of shape {vectors.shape} do not fit {len(labels)} clusters")
-    fit = _fit(y, x, cluster, len(labels), effects, coefficient)
+    vectors = bootstrap_weights(count) if weights is None else np.asarray(weights)
+    if vectors.ndim != 2 or vectors.shape[1] != count:
+        raise ValueError(f"weights of shape {vectors.shape} do not fit {count} clusters")
+    fit = _fit(y, x, cluster, count, effects, coefficient)
     samples = _resample(fit, null, vectors)
     return WildBootstrap(
         fit.estimate,
@@ -229,7 +229,7 @@ def wild_cluster_bootstrap(
         samples.t_star(),
         samples.p_value,
         samples.smallest_p,
-        len(labels),
+        count,
         samples,
     )
 
