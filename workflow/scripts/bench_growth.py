@@ -98,8 +98,9 @@ estimators are a job each, and the longest bounds the rest; then come the cells 
 specification curve, a job each of {cell}, or of {tested} if its regressor is also moved and
 exchanged {arranged} times, as the joint tests of the study do. No number of cores shortens
 {undivided}, which is a share of {share:.2g} of the work without arrangements; {most} cores are
-{gain:.0f} times as quick as one. Assumed are cores as quick as this machine's, jobs that start in
-no time and storage that keeps up. Memory is that of a cell with arrangements on every core.
+{gain:.0f} times as quick as one. Assumed are cores as quick as this machine's, memory and
+storage that serve all of them as quickly as one, and jobs that start in no time. Memory is that of
+a cell with arrangements on every core.
 
 """
 

@@ -44,7 +44,7 @@ def run_in(folder, cores):
         else:
             shutil.copy2(source, target)
     front = "workflow/scripts/run_workflow.py"
-    command = [sys.executable, front, "--cores", str(cores), "--quiet", "host", "all"]
+    command = [sys.executable, front, "--cores", str(cores), "all"]
     env = {**os.environ, "PYTHONPATH": str(folder / "workflow")}
     return subprocess.run(command, cwd=folder, env=env, check=False).returncode
 
