@@ -255,7 +255,7 @@ def test_a_changed_raw_value_reruns_what_depends_on_it(finished):
 def test_a_changed_value_of_a_corrected_table_reruns_what_reads_that_table(finished):
     with edited(finished, "data/raw/cases/national_tests.csv", "2021-03-17,", "2021-03-17 ,"):
         made = planned(finished)
-    assert {"cases/national_tests.csv", "corrections", "T10"} <= made
+    assert {"cases/national_tests.csv", "Listing what corrections touch", "T10"} <= made
     # They read the corrections of other tables only.
     assert not made & {"panel_province", "panel_jabodetabek", "panel_java", "F15", "F16", "T03"}
 

@@ -461,7 +461,7 @@ def result_spoilt(bench, path="results/tables/T02.csv"):
     whole, times = spoilt.read_bytes(), spoilt.stat()
     spoilt.write_bytes(whole[: len(whole) // 2])
     os.utime(spoilt, ns=(times.st_atime_ns, times.st_mtime_ns))
-    verify = Run(tree, command=("workflow/scripts/reference.py", "compare"))
+    verify = Run(tree, "compare", command=("workflow/scripts/reference.py",))
     verify.wait()
     spoilt.unlink()
     return Seen(
