@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from gotong import contracts, correcting, corrections
 from gotong.analyses import specifications
 from gotong.analyses.catalogue import ANALYSES, GATHERED
 from gotong.config import read_config
+from gotong.i18n import LANGUAGES
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -39,6 +41,18 @@ def upstream(shared: Path) -> Path:
 def reference(shared: Path) -> Path:
     """Return the folder of published reference numbers, or skip with a word."""
     return shared / "reference"
+
+
+@pytest.fixture(scope="module")
+def choices(project: Path) -> dict[str, Any]:
+    """Return the project's configuration as the rules pass it on."""
+    return read_config(project / "config.yaml").model_dump(mode="json")
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def code(request: pytest.FixtureRequest) -> str:
+    """Return the code of each language in turn."""
+    return str(request.param)
 
 
 class Results(dict[str, pd.DataFrame]):

@@ -300,6 +300,8 @@ def test_exhibits_of_another_area_do_not_speak_of_jakarta(bandung, exhibit):
         assert not HOME_NAMES.search(shown)
         assert "{" not in shown
         assert "nan" not in shown.lower().split()
+        # All of Greater Bandung is one group that decides together.
+        assert not re.search(r"\b1 (groups|regions|units|pairs|days|deciders|definitions)\b", shown)
     if exhibit != "F15":
         assert "Bandung" in texts["en"]["title"] + texts["en"]["caption"]
 

@@ -264,16 +264,48 @@ def test_several_effects_give_one_verdict(first, second, verdict, reason):
     [
         ({}, "supported", "effect_as_claimed"),
         (NONE_FOR, "supported", "effect_as_claimed"),
-        ({"passed": False}, "mixed", "outcome_untested"),
-        (VAGUE_AGAINST, "mixed", "outcome_untested"),
-        ({"sign_share": np.nan}, "mixed", "outcome_untested"),
+        ({"passed": False}, "supported", "effect_as_claimed_in_part"),
+        (VAGUE_AGAINST, "supported", "effect_as_claimed_in_part"),
+        ({"sign_share": np.nan}, "supported", "effect_as_claimed_in_part"),
         (OPPOSITE, "mixed", "designs_disagree"),
     ],
 )
-def test_a_claim_on_two_outcomes_is_supported_only_when_both_were_tested(other, verdict, reason):
+def test_a_claim_on_two_outcomes_says_when_one_was_not_tested(other, verdict, reason):
     claim = effect_claim(mobility=0.2, growth=0.2)
     rows = (row("mobility"), row("growth", **other))
     assert judged(claim, *rows)[1:3] == (verdict, reason)
+
+
+def test_an_effect_the_other_way_on_one_outcome_says_so_too():
+    claim = effect_claim(mobility=0.2, growth=0.2)
+    rows = (row("mobility", **OPPOSITE), row("growth", passed=False))
+    assert judged(claim, *rows)[1:3] == ("contradicted", "effect_the_other_way_in_part")
+
+
+def ledger_of(claim, *rows):
+    """Return the row of the ledger of one claim."""
+    return claims.ledger(claims.votes(table(*rows), {"C1": claim}, DECISION), {"C1": claim}).iloc[0]
+
+
+def test_each_criterion_alone_has_a_verdict_in_the_order_of_the_claim():
+    claim = effect_claim(mobility=0.2, growth_any=0.2)
+    rows = (row("growth_a", passed=False), row("growth_b", passed=False), row("mobility"))
+    assert ledger_of(claim, *rows)["by_criterion"] == "mobility=supported growth_*=not_testable"
+    levels = level_claim(a=("above", 0.2), b=("below", 0.2))
+    said = ledger_of(levels, row("a", kind="level"), row("b", kind="level"))
+    assert said["by_criterion"] == "a=supported b=contradicted"
+    assert said["verdict"] == "mixed"
+
+
+def test_one_criterion_needs_no_verdict_of_its_own():
+    assert ledger_of(effect_claim(growth=0.2), row("growth"))["by_criterion"] == ""
+
+
+def test_a_criterion_without_numbers_cannot_be_tested():
+    claim = effect_claim(mobility=0.2, growth=0.2)
+    assert ledger_of(claim, row("mobility"))["by_criterion"] == (
+        "mobility=supported growth=not_testable"
+    )
 
 
 def test_no_effect_on_one_outcome_stays_no_effect_when_another_was_not_tested():

@@ -124,6 +124,26 @@ def test_rows_keep_the_order_of_rows_and_of_columns():
     assert shown == [["10 April 2020", "1.000"], ["", ""]]
 
 
+def test_numbers_have_as_many_decimals_as_their_column_or_their_row_says():
+    data = pd.DataFrame({"what": ["a", "ratio", "b"], "n": [1.0, 1234.5, np.nan], "m": [0.5, 2, 3]})
+    columns = (
+        Column("n", "N", "number", form=".2f", form_by="what", forms={"ratio": ".1f"}),
+        Column("m", "M", "number", form=".1f"),
+    )
+    assert rows(data, columns, EN) == [["1.00", "0.5"], ["1,234.5", "2.0"], ["", "3.0"]]
+    assert rows(data, columns, ID) == [["1,00", "0,5"], ["1.234,5", "2,0"], ["", "3,0"]]
+
+
+def test_text_that_is_not_translated_carries_its_language_on_a_page_in_another():
+    data = pd.DataFrame({"licence": ["none found"], "regime": ["PSBB"]})
+    columns = (Column("licence", "Licence", lang="en"), Column("regime", "Regime", lang="id"))
+    marks = {}
+    for language in (ID, EN):
+        tags = Read(table_page("T99", data, columns, language, SAID)).tags
+        marks[language.code] = [attributes.get("lang") for tag, attributes in tags if tag == "td"]
+    assert marks == {"id": ["en", None], "en": [None, "id"]}
+
+
 @pytest.mark.parametrize(
     ("address", "site"),
     [

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.stats import norm as normal
+from scipy.stats import t as student
 
 from gotong import inequality
 
@@ -176,12 +178,49 @@ def test_the_jackknife_is_that_of_leaving_out_each_region_by_hand(measure):
     values, population = np.array([1.0, 5, 2, 9]), np.array([3.0, 1, 4, 2])
     index = INDICES[measure]
     without = [index(np.delete(values, i), np.delete(population, i)) for i in range(4)]
-    error = np.sqrt(3 / 4 * sum((value - np.mean(without)) ** 2 for value in without))
+    moved = [(value - np.mean(without)) ** 2 for value in without]
+    error = np.sqrt(3 / 4 * sum(moved))
+    freedom = sum(moved) ** 2 / sum(each**2 for each in moved)
+    centre = max(index(values, population), 4 * index(values, population) - 3 * np.mean(without))
     found = inequality.jackknife_interval(measure, values, population)
-    # 3.1824 is Student's 97.5 % quantile with 3 degrees of freedom.
-    assert found.high - found.estimate == pytest.approx(3.182446 * error, rel=1e-6)
     assert found.estimate == index(values, population)
-    assert found.low == max(0, 2 * found.estimate - found.high)
+    half = student.ppf(0.975, freedom) * error / centre
+    assert np.log(found.low) == pytest.approx(np.log(centre) - half)
+    high = np.log(centre) + half
+    assert np.log(found.high) == pytest.approx(min(high, 0) if measure == "gini" else high)
+
+
+@pytest.mark.parametrize("measure", ["gini", "theil"])
+def test_the_jackknife_of_equal_regions_has_no_width(measure):
+    found = inequality.jackknife_interval(measure, [3.0, 3, 3, 3], [1, 2, 3, 4])
+    assert found.low == found.high == found.estimate == pytest.approx(0, abs=1e-15)
+
+
+def test_the_jackknife_of_many_regions_is_that_of_the_normal_distribution():
+    rng = np.random.default_rng(4)
+    values, population = rng.lognormal(0, 0.3, 2_000), rng.lognormal(0, 0.3, 2_000)
+    found = inequality.jackknife_interval("gini", values, population)
+    index = INDICES["gini"]
+    error = found.estimate * np.log(found.high / found.low) / 2 / 1.96
+    halves = [index(values[i::10], population[i::10]) for i in range(10)]
+    # The spread of tenths, over the root of ten, is another way to the same error.
+    assert error == pytest.approx(np.std(halves, ddof=1) / np.sqrt(10), rel=0.5)
+    truth = 2 * normal.cdf(0.3 / np.sqrt(2)) - 1
+    assert found.low < truth < found.high
+
+
+@pytest.mark.parametrize(("regions", "sigma"), [(14, 0.5), (14, 1.0)])
+def test_the_jackknife_holds_the_truth_as_often_as_promised(regions, sigma):
+    rng = np.random.default_rng(regions)
+    truth = 2 * normal.cdf(sigma / np.sqrt(2)) - 1
+    inside = []
+    for _ in range(400):
+        values = rng.lognormal(0, sigma, regions)
+        population = rng.lognormal(14, 0.8, regions)
+        found = inequality.jackknife_interval("gini", values, population)
+        inside.append(found.low <= truth <= found.high)
+    # Three standard errors of a share of 0.95 in 400 are 0.033.
+    assert np.mean(inside) > 0.917
 
 
 def test_the_jackknife_has_no_bounds_where_one_region_has_everything():

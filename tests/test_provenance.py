@@ -67,3 +67,16 @@ def test_hashes_are_sha256(tmp_path):
     path.write_bytes(b"abc")
     wanted = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert provenance.sha256_file(path) == provenance.sha256_bytes(b"abc") == wanted
+
+
+def test_notes_that_cannot_be_kept_leave_nothing_behind_and_no_word(tmp_path, monkeypatch, capfd):
+    notes = tmp_path / "notes.json"
+    # Nothing can take the place of a folder, as nothing can on a disk without room.
+    notes.mkdir()
+    monkeypatch.setattr(provenance, "NOTES", notes)
+    provenance._keep({"sha256": provenance._Module("code", (), {})}, 0)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.json"]
+    assert capfd.readouterr() == ("", "")
+    notes.rmdir()
+    provenance._keep({"sha256": provenance._Module("code", (), {})}, 0)
+    assert notes.read_text() == '{"sha256": ["code", [], {}]}'

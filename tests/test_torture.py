@@ -3,13 +3,18 @@
 The whole of it is `make torture`, which writes docs/reliability.md; here is a short slice.
 """
 
+import io
 import json
+import logging
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 from base64 import urlsafe_b64encode
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -161,13 +166,39 @@ def test_results_of_a_clock_that_was_ahead_become_older_than_the_rest_in_their_o
     assert capsys.readouterr().out == ""
 
 
-def test_a_full_disk_is_told_though_no_log_could_be_written(front, folder, monkeypatch, capsys):
+def test_a_full_disk_is_one_message_though_no_log_could_be_written(
+    front, folder, monkeypatch, capsys
+):
     (folder / "logs/bad.log").touch()
     front.tell({})
-    assert "No space left" not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "No space left" not in said
+    # Nor would there be a word if memory had run out.
+    assert "logs/bad.log:\n  Ended without a word" in said
+    assert "make CORES=1" in said
+    monkeypatch.setattr(front.shutil, "disk_usage", lambda _path: SimpleNamespace(free=4096))
+    front.tell({})
+    assert capsys.readouterr().out == (
+        "\nNo space left on device. Free some room.\n"
+        "The run stopped. What is done is kept; run make again to go on.\n"
+    )
+    (folder / "logs/bad.log").write_text("No space left on device: results/tables/T02.csv.\n")
+    front.tell({})
+    assert "logs/bad.log:\n  No space left on device: results" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_told_though_no_job_was_begun(front, folder, monkeypatch, capsys):
+    front.tell({})
+    assert capsys.readouterr().out == ""
     monkeypatch.setattr(front.shutil, "disk_usage", lambda _path: SimpleNamespace(free=4096))
     front.tell({})
     assert "No space left on device" in capsys.readouterr().out
+
+
+def test_a_log_that_was_cut_within_a_letter_can_be_read(front, folder):
+    (folder / "logs/cut.log").write_bytes("expected: 5 \u2013".encode()[:-1])
+    ((_, said),) = front.logs().values()
+    assert said.startswith("expected: 5 ")
 
 
 def test_what_failing_jobs_said_stands_last(front, folder, capsys):
@@ -183,6 +214,162 @@ def test_what_failing_jobs_said_stands_last(front, folder, capsys):
     assert "line 17" not in said
     assert "good.log" not in said
     assert "last year" not in said
+
+
+# Compiled modules
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """Return a folder with one module; what compiling sets for the process is set back."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", sys.dont_write_bytecode)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "")
+    folder = tmp_path / "library"
+    folder.mkdir()
+    (folder / "module.py").write_text("WORDS = ['musyawarah', 'mufakat']\nprint(len(WORDS))\n")
+    return folder
+
+
+def imported(library):
+    """Import the module in a Python of its own, as a job does."""
+    return subprocess.run(
+        [sys.executable, "-c", "import module"],
+        env={**os.environ, "PYTHONPATH": str(library), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def compiled_module(library):
+    return Path(cache_from_source(library / "module.py"))
+
+
+def test_a_module_whose_compiled_form_was_cut_short_is_compiled_again(front, library):
+    front.compile_library(library)
+    compiled = compiled_module(library)
+    whole = compiled.read_bytes()
+    # Behind the header, Python does not look whether a file is whole.
+    compiled.write_bytes(whole[:60])
+    assert "marshal data too short" in imported(library).stderr
+    front.compile_library(library)
+    assert compiled.read_bytes() == whole
+    assert imported(library).stdout == "2\n"
+
+
+@pytest.mark.parametrize("length", [0, 3, 16, 17, -1])
+def test_a_compiled_form_is_made_whole_wherever_it_was_cut(front, library, length):
+    front.compile_library(library)
+    compiled = compiled_module(library)
+    whole = compiled.read_bytes()
+    compiled.write_bytes(whole[:length])
+    front.compile_library(library)
+    assert compiled.read_bytes() == whole
+
+
+def test_a_module_that_was_edited_is_compiled_again_and_another_is_not(front, library):
+    front.compile_library(library)
+    compiled, source = compiled_module(library), library / "module.py"
+    os.utime(compiled, (1, 1))
+    front.compile_library(library)
+    assert compiled.stat().st_mtime == 1
+    text = source.read_text()
+    source.write_text(text.replace("len(WORDS)", "WORDS[0][:4]"))
+    front.compile_library(library)
+    assert compiled.stat().st_mtime > 1
+    assert imported(library).stdout == "musy\n"
+
+
+FULL = """
+import resource, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+import run_workflow
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+run_workflow.compile_library(Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("room", [0, 60])
+@pytest.mark.parametrize("half", [False, True])
+def test_without_room_no_compiled_form_is_kept_rather_than_half_of_one(front, library, room, half):
+    compiled = compiled_module(library)
+    if half:
+        front.compile_library(library)
+        compiled.write_bytes(compiled.read_bytes()[:60])
+    command = [sys.executable, "-c", FULL, str(SCRIPTS), str(library), str(room)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert not compiled.parent.exists() or list(compiled.parent.iterdir()) == []
+    assert imported(library).stdout == "2\n"
+
+
+def test_a_module_that_is_no_python_is_left_for_the_run_to_tell(front, library, capfd):
+    (library / "module.py").write_text("def broken(:\n")
+    front.compile_library(library)
+    assert not compiled_module(library).exists()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_jobs_of_a_run_compile_nothing_themselves(front, library):
+    front.compile_library(library)
+    assert os.environ["PYTHONDONTWRITEBYTECODE"] == "1"
+    assert sys.dont_write_bytecode
+
+
+# What is said of a system that refuses
+
+
+@pytest.fixture
+def snakemakes_logger(monkeypatch):
+    """Return the logger of Snakemake and what is written by it; all is set back afterwards."""
+    from snakemake.logging import logger
+
+    screen = io.StringIO()
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    monkeypatch.setattr(logger, "filters", [])
+    monkeypatch.setattr(logger, "handlers", [logging.StreamHandler(screen)])
+    monkeypatch.setattr(logger, "propagate", False)
+    return logger, screen
+
+
+def _raised(error):
+    try:
+        raise error
+    except type(error) as caught:
+        return caught
+
+
+def test_snakemake_tells_a_full_disk_in_one_line(front, snakemakes_logger):
+    from snakemake.exceptions import print_exception
+
+    _, screen = snakemakes_logger
+    full = _raised(OSError(28, "No space left on device"))
+    print_exception(full)
+    assert "Traceback" in screen.getvalue()
+    screen.truncate(0)
+    screen.seek(0)
+    front.be_plain()
+    print_exception(full)
+    assert screen.getvalue() == "OSError: [Errno 28] No space left on device\n"
+    # Another error is a defect, and where it was met must be known.
+    print_exception(_raised(ZeroDivisionError("by nought")))
+    assert "Traceback" in screen.getvalue()
+
+
+class _FullFile(io.StringIO):
+    def flush(self):
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_of_snakemake_that_finds_no_room_is_no_matter(front, snakemakes_logger, capfd):
+    logger, _ = snakemakes_logger
+    logger.handlers.append(logging.StreamHandler(_FullFile()))
+    logger.warning("before")
+    assert "--- Logging error ---" in capfd.readouterr().err
+    front.be_plain()
+    logger.warning("after")
+    assert capfd.readouterr().err == ""
 
 
 # What the tool sees
@@ -288,6 +475,15 @@ def test_the_message_of_a_run_is_what_stands_last(tool):
     )
 
 
+def test_an_account_of_python_above_the_message_is_not_passed_over(tool):
+    def said(text):
+        return tool.faults.plain_message(SimpleNamespace(said=text))
+
+    stopped = "The run stopped. Go on."
+    assert said(f"Building DAG\n\n{stopped}") == stopped
+    assert "Traceback" in said(f"Traceback (most recent call last)\nOSError\n\n{stopped}")
+
+
 def test_the_page_counts_what_was_tried(tool):
     trials = [
         tool.kills.Trial("lost", 3, [0], [[]], recovered=True, identical=True),
@@ -304,8 +500,45 @@ def test_the_page_counts_what_was_tried(tool):
     assert tool.page._fault_row("Flood", "no water here").startswith(
         "| Flood | not tried: no water"
     )
-    assert tool.page.cell("a | b\n  c") == "a \\| b<br>c"
-    assert tool.page.cell('process 12 in "/tmp/x/tree-1-2/Snakefile"') == 'process N in "Snakefile"'
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("a | b\n  c", "a \\| b<br>c"),
+        ("<frozen importlib>", "&lt;frozen importlib>"),
+        ('process 12 in "/tmp/x/tree-1-2/Snakefile"', 'process N in "Snakefile"'),
+        ("/mnt/disk/tree/a.csv, /mnt/disk/tree/b.csv", "a.csv, b.csv"),
+        (f"{sys.prefix}/lib/python3.11/site-packages/snakemake/cli.py", "snakemake/cli.py"),
+        (f"{sys.base_prefix}/lib/python3.11/logging/__init__.py", "logging/__init__.py"),
+        (f"python {sys.prefix}/bin/python", "python bin/python"),
+        (f"{Path(__file__).parents[1]}/config.yaml", "config.yaml"),
+        (f"in {tempfile.gettempdir()}/tmp1x/make.py", "in make.py"),
+        (f"in '{tempfile.gettempdir()}/tmp1x.py'", "in 'tmp1x.py'"),
+    ],
+)
+def test_a_cell_of_the_page_is_the_same_on_every_machine(tool, said, told):
+    assert tool.page.cell(said) == told
+
+
+def test_a_long_text_is_a_cell_of_a_few_lines_and_marked(tool):
+    few = "\n".join(f"line {n}" for n in range(12))
+    assert tool.page.cell(few).count("<br>") == 11
+    assert tool.page.cell(f"{few}\nmore\nand more") == f"{tool.page.cell(few)}<br>(cut)"
+    wide = tool.page.cell("a | b < " * 400)
+    assert 990 <= len(wide) <= 1000
+    assert wide.endswith(" (cut)")
+    # What was escaped is so to the end.
+    assert set(wide.removesuffix(" (cut)").split()) == {"a", "\\|", "b", "&lt;"}
+
+
+def test_a_fault_is_one_line_of_the_page_whatever_was_said(tool):
+    bad = tool.faults.Seen("made |", "one\ntwo", 0, "NOT RECOVERED:\nlog:\n | ", False)
+    row = tool.page._fault_row("Fire", bad)
+    assert "\n" not in row
+    assert row == (
+        "| Fire (NOT MET) | made \\| | one<br>two | 0 | NOT RECOVERED:<br>log:<br>\\| | NO |"
+    )
 
 
 # The slice: a run that is killed, another beside it, and the next one

@@ -126,6 +126,30 @@ def test_intervals_for_all_together_hold_those_of_each_alone(found):
     assert (headline["high"] < headline["high_all"]).all()
 
 
+def test_neighbours_make_regions_worth_fewer(found):
+    assert (found["effective_units"] <= found["units"]).all()
+    assert (found.loc[found["units"] < 10, "effective_units"] == 6).all()
+    assert found.loc[("poverty_rate", "incidence", "within"), "effective_units"] < 55
+    # Fewer regions make the interval wider: that of Bonett and Wright for all 62.
+    row = found.loc[("poverty_rate", "incidence", "within")]
+    margin = 1.959964 * np.sqrt((1 + row["estimate"] ** 2 / 2) / (62 - 4))
+    assert row["low"] < np.tanh(np.arctanh(row["estimate"]) - margin)
+    assert row["high"] > np.tanh(np.arctanh(row["estimate"]) + margin)
+
+
+def test_effective_provinces_are_those_of_islands_and_distances(results, wide, found):
+    own = wide[wide.index.str.len() == 2].dropna(subset=["density", "cfr"])
+    x, y = (own[name].rank().to_numpy() / (len(own) + 1) - 0.5 for name in ("density", "cfr"))
+    islands = own.index.str[0].to_numpy()
+    together = np.equal.outer(islands, islands) & ~np.eye(len(own), dtype=bool)
+    # At least the likeness within islands is in the variance.
+    of_islands = np.outer(x, x)[together].mean() * np.outer(y, y)[together].mean()
+    assert of_islands > 0
+    effective = found.loc[("density", "cfr", "province"), "effective_units"]
+    assert effective < 34
+    assert 1 / (effective - 1) > 1 / 33
+
+
 def test_no_sign_is_claimed_for_facilities_and_cases(found):
     assert found.loc[("beds", "incidence", "within"), "claimed_sign"] == 0
     assert found.loc[("beds", "cfr", "province"), "claimed_sign"] == -1

@@ -130,6 +130,36 @@ def test_more_weeks_than_regions_say_nothing_of_a_bend(chosen):
     assert found["honest_breakdown"] >= 0
 
 
+def of_provinces(data, provinces):
+    """Return a panel whose units lie in other provinces."""
+    units = tuple(f"{code}{number:02d}" for number, code in enumerate(provinces))
+    return Panel(data.outcome, data.first, units, data.deciders, data.weeks)
+
+
+def test_a_province_without_a_comparison_of_its_own_fails_the_design(chosen):
+    data = panel(effect=EFFECT)
+    # Half of the treated in a province that adopted whole; the rest beside regions that did not.
+    whole = of_provinces(data, ["32"] * 10 + ["33"] * (UNITS - 10))
+    found = staggered.run(study(chosen, whole))
+    assert verdicts(found)["own_province"] == FAILED
+    assert main_row(found)["failed_checks"] == "own_province"
+    (check,) = (each for each in found.checks if each["check"] == "own_province")
+    assert check["value"] == 10
+    one_left = of_provinces(data, ["32"] * 10 + ["33"] * (UNITS - 11) + ["32"])
+    assert verdicts(staggered.run(study(chosen, one_left)))["own_province"] == PASSED
+
+
+def test_where_all_adopt_in_the_end_earlier_are_compared_with_later():
+    data = panel()
+    late = of_provinces(data, ["32"] * 10 + ["33"] * (UNITS - 10))
+    all_adopt = Panel(
+        late.outcome, np.minimum(late.first, WEEKS - 1), late.units, late.deciders, late.weeks
+    )
+    assert staggered.without_own_comparison(all_adopt) == 0
+    assert staggered.without_own_comparison(late) == 10
+    assert staggered.without_own_comparison(data) == 0
+
+
 def test_too_few_controls_fail_the_comparison(chosen):
     data = panel(effect=EFFECT)
     kept = data.keep([unit < TREATED + 4 for unit in range(UNITS)])

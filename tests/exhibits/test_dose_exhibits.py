@@ -192,6 +192,19 @@ def test_leads_and_the_week_itself_are_hollow_and_shaded(language):
     assert np.asarray(later.get_offsets())[:, 0].min() == 1
 
 
+def test_the_numbers_of_a_sum_stay_in_their_panel_and_off_the_intervals(language):
+    _data, figure = drawn(f10, language)
+    for axes in figure.axes[:3]:
+        (words,) = [text for text in axes.texts if text.get_color() == style.VERMILION]
+        box = words.get_window_extent()
+        assert axes.bbox.x0 < box.x0
+        assert box.x1 <= axes.bbox.x1 + 0.5
+        for drawn_lines in axes.collections:
+            if isinstance(drawn_lines, LineCollection):
+                for path in drawn_lines.get_paths():
+                    assert not path.transformed(axes.transData).intersects_bbox(box, False)
+
+
 def test_a_design_that_fails_is_shown_as_failed(language):
     _, figure = drawn(f10, language)
     words = [{text.get_text() for text in axes.texts} for axes in figure.axes[:3]]

@@ -127,6 +127,20 @@ def test_the_scenario_in_front_comes_first_in_each_wave():
     assert shown[0][4] == "dated reports, else plan"
 
 
+@pytest.mark.parametrize(("code", "point"), [("id", ","), ("en", ".")])
+def test_the_numbers_of_an_indicator_have_as_many_decimals_in_all_units(table, code, point):
+    written = pd.DataFrame(rows(table, t01.COLUMNS, Language(code)))
+    parts = {"unit": [2, 2, 2, 0, 0, 2, 2, 1], "measure": [3] * 7, "other": [3] * 7}
+    is_ratio = table["row"].str.startswith("ratio_")
+    for part, wanted in parts.items():
+        cells = written[(table["part"] == part) & ~is_ratio]
+        for column, decimals in enumerate(wanted, start=1):
+            shown = [cell for cell in cells[column] if cell]
+            assert {len(cell.partition(point)[2]) for cell in shown} <= {decimals}
+            assert shown or part == "other"
+    assert {len(cell.partition(point)[2]) for cell in written[is_ratio][1]} == {1}
+
+
 def test_another_area_has_its_own_measures_and_none_on_the_beds_of_dki():
     found = inequality().replace({"scope": {"jabodetabek": "bandung_raya"}})
     area = CHOICES_T01["area"] | {"id": "bandung_raya", "deciders": [{}]}

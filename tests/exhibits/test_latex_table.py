@@ -46,6 +46,17 @@ def test_a_cell_of_data_is_never_a_command():
     assert line.endswith(r"\textasciitilde{}\textasciicircum{}\_ &  &  &  \\")
 
 
+def test_numbers_have_the_decimals_that_the_page_gives_them():
+    columns = (
+        Column("name", "Row"),
+        Column("n", "N", "number", form=".2f", form_by="name", forms={"ratio": ".1f"}),
+    )
+    data = pd.DataFrame({"name": ["Gini", "ratio"], "n": [0.4, 13.84]})
+    page = latex_table.table_text("T99", data, columns, Language("id"), SAID)
+    assert "Gini & 0,40 \\\\" in page
+    assert "ratio & 13,8 \\\\" in page
+
+
 @pytest.mark.parametrize("first", ["[5cm] of water", "*"])
 def test_a_row_does_not_begin_with_what_the_row_before_would_take(first):
     data = DATA.assign(name=[first, "x"])

@@ -124,9 +124,14 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
     assert 0.92 <= np.mean(held) <= 0.98
 
 
-@pytest.mark.parametrize(("estimate", "units"), [(1.0, 20), (-1.0, 20), (0.2, 3)])
+@pytest.mark.parametrize(("estimate", "units"), [(1.0, 20), (-1.0, 20), (1.0, 3)])
 def test_no_interval_where_there_is_none(estimate, units):
     assert np.isnan(fisher_interval(estimate, units)).all()
+
+
+@pytest.mark.parametrize("units", [3, 3.9, 1.2])
+def test_too_few_units_say_nothing(units):
+    assert fisher_interval(0.2, units) == (-1, 1)
 
 
 def test_missing_values_and_wrong_lengths_are_refused():

@@ -7,18 +7,12 @@ import pytest
 import small_report
 
 import hostile
-from gotong.config import read_config
 from gotong.exhibits import making
 from gotong.html import inline
 from gotong.i18n import LANGUAGES
 from gotong.report import pages
 
 NAMES = small_report.NAMES
-
-
-@pytest.fixture(scope="module")
-def choices(project):
-    return read_config(project / "config.yaml").model_dump(mode="json")
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +23,6 @@ def plain(project, tmp_path_factory, choices):
 @pytest.fixture(scope="module")
 def spoilt(project, tmp_path_factory, choices):
     return hostile_report.material(project, tmp_path_factory.mktemp("spoilt"), choices)
-
-
-@pytest.fixture(scope="module", params=LANGUAGES)
-def code(request):
-    return request.param
 
 
 @pytest.fixture(scope="module")

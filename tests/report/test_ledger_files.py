@@ -7,14 +7,8 @@ import json
 import pytest
 import small_report
 
-from gotong.config import read_config
 from gotong.decisions import VOTES
 from gotong.report import ledger
-
-
-@pytest.fixture(scope="module")
-def choices(project):
-    return read_config(project / "config.yaml").model_dump(mode="json")
 
 
 @pytest.fixture(scope="module")

@@ -71,18 +71,8 @@ class Read(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def choices(project):
-    return read_config(project / "config.yaml").model_dump(mode="json")
-
-
-@pytest.fixture(scope="module")
 def material(project, choices, tmp_path_factory):
     return small_report.material(project, tmp_path_factory.mktemp("results"), choices)
-
-
-@pytest.fixture(scope="module", params=LANGUAGES)
-def code(request):
-    return request.param
 
 
 @pytest.fixture(scope="module")
@@ -346,6 +336,16 @@ def test_hostile_words_are_shown_and_add_no_tag(project, choices, material, code
     assert any(title in heading for heading in hostile.texts["h4"])
     assert hostile.all("img")[0]["alt"] == words("F03", code, HOSTILE)["alt"]
     assert f"cell 3 of T03 in {code} {HOSTILE}" in hostile.texts["td"]
+
+
+def test_what_the_register_says_is_marked_as_english_and_said_to_be(text, code):
+    begin = text.index("<dt>", text.index('id="F05-title"'))
+    origin = text[begin : text.index("</details>", begin)]
+    for said in ("</strong>: cases", "</span> MIT", "<li>a day is missing"):
+        place = origin.index(said)
+        assert origin[origin.rindex("<dd", 0, place) :].startswith('<dd lang="en">')
+    assert re.search(r'province_daily.csv</code></a> \(<span lang="en">Satuan Tugas', origin)
+    assert ("Keterangan tentang sumber tidak diterjemahkan" in origin) == (code == "id")
 
 
 @given(st.text(alphabet="<>/\"'&; tablescript!-"))

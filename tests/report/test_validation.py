@@ -211,3 +211,9 @@ def test_effects_build_up_from_adoption_on():
     assert_allclose(found[0], [0, 0, *(-3 * (1 - np.exp(-np.arange(1, 5) / 3)))])
     assert (found[1] == 0).all()
     assert epidemics.adopted(first, 4).tolist() == [[0, 0, 1, 1], [0, 0, 0, 0]]
+
+
+def test_no_verdict_leans_on_a_method_that_fails(written):
+    listed = written.partition("## What fails")[2].partition("## All results")[0]
+    assert listed.count("No verdict leans on it.") > 30
+    assert "Leans on it" not in listed

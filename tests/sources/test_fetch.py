@@ -8,31 +8,17 @@ import time
 from dataclasses import dataclass, field, replace
 
 import pytest
+import registered
 
 from gotong.errors import InputError
-from gotong.provenance import sha256_bytes
 from gotong.sources import fetch
-from gotong.sources.registry import Coverage, Source, SourceFile
+from gotong.sources.registry import Source
 
 CONTENT = b"tanggal,KASUS\n2020-03-01,2\n"
 
 
 def source(content: bytes = CONTENT, origin: str = "mirror") -> Source:
-    return Source(
-        id="a_source",
-        tables=("cases/x.csv",),
-        origin=origin,
-        publisher="p",
-        short="p",
-        measures="m",
-        unit="u",
-        coverage=Coverage(regions="r"),
-        licence="l",
-        citation="c",
-        repository="owner/name",
-        commit="0" * 40,
-        files=(SourceFile(path="data/a b.csv", sha256=sha256_bytes(content), bytes=len(content)),),
-    )
+    return registered.source("data/a b.csv", content, origin)
 
 
 @pytest.fixture

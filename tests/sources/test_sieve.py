@@ -5,13 +5,13 @@ import io
 import tracemalloc
 
 import pytest
+import registered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gotong.errors import InputError
 from gotong.provenance import sha256_bytes
 from gotong.sources import fetch
-from gotong.sources.registry import Coverage, Source, SourceFile
 from gotong.sources.sieve import country_lines
 
 WORLD = """code,name,value
@@ -124,25 +124,6 @@ def test_a_few_blocks_are_held_however_long_the_file_is():
     assert most < 10 * len(block)
 
 
-def source(content: bytes) -> Source:
-    """Return a source of one registered file."""
-    return Source(
-        id="a_source",
-        tables=("cases/x.csv",),
-        origin="mirror",
-        publisher="p",
-        short="p",
-        measures="m",
-        unit="u",
-        coverage=Coverage(regions="r"),
-        licence="l",
-        citation="c",
-        repository="owner/name",
-        commit="0" * 40,
-        files=(SourceFile(path="world.csv", sha256=sha256_bytes(content), bytes=len(content)),),
-    )
-
-
 def of_ours(blocks, file):
     """Take the Indonesian records of a file."""
     return b"".join(country_lines(blocks, "ID", "a_source", file))
@@ -155,10 +136,10 @@ def mirrored(tmp_path, monkeypatch):
     path.parent.mkdir()
     monkeypatch.setattr(type(path), "read_bytes", lambda _path: pytest.fail("all of it is read"))
 
-    def bring(content: bytes, registered: bytes) -> bytes:
+    def bring(content: bytes, expected: bytes) -> bytes:
         path.write_bytes(content)
-        sieves = {"a_source": of_ours}
-        return fetch.mirror(tmp_path, sieves=sieves)(source(registered))["world.csv"]
+        source = registered.source("world.csv", expected)
+        return fetch.mirror(tmp_path, sieves={source.id: of_ours})(source)["world.csv"]
 
     return bring
 

@@ -214,8 +214,8 @@ def effect_verdict(counted: pd.DataFrame) -> tuple[str, str]:
 
     Notes
     -----
-    A claim on several outcomes, each asked for by a criterion of its own, is not borne out by
-    one of them while another could not be tested: that is mixed.
+    Where a claim on several outcomes, each asked for by a criterion of its own, follows from some
+    of them because another could not be tested, the reason says so.
 
     Designs disagree when two effects are told from zero with different signs, or when one is
     and another, precise enough to have seen it, has an estimate of the other sign. Two
@@ -225,7 +225,7 @@ def effect_verdict(counted: pd.DataFrame) -> tuple[str, str]:
     if said in (SUPPORTED, CONTRADICTED):
         outcomes = [_verdict_of_effects(part)[0] for _, part in counted.groupby("criterion")]
         if NOT_TESTABLE in outcomes:
-            return MIXED, "outcome_untested"
+            return said, f"{reason}_in_part"
     return said, reason
 
 
@@ -280,6 +280,31 @@ def verdict(counted: pd.DataFrame, claim: Claim) -> tuple[str, str, str]:
     return said, reason, _parts_missing(counted) if reason == "numbers_missing" else ""
 
 
+def by_criterion(counted: pd.DataFrame, claim: Claim) -> str:
+    """Return what each criterion of a claim would say alone, as ``pattern=verdict``.
+
+    Parameters
+    ----------
+    counted : pandas.DataFrame
+        The rows of `votes` of this claim that a criterion asked for.
+    claim : Claim
+        What is asked.
+
+    Returns
+    -------
+    str
+        Joined by spaces, in the order of the claim; blank where it has one criterion only.
+    """
+    if len(claim.criteria) < 2:
+        return ""
+    parts = []
+    for criterion in claim.criteria:
+        alone = claim.model_copy(update={claim.rule: (criterion,)})
+        said, _, _ = verdict(counted[counted["criterion"] == criterion.evidence], alone)
+        parts.append(f"{criterion.evidence}={said}")
+    return " ".join(parts)
+
+
 def _parts_missing(counted: pd.DataFrame) -> str:
     """Name the numbers that cast no vote and what they lack, as ``name:part``."""
     rows = counted[counted["vote"].isin([INCOMPLETE, FAILED])]
@@ -324,6 +349,7 @@ def _entry(name: str, claim: Claim, judged: pd.DataFrame) -> dict[str, Any]:
         **{vote: int(cast.get(vote, 0)) for vote in VOTES},
         "verdict": said,
         "reason": reason,
+        "by_criterion": by_criterion(counted, claim),
         "missing": missing,
         "exhibits": " ".join(claim.exhibits),
         "caveat_id": claim.caveat.id,

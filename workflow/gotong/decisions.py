@@ -1,8 +1,8 @@
 """The claims of the study and the rules that judge them, as ``config.yaml`` states them.
 
-What in them was settled after estimates had been seen is said there. A claim has either
-thresholds on described levels, or effects that a design must have been able to see; never both,
-so that its verdict follows from one rule.
+They were written before anything was estimated; what changed later is said there. A claim has
+either thresholds on described levels, or effects that a design must have been able to see; never
+both, so that its verdict follows from one rule.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ REASONS: Final = (
     "effect_the_other_way",
     "designs_disagree",
     "curve_disagrees",
-    "outcome_untested",
+    "effect_as_claimed_in_part",
+    "effect_the_other_way_in_part",
     "no_effect_seen",
     "no_design_passed",
     "too_imprecise",

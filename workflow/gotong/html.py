@@ -44,12 +44,30 @@ class Column:
         ``link``, or ``words``: text that stands in one column per language (``reason_id``).
     words : mapping of str to str
         Message for each code of a ``term`` column; a code without one is shown as it is.
+    form : str
+        How its numbers are written, as `gotong.i18n.Language.number` takes it (``.2f``): all with
+        as many decimals, so that they can be compared down the column. Blank: each with three
+        significant digits.
+    form_by : str
+        Column of the data by whose codes ``forms`` goes, where rows have different units.
+    forms : mapping of str to str
+        Form of the rows with each code; rows with another have ``form``.
+    lang : str
+        Language of texts that are not translated (``en``); blank where they are, or are names.
     """
 
     name: str
     heading: str
     kind: Literal["text", "term", "date", "number", "share", "link", "words"] = "text"
     words: Mapping[str, str] = field(default_factory=dict)
+    form: str = ""
+    form_by: str = ""
+    forms: Mapping[str, str] = field(default_factory=dict)
+    lang: str = ""
+
+    def form_of(self, row: Mapping[Any, Any]) -> str:
+        """Return how the number of a row is written."""
+        return self.forms.get(row[self.form_by], self.form) if self.form_by else self.form
 
 
 @dataclass(frozen=True)
@@ -99,7 +117,11 @@ def render(template: str, language: Language, script: Inline | None = None, **va
 
 
 def cell(
-    value: Any, kind: str, language: Language, words: Mapping[str, str] = MappingProxyType({})
+    value: Any,
+    kind: str,
+    language: Language,
+    words: Mapping[str, str] = MappingProxyType({}),
+    form: str = "",
 ) -> str | Markup:
     """Return one cell of a table; missing values are blank, unless a term has words for a blank.
 
@@ -111,7 +133,7 @@ def cell(
     if kind == "link":
         return _link(str(value))
     if kind in ("number", "share"):
-        return language.number(value, ".1%" if kind == "share" else "")
+        return language.number(value, form or (".1%" if kind == "share" else ""))
     if kind == "date":
         return language.date(value)
     text = str(value)
@@ -134,17 +156,22 @@ def rows(
     data: pd.DataFrame, columns: Sequence[Column], language: Language
 ) -> list[list[str | Markup]]:
     """Return a table's cells as shown."""
-    shown = [
+    return [
         [
-            cell(value, column.kind, language, column.words)
-            for value in data[_name(column, language)]
+            cell(
+                row[name_in(column, language)],
+                column.kind,
+                language,
+                column.words,
+                column.form_of(row),
+            )
+            for column in columns
         ]
-        for column in columns
+        for row in data.to_dict("records")
     ]
-    return [list(row) for row in zip(*shown, strict=True)]
 
 
-def _name(column: Column, language: Language) -> str:
+def name_in(column: Column, language: Language) -> str:
     """Return the column of the data that a column shows in a language."""
     return f"{column.name}_{language.code}" if column.kind == "words" else column.name
 
@@ -152,7 +179,7 @@ def _name(column: Column, language: Language) -> str:
 def sort_keys(data: pd.DataFrame, columns: Sequence[Column], language: Language) -> list[list[str]]:
     """Return what each cell is sorted by: ISO days, exact numbers, blank for the text itself."""
     keys = [
-        [_sort_key(value, column.kind) for value in data[_name(column, language)]]
+        [_sort_key(value, column.kind) for value in data[name_in(column, language)]]
         for column in columns
     ]
     return [list(row) for row in zip(*keys, strict=True)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from scipy.special import rel_entr, stdtrit
 from gotong.intervals import CONFIDENCE, Interval, check_confidence, percentile_interval
 
 Measure = Literal["gini", "theil"]
+
+TINY: Final = 1e-12
+"""Share of an index below which its changes are those of rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,9 +202,9 @@ def jackknife_interval(
     Returns
     -------
     Interval
-        Estimate, and estimate plus and minus Student's quantile (n - 1 degrees of freedom)
-        times the jackknife standard error; not below 0. Both bounds are NaN where the index
-        does not exist without one of the regions.
+        Estimate, and bounds that lie around the estimate corrected for bias, on the scale of its
+        logarithm: Student's quantile times the jackknife standard error. A Gini coefficient is
+        at most 1. Both bounds are NaN where the index does not exist without one of the regions.
 
     Raises
     ------
@@ -210,7 +213,10 @@ def jackknife_interval(
 
     Notes
     -----
-    Efron and Tibshirani 1993, equation 11.5.
+    Standard error and bias: Efron and Tibshirani 1993, chapter 11 (a correction downwards is left
+    out). Degrees of freedom: ``(sum d^2)^2 / sum d^4`` of the deviations ``d``
+    of the leave-one-out values (Satterthwaite's, of Johnson and Rust 1992), because a few large
+    regions decide on the index; with n - 1, or without the logarithm, the high end lies too low.
     """
     check_confidence(confidence)
     amounts, persons = _checked(values, population)
@@ -220,14 +226,17 @@ def jackknife_interval(
     index = _INDICES[measure]
     estimate = float(index(amounts, persons))
     without = index(amounts, persons * ~np.eye(count, dtype=bool))
-    error = np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum())
-    half = float(stdtrit(count - 1, (1 + confidence) / 2) * error)
-    return Interval(
-        estimate,
-        float(np.maximum(estimate - half, 0.0)),
-        estimate + half,
-        int(np.isnan(without).sum()),
-    )
+    lost = int(np.isnan(without).sum())
+    squares = (without - without.mean()) ** 2
+    if lost or not squares.sum() > (TINY * estimate) ** 2:
+        bound = np.nan if lost else estimate
+        return Interval(estimate, bound, bound, lost)
+    error = np.sqrt((count - 1) / count * squares.sum())
+    centre = max(estimate, count * estimate - (count - 1) * float(without.mean()))
+    freedom = squares.sum() ** 2 / (squares**2).sum()
+    factor = float(np.exp(stdtrit(freedom, (1 + confidence) / 2) * error / centre))
+    most = 1.0 if measure == "gini" else np.inf
+    return Interval(estimate, centre / factor, min(centre * factor, most), lost)
 
 
 def bootstrap_interval(

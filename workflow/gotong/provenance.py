@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import atexit
+import contextlib
 import hashlib
 import json
 import os
@@ -85,8 +86,13 @@ def _keep(notes: dict[str, _Module], before: int) -> None:
     """Write the notes down if there are new ones and Snakemake has a folder for its own."""
     if len(notes) > before and NOTES.parent.is_dir():
         scratch = NOTES.with_suffix(f".{os.getpid()}")
-        scratch.write_text(json.dumps(notes), encoding="utf-8")
-        scratch.replace(NOTES)
+        try:
+            scratch.write_text(json.dumps(notes), encoding="utf-8")
+            scratch.replace(NOTES)
+        except OSError:
+            # A full disk, say: the run tells of it where something is lost, here is nothing.
+            with contextlib.suppress(OSError):
+                scratch.unlink(missing_ok=True)
 
 
 def _read(content: bytes) -> _Module:

@@ -7,17 +7,22 @@ user whether the run that left them is alive. The lock that is held here ends wi
 whoever gets it knows that what else is marked is left over, and clears it away.
 """
 
+import contextlib
 import fcntl
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import time
+from importlib.machinery import SourceFileLoader
+from importlib.util import cache_from_source
 from pathlib import Path
 
 WRITTEN = (".snakemake", "logs", "data/processed", "results")
 MADE = ("data/processed", "results")
 DATED = ("data", "notebooks", "results")
+LIBRARY = Path("workflow/gotong")
 PROFILE = "workflow/profiles/default"
 HELD = Path(".snakemake/run.lock")
 MARKS = Path(".snakemake/locks")
@@ -27,6 +32,11 @@ LITTLE = 2**20
 """Bytes: a disk with less is full. Logs may have found no room to say so."""
 LONGEST = 12
 """Lines of a log that are shown: the last ones tell."""
+SILENT = (
+    "Ended without a word; what stands above may tell why. If nobody stopped the run, most often\n"
+    "memory ran out. Run again with fewer cores: make CORES=1"
+)
+"""What is said for a job that could not even write to its log."""
 SCRATCH = ".*.part"
 """What `gotong.tables.write_bytes` writes before it moves a file into place."""
 
@@ -99,6 +109,39 @@ def set_back():
         print("Some files are dated after now; taking them for older than the rest.", flush=True)
 
 
+class WholeLoader(SourceFileLoader):
+    """Python's way to compile a module; 3.11 takes what a full disk has cut short for whole."""
+
+    def set_data(self, path, data, **how):
+        """Write the compiled module, or nothing."""
+        super().set_data(path, data, **how)
+        written = Path(path)
+        if written.exists() and written.stat().st_size < len(data):
+            written.unlink()
+
+
+def compile_module(source):
+    """Compile a module unless its compiled form is that of the source as it is now, and whole."""
+    loader = WholeLoader(source.stem, str(source))
+    try:
+        loader.get_code(source.stem)
+    except (EOFError, ImportError, TypeError, ValueError):
+        # Cut short, by another program than this: nothing that imports it would run again.
+        Path(cache_from_source(source)).unlink(missing_ok=True)
+        loader.get_code(source.stem)
+
+
+def compile_library(folder=LIBRARY):
+    """Compile what is new in the library, for a hundred jobs import it, and only here."""
+    sys.dont_write_bytecode = False
+    for source in folder.rglob("*.py"):
+        # Where it cannot be kept, the jobs compile it; a line that is no Python is told by them.
+        with contextlib.suppress(OSError, SyntaxError, ValueError):
+            compile_module(source)
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
+
 def prepare():
     """Take the folder for this run, or end with a message; return the lock."""
     closed = unwritable(WRITTEN)
@@ -132,7 +175,11 @@ def prepare():
 def logs():
     """Return what the logs of jobs say, each with the time of its last change."""
     found = Path("logs").rglob("*.log")
-    return {path: (path.stat().st_mtime_ns, path.read_text("utf-8").strip()) for path in found}
+    # One that was cut off may end within a letter.
+    return {
+        path: (path.stat().st_mtime_ns, path.read_text("utf-8", "replace").strip())
+        for path in found
+    }
 
 
 def tell(before):
@@ -142,24 +189,43 @@ def tell(before):
         for path, (changed, said) in logs().items()
         if said != "done" and before.get(path) != (changed, said)
     }
-    if failed:
-        full = shutil.disk_usage(Path()).free < LITTLE
+    full = shutil.disk_usage(Path()).free < LITTLE
+    if full:
+        # A log that found no room to say so is no use to anyone.
+        failed = {path: said for path, said in failed.items() if said}
+    if full or failed:
         print("\nNo space left on device. Free some room." if full else "", flush=True)
         print("The run stopped. What is done is kept; run make again to go on.", flush=True)
     for path, said in sorted(failed.items()):
-        lines = said.splitlines() or ["(nothing)"]
+        lines = (said or SILENT).splitlines()
         print(f"{path}:", *lines[-LONGEST:], sep="\n  ", flush=True)
+
+
+def without_traceback(record):
+    """Shorten what Snakemake says of a system that refuses to write to the reason."""
+    if getattr(record, "exception", "") == OSError.__name__:
+        record.msg = str(record.msg).strip().rpartition("\n")[2]
+    return True
+
+
+def be_plain():
+    """Keep from the screen where in Snakemake's code a full disk was met."""
+    # What cannot be written to the log of Snakemake stands on the screen all the same.
+    logging.raiseExceptions = False
+    logging.getLogger("snakemake.logging").addFilter(without_traceback)
 
 
 def main(arguments):
     try:
         handle = prepare()
         before = logs()
+        compile_library()
     except OSError as error:
         sys.exit(f"{error.strerror}: {error.filename or HELD}. Mend it and run make again.")
     # Only now, for it takes a second and everything above is told at once.
     from snakemake.cli import main as snakemake
 
+    be_plain()
     # Snakemake looks for a default profile beside the Snakefile only.
     profile = [] if "--profile" in arguments else ["--profile", PROFILE]
     # A person at a terminal sees bars, a log keeps lines: both how much is done.

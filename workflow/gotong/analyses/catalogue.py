@@ -294,6 +294,7 @@ ANALYSES: dict[str, Analysis] = {
     "factors": Analysis(
         module="factors",
         shows="Rank correlations of conditions of life with outcomes.",
+        raw=("context/population_sp2020.csv", "geography/boundaries_kabkota.geojson"),
         made=("factor_values", "factor_checks"),
         choices=("factors",),
     ),

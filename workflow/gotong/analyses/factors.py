@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gotong.analyses.factor_values import CENTRALJAVA, DKI, WESTJAVA, scope_of
+from gotong.analyses.places import distances
 from gotong.config import Factors
 from gotong.inference.association import (
     RankAssociation,
@@ -25,10 +26,14 @@ from gotong.inference.association import (
     rank_correlation,
 )
 from gotong.inference.multiplicity import holm
+from gotong.inference.neighbours import pair_classes
 from gotong.intervals import CONFIDENCE
 from gotong.provenance import seed_of
 
 Tables = Mapping[str, pd.DataFrame]
+
+POPULATION: Final = "context/population_sp2020.csv"
+MAP: Final = "geography/boundaries_kabkota.geojson"
 
 ADVERSE: Final = {
     "poverty_rate": 1,
@@ -114,15 +119,28 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     pandas.DataFrame
         factor, outcome, scope, headline, estimate, low, high, p, smallest_p, p_holm (over the
         headline associations), low_all and high_all (95 % for all headline ones together),
-        detectable, units, claimed_sign, sign_share (of the checks that
-        were run), failed_checks; sorted by its key.
+        detectable, units, effective_units (independent ones that they are worth), claimed_sign,
+        sign_share (of the checks that were run), failed_checks; sorted by its key.
     """
     chosen = Factors.model_validate(choices["factors"])
     rng = np.random.default_rng(seed_of("factors"))
     checked = tables["factor_checks"]
+    wide = _wide(tables["factor_values"])
+    residents = tables[POPULATION].set_index("region_code")["total"]
+    apart = _apart(wide, tables[MAP], residents)
     rows = [
-        _row(sample, rank_association(sample.x, sample.y, rng, sample.strata, draws=chosen.draws))
-        for sample in _samples(_wide(tables["factor_values"]))
+        _row(
+            sample,
+            rank_association(
+                sample.x,
+                sample.y,
+                rng,
+                sample.strata,
+                pairs=_pairs(sample, apart),
+                draws=chosen.draws,
+            ),
+        )
+        for sample in _samples(wide)
     ]
     found = pd.DataFrame(rows).sort_values(["factor", "outcome", "scope"], ignore_index=True)
     headline = found["headline"].to_numpy()
@@ -146,6 +164,7 @@ _COLUMNS: Final = (
         "high_all",
         "detectable",
         "units",
+        "effective_units",
         "claimed_sign",
         "sign_share",
         "failed_checks",
@@ -153,11 +172,31 @@ _COLUMNS: Final = (
 )
 
 
+def _apart(wide: pd.DataFrame, outlines: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
+    """Return the kilometres between all regions of a level; provinces and kab/kota never meet."""
+    blocks = []
+    for _, codes in wide.index.to_series().groupby(wide.index.str.len()):
+        regions = [str(code) for code in codes]
+        blocks.append(
+            pd.DataFrame(distances(outlines, residents, regions), index=regions, columns=regions)
+        )
+    return pd.concat(blocks)
+
+
+def _pairs(sample: Sample, apart: pd.DataFrame) -> np.ndarray:
+    """Return the classes of neighbours: islands and distance for provinces, else distance."""
+    codes = sample.frame.index
+    # The first figure of a BPS code is the group of islands.
+    islands = codes.str[0].to_numpy() if sample.scope == PROVINCES else None
+    return pair_classes(apart.loc[codes, codes].to_numpy(), islands, sample.strata)
+
+
 def _together(found: pd.DataFrame) -> np.ndarray:
     """Return intervals that hold for all headline associations together (Bonferroni)."""
     family = int(found["headline"].sum())
     confidence = 1 - (1 - CONFIDENCE) / family
-    rows = zip(found["estimate"], found["units"], found["scope"], found["headline"], strict=True)
+    columns = ("estimate", "effective_units", "scope", "headline")
+    rows = zip(*(found[column] for column in columns), strict=True)
     return np.array(
         [
             fisher_interval(estimate, units, len(SCOPES[scope]), confidence)
@@ -244,6 +283,7 @@ def _row(sample: Sample, found: RankAssociation) -> dict[str, Any]:
         "smallest_p": found.smallest_p,
         "detectable": found.detectable,
         "units": found.units,
+        "effective_units": found.effective,
         "claimed_sign": claimed_sign(sample.factor, sample.outcome),
     }
 

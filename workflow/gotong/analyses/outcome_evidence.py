@@ -66,15 +66,17 @@ CAVEATS: Final = {
     "incidence": N_(
         "An association between kab/kota, ranked within Jawa Barat and within Jawa Tengah; no "
         "cause. Cases count tests, which are not public by kab/kota: hospital beds stand in for "
-        "them. Neighbours are alike, so that the interval is too narrow."
+        "them. Interval and p allow for neighbours that are alike."
     ),
     "cfr": N_(
         "An association between provinces; no cause. Deaths over cases to the same day, the delay "
-        "between the two ignored; where fewer were tested the share is higher."
+        "between the two ignored; where fewer were tested the share is higher. Interval and p "
+        "allow for neighbours that are alike."
     ),
     "mobility": N_(
         "An association between provinces; no cause. Phones of Google users only, on the days of "
-        "the first PSBB, partly Ramadan; most provinces had no PSBB."
+        "the first PSBB, partly Ramadan; most provinces had no PSBB. Interval and p allow for "
+        "neighbours that are alike."
     ),
 }
 

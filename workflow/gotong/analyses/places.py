@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,25 +61,65 @@ def places(
     ValueError
         A region that is not on the map.
     """
-    shapes: Mapping[str, shapely.Geometry] = dict(
-        zip(outlines["region_code"], outlines["geometry"], strict=True)
-    )
+    shapes = _shapes(outlines)
+    members = _on_the_map(regions, shapes)
+    drawn = [shapely.union_all([shapes[unit] for unit in units]) for units in members.values()]
+    outlined = np.array(drawn, dtype="object")
+    apart = shapely.distance(outlined[:, None], outlined)
+    near = (apart <= gap) & ~np.eye(len(regions), dtype=bool)
+    return Places(tuple(regions), _distances(shapes, residents, members), near)
+
+
+def distances(outlines: pd.DataFrame, residents: pd.Series, regions: Sequence[str]) -> np.ndarray:
+    """Return how far regions lie apart.
+
+    Parameters
+    ----------
+    outlines, residents, regions
+        As `places` takes them.
+
+    Returns
+    -------
+    numpy.ndarray, shape (regions, regions)
+        Kilometres from middle to middle, as in `places`.
+
+    Raises
+    ------
+    ValueError
+        A region that is not on the map.
+    """
+    shapes = _shapes(outlines)
+    return _distances(shapes, residents, _on_the_map(regions, shapes))
+
+
+def _shapes(outlines: pd.DataFrame) -> dict[str, shapely.Geometry]:
+    """Return the outline of every kab/kota of a map."""
+    return dict(zip(outlines["region_code"], outlines["geometry"], strict=True))
+
+
+def _on_the_map(regions: Sequence[str], shapes: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the kab/kota that each region is made of; or say which have none on the map."""
     members = {region: _members(region, list(shapes)) for region in regions}
     missing = sorted(region for region, units in members.items() if not units)
     if missing:
         raise ValueError(f"not on the map: {', '.join(missing)}")
-    middles, drawn = [], []
+    return members
+
+
+def _distances(
+    shapes: Mapping[str, shapely.Geometry],
+    residents: pd.Series,
+    members: Mapping[str, list[str]],
+) -> np.ndarray:
+    """Return the kilometres between the middles of regions."""
+    middles = []
     for units in members.values():
         centres = [shapely.centroid(shapes[unit]) for unit in units]
         weights = residents[units].to_numpy(dtype="float64")
         points = np.array([(centre.y, centre.x) for centre in centres])
         middles.append(np.average(points, axis=0, weights=weights))
-        drawn.append(shapely.union_all([shapes[unit] for unit in units]))
     latitude, longitude = np.array(middles).T
-    outlined = np.array(drawn, dtype="object")
-    apart = shapely.distance(outlined[:, None], outlined)
-    near = (apart <= gap) & ~np.eye(len(regions), dtype=bool)
-    return Places(tuple(regions), great_circle(latitude, longitude), near)
+    return great_circle(latitude, longitude)
 
 
 def _members(region: str, units: list[str]) -> list[str]:

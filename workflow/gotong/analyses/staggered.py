@@ -23,6 +23,7 @@ from gotong.inference.power import detectable_by_permutation, minimum_detectable
 from gotong.inference.randomisation import panel_slope, randomisation_test
 from gotong.inference.wild_bootstrap import WildBootstrap, bootstrap_weights, wild_cluster_bootstrap
 from gotong.provenance import seed_of
+from gotong.regions import province_of
 
 Row = dict[str, Any]
 
@@ -350,6 +351,9 @@ def counted_checks(study: Study, main: designs.Reading) -> Iterator[Row]:
     controls = int((~study.panel.treated).sum())
     fewest = study.chosen.fewest_controls
     yield check(study, "comparison", value=controls, limit=fewest, passed=controls >= fewest)
+    if study.settings.provinces:
+        alone = without_own_comparison(study.panel)
+        yield check(study, "own_province", value=alone, limit=0, passed=alone == 0)
     leads = (main.since < 0) & (main.since >= -study.settings.leads)
     statistic, p = main.joint_p(leads)
     yield check(study, "pre_period", value=statistic, p=p, limit=quiet, passed=p > quiet)
@@ -361,6 +365,21 @@ def counted_checks(study: Study, main: designs.Reading) -> Iterator[Row]:
     ):
         turned = designs.sign_turns(list(found.values()), main.estimate)
         yield check(study, name, value=turned, limit=0, passed=turned == 0)
+
+
+def without_own_comparison(panel: Panel) -> int:
+    """Return how many treated kab/kota have no comparison in their own province.
+
+    Their province adopts, whole and at once or in the end, while others do not: what is shared
+    within a province cannot be told from the effect, and exchanging regions gives false alarms
+    (docs/validation.md). A panel whose kab/kota are all of one province, or in which every unit
+    adopts, compares earlier with later ones and has no such province.
+    """
+    provinces = np.array([province_of(unit) for unit in panel.units])
+    if panel.treated.all() or len(set(provinces)) == 1:
+        return 0
+    own = np.isin(provinces, provinces[~panel.treated])
+    return int((panel.treated & ~own).sum())
 
 
 def placebo_check(study: Study, weeks: int) -> Row:

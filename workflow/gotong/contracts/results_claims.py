@@ -50,6 +50,10 @@ LEDGER = table(
         **{vote: whole(f"numbers whose vote is {vote}", "numbers") for vote in VOTES},
         "verdict": text("verdict", VERDICTS),
         "reason": text("why, in a word", REASONS),
+        "by_criterion": text(
+            "verdict that each criterion would give alone, as pattern=verdict, joined by spaces; "
+            "blank where there is one criterion"
+        ),
         "missing": text("numbers, or parts of them, that are missing, joined by spaces"),
         "exhibits": text("exhibits that carry the claim, joined by spaces"),
         "caveat_id": text("what a reader must know, in Indonesian"),

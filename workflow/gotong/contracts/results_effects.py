@@ -44,6 +44,7 @@ CHECKS = (
     "placebo_date",
     "leave_one_region",
     "leave_one_week",
+    "own_province",
     "donors_span",
     "overfit",
     "leave_one_donor",

@@ -65,7 +65,12 @@ _FACTORS = table(
         "estimate": number("Spearman's correlation of ranks", _CORRELATION, -1, 1),
         "low": number("lower end of the 95 % interval", _CORRELATION, -1, 1, missing=True),
         "high": number("upper end of the 95 % interval", _CORRELATION, -1, 1, missing=True),
-        "p": number("two-sided permutation p within provinces", "probability", 0, 1),
+        "p": number(
+            "two-sided p: the larger of permutation within provinces and t on effective regions",
+            "probability",
+            0,
+            1,
+        ),
         "smallest_p": number("smallest p that the design can give", "probability", 0, 1),
         "p_holm": number(
             "p adjusted for all headline associations (Holm)", "probability", 0, 1, missing=True
@@ -82,6 +87,9 @@ _FACTORS = table(
             "size found in four of five samples", _CORRELATION, 0, 1, missing=True
         ),
         "units": whole("regions", "regions", 5),
+        "effective_units": number(
+            "independent regions that they are worth, neighbours being alike", "regions", 1
+        ),
         "claimed_sign": whole("claimed sign, 1 or -1; 0 where none is claimed", "sign", -1),
         "sign_share": number(
             "share of the checks with the claimed sign", "share", 0, 1, missing=True

@@ -40,8 +40,13 @@ REASON = {
     "curve_disagrees": N_(
         "A design sees an effect, but too few of the other defensible choices give its sign."
     ),
-    "outcome_untested": N_(
-        "An effect is seen on one outcome of the claim; another could not be tested."
+    "effect_as_claimed_in_part": N_(
+        "An effect in the claimed direction is seen on one outcome of the claim; another could not "
+        "be tested, and nothing is said of it."
+    ),
+    "effect_the_other_way_in_part": N_(
+        "An effect against the claimed direction is seen on one outcome of the claim; another "
+        "could not be tested, and nothing is said of it."
     ),
     "no_effect_seen": N_(
         "Designs that passed their checks could have seen an effect that matters, and see none."

@@ -75,6 +75,7 @@ CHECKS: Final = {
     "placebo_date": N_("an effect at a pretended date"),
     "leave_one_region": N_("one region turns the sign"),
     "leave_one_week": N_("one week turns the sign"),
+    "own_province": N_("a province has no region to compare with"),
     "donors_span": N_("donors do not follow it"),
     "overfit": N_("more donors than periods"),
     "leave_one_donor": N_("one donor turns the sign"),

@@ -27,13 +27,15 @@ CAPTION = N_(
     "cases of {provinces} provinces to the same day, the delay from case to death ignored; small "
     "marks: kab/kota. c: visits to workplaces and shops in the first month of PSBB against early "
     "2020 (Google), by province; a mobility nearer to the usual is the weaker response. Thick "
-    "line: 95% interval (Bonett and Wright 2000); thin: 95% for all {all} together. Permutation p "
-    "by Holm is {p_seen:.4f} at most for the {seen}; {smallest:.4f} is the smallest that it can "
-    "be. Correlations below {detectable:.2f} (kab/kota) or {detectable_provinces:.2f} (provinces) "
-    "would often have been missed. Hollow: the sign changes when one region, one province, half of "
-    "the time or (by hospital beds or cases found) testing is taken out. Cases count tests, and "
-    "richer regions test more; tests by kab/kota are not public. Neighbours are alike, so that "
-    "intervals are too narrow. GRDP leaves out {dropped}, whose figures are of another kind. d: "
+    "line: 95% interval (Bonett and Wright 2000); thin: 95% for all {all} together. Neighbours are "
+    "alike, so that intervals and p count {effective_cases:.0f} to {effective_cases_most:.0f} "
+    "independent kab/kota and {effective_provinces:.0f} to {effective_provinces_most:.0f} "
+    "provinces (Clifford, Richardson and Hémon 1989). p by Holm is {p_seen:.4f} at most for the "
+    "{seen}; {smallest:.4f} is the smallest that it can be. Correlations below {detectable:.2f} "
+    "(kab/kota) or {detectable_provinces:.2f} (provinces) would often have been missed. Hollow: "
+    "the sign changes when one region, one province, half of the time or (by hospital beds or "
+    "cases found) testing is taken out. Cases count tests, and richer regions test more; tests by "
+    "kab/kota are not public. GRDP leaves out {dropped}, whose figures are of another kind. d: "
     "growth in DKI Jakarta around {campaign_months} months with a campaign for health protocols, "
     "less that of {other_months} others; dates are good to a month and nobody was left without, so "
     "that this describes and tests nothing (least p {lag_p:.2f}, where {lag_smallest:.2f} is the "
@@ -103,8 +105,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         part (association or campaign), factor, outcome, scope, headline, claimed_sign, units,
         estimate, low, high, low_all and high_all (all headline associations together), p,
-        smallest_p, p_holm, detectable, failed_checks, lag (months), with_campaign and without
-        (months), until (last day of the cases) and dropped (provinces without a usable GRDP).
+        smallest_p, p_holm, effective_units, detectable, failed_checks, lag (months),
+        with_campaign and without (months), until (last day of the cases) and dropped (provinces
+        without a usable GRDP).
     """
     factors = tables["factors"].assign(part=ASSOCIATION)
     rank = factors["factor"].map({name: number for number, name in enumerate(FACTORS)})
@@ -118,7 +121,16 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     data["until"] = pd.Timestamp(choices["factors"]["until"])
     data["dropped"] = _dropped(tables)
     texts = ["part", "factor", "outcome", "scope", "headline", "claimed_sign", "units"]
-    rest = ["detectable", "failed_checks", "lag", "with_campaign", "without", "until", "dropped"]
+    rest = [
+        "effective_units",
+        "detectable",
+        "failed_checks",
+        "lag",
+        "with_campaign",
+        "without",
+        "until",
+        "dropped",
+    ]
     return data[[*texts, *_NUMBERS, *rest]]
 
 
@@ -150,6 +162,10 @@ def facts(data: pd.DataFrame) -> Facts:
         "kabkota": int(cases["units"].max()),
         "dki": int(alone["units"].max()),
         "provinces": int(by_province["units"].max()),
+        "effective_cases": float(cases["effective_units"].min()),
+        "effective_cases_most": float(cases["effective_units"].max()),
+        "effective_provinces": float(by_province["effective_units"].min()),
+        "effective_provinces_most": float(by_province["effective_units"].max()),
         "p_seen": float(seen["p_holm"].max()) if len(seen) else float(headline["p_holm"].min()),
         "smallest": float(headline["smallest_p"].min() * len(headline)),
         "detectable": float(cases["detectable"].min()),

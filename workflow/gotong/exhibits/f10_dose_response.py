@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from gotong import style
 from gotong.exhibits import drawing
@@ -75,6 +75,12 @@ REACH = 0.3
 """Largest growth per day, without effects, that is drawn."""
 GAP = 1.6
 """Weeks between the last lag and the sum on the axis."""
+EDGE = 1.3
+"""Weeks between the sum and the end of the axis."""
+STEPS = 5
+"""Steps between the ticks of a dose at most: their numbers are long."""
+WORDS = 3.8
+"""Weeks that the numbers of the sum take, which end with the axis."""
 ROOM = 0.1
 """Room for words below and above the intervals, as a share of the axis."""
 SHADE = "#e9ecef"
@@ -220,19 +226,19 @@ def _profile(axes: Axes, effects: pd.DataFrame, name: str, language: Language) -
             linewidth=0.9,
             zorder=3,
         )
-    at = last + GAP
+    at, edge = last + GAP, last + GAP + EDGE
     axes.vlines([at], total["low"], total["high"], color=style.VERMILION, linewidth=2.0, zorder=2)
     axes.scatter([at], [total["estimate"]], s=26, marker="D", color=style.VERMILION, zorder=3)
     values = {key: float(total[key]) for key in ("estimate", "low", "high")}
     axes.annotate(
         language.fill(SUMMED, values),
-        # Clear of the interval beside it, which the words are wide enough to touch.
-        (at, max(float(total["high"]), float(by_lag["high"].iloc[-1]))),
+        # Clear of the intervals beside it, over which the words are wide enough to stand.
+        (edge, max(float(total["high"]), float(by_lag["high"][lag > edge - WORDS].max()))),
         xytext=(0, 4),
         textcoords="offset points",
         size=6.2,
         color=style.VERMILION,
-        ha="center",
+        ha="right",
         va="bottom",
     )
     axes.annotate(
@@ -259,7 +265,7 @@ def _profile(axes: Axes, effects: pd.DataFrame, name: str, language: Language) -
         )
     axes.margins(y=0.12)
     axes.set_title(language.fill(PANELS[name], {"step": float(total["step"])}))
-    axes.set_xlim(first - 0.6, at + 1.3)
+    axes.set_xlim(first - 0.6, edge)
     axes.set_xticks([*lag, at])
     labels = {value: language.number(int(value)) for value in lag} | {at: language(SUM)}
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: labels.get(value, "")))
@@ -293,4 +299,5 @@ def _doses(axes: Axes, data: pd.DataFrame, name: str, language: Language) -> Non
     )
     axes.set_ylim(-REACH, REACH)
     axes.set_xlabel(language(DOSES[name]))
+    axes.xaxis.set_major_locator(MaxNLocator(STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from gotong import style
 from gotong.exhibits.making import Choices, Facts, Tables
@@ -64,8 +65,14 @@ SHOWN: Final = 0.1
 MANY, MORE = 9, 5.0
 """Units of a side for which there is room, and millimetres for each that is more."""
 
-ALONG: Final = (0.17, 0.11, 0.3)
-"""How far along a line its label stands; where there are many, the other two in turns."""
+ALONG: Final = 0.17
+"""How far along a line its label stands if nothing is in the way there."""
+
+PLACES: Final = np.linspace(0.05, 0.95, 91)
+"""Where along a line a label may stand."""
+
+CLEAR: Final = 3.0
+"""Points between a label and what it must not touch: half of the thickest line."""
 
 FIRM: Final = 0.8
 """Share of the drawn weights from which a pair is called firm."""
@@ -141,6 +148,8 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     axes.set_ylim(-0.03, 1.08)
     left = _places(data, "helper", "surplus")
     right = _places(data, "helped", "need")
+    thick: list[tuple[float, float, str]] = []
+    thin: list[tuple[float, float]] = []
     # The firmest line lies on top.
     for row in data.sort_values("share_of_draws", kind="stable").to_dict("records"):
         ends = (left[row["helper_code"]], right[row["helped_code"]])
@@ -148,14 +157,11 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
             axes.plot(
                 [0, 1], ends, color=style.BLUE, linewidth=1 + 5 * row["share_of_draws"], alpha=0.85
             )
+            words = language.fill(PAIR, {"share": row["share_of_draws"], "km": row["distance"]})
+            thick.append((*ends, words))
         elif row["share_of_draws"] >= SHOWN:
             axes.plot([0, 1], ends, color=style.QUIET, linewidth=0.6, linestyle="--")
-    taken = data[data["chosen"].astype(bool)]
-    for place, row in enumerate(taken.to_dict("records")):
-        # Lines of many pairs cross: their labels stand in turns nearer and farther.
-        along = ALONG[0] if rows <= MANY else ALONG[1 + place % 2]
-        ends = (left[row["helper_code"]], right[row["helped_code"]])
-        _label(axes, ends, along, row, language)
+            thin.append(ends)
     for side, places, at, message, aligned in (
         ("helper", left, -0.015, GIVES, "right"),
         ("helped", right, 1.015, LACKS, "left"),
@@ -167,6 +173,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
             axes.text(at, height, words, size=7, ha=aligned, va="center")
     axes.text(-0.015, 1.05, language(LEFT), size=7.5, weight="bold", ha="right")
     axes.text(1.015, 1.05, language(RIGHT), size=7.5, weight="bold", ha="left")
+    _labels(figure, axes, thick, thin)
     return figure
 
 
@@ -177,15 +184,91 @@ def _places(data: pd.DataFrame, side: str, number: str) -> dict[str, float]:
     return dict(zip(units[f"{side}_code"], heights, strict=True))
 
 
-def _label(
+def _labels(
+    figure: Figure,
     axes: Axes,
-    ends: tuple[float, float],
-    along: float,
-    row: Mapping[Any, Any],
-    language: Language,
+    thick: Sequence[tuple[float, float, str]],
+    thin: Sequence[tuple[float, float]],
 ) -> None:
-    """Write the share of draws and the distance onto a line, near its helper."""
-    words = language.fill(PAIR, {"share": row["share_of_draws"], "km": row["distance"]})
-    height = ends[0] + along * (ends[1] - ends[0])
+    """Write onto each thick line its share of draws and its distance, clear of other lines."""
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-    axes.text(along, height, words, size=6.5, ha="center", va="center", bbox=ground)
+    labels = [
+        axes.text(ALONG, start, words, size=6.5, ha="center", va="center", bbox=ground)
+        for start, _, words in thick
+    ]
+    # How much room words take is known once the figure is laid out.
+    figure.draw_without_rendering()
+    lines = np.array([(start, end) for start, end, _ in thick])
+    others = np.array(thin).reshape(-1, 2)
+    boxes = np.empty((0, 4))
+    for place, label in enumerate(labels):
+        box = free_place(
+            lines[place],
+            np.delete(lines, place, axis=0),
+            others,
+            boxes,
+            _half_size(axes, label, figure.dpi),
+        )
+        boxes = np.vstack([boxes, box])
+        label.set_position((box[0], box[1]))
+
+
+def _half_size(axes: Axes, label: Text, dpi: float) -> tuple[float, float]:
+    """Return half the width and height of a label and what keeps it clear, in data units.
+
+    Rounded, for the last digits of a layout differ from run to run.
+    """
+    box = label.get_window_extent().padded(CLEAR * dpi / 72)
+    width, height = np.ptp(axes.transData.inverted().transform(box.get_points()), axis=0)
+    return round(float(width) / 2, 4), round(float(height) / 2, 4)
+
+
+def free_place(
+    line: np.ndarray,
+    thick: np.ndarray,
+    thin: np.ndarray,
+    boxes: np.ndarray,
+    half: tuple[float, float],
+) -> np.ndarray:
+    """Return where a label stands on its line: clear of labels, then thick lines, then thin.
+
+    It ends with its line, beside which the names stand. Where no place is clear, the one that
+    covers least; of equal places that nearest to `ALONG`.
+
+    Parameters
+    ----------
+    line : array of shape (2,)
+        Heights of the label's own line at its ends, at 0 and at 1.
+    thick, thin : arrays of shape (lines, 2)
+        Heights of other lines.
+    boxes : array of shape (labels, 4)
+        Middles and half sizes of the labels that stand already: x, y, width, height.
+    half : pair of float
+        Half the width and the height of the label.
+
+    Returns
+    -------
+    array of shape (4,)
+        Middle and half size of the label.
+    """
+    heights = line[0] + PLACES * (line[1] - line[0])
+    apart_x = np.abs(PLACES[:, None] - boxes[:, 0]) - (half[0] + boxes[:, 2])
+    apart_y = np.abs(heights[:, None] - boxes[:, 1]) - (half[1] + boxes[:, 3])
+    order = np.lexsort(
+        (
+            np.abs(PLACES - ALONG),
+            _covered(thin, heights, half),
+            _covered(thick, heights, half),
+            np.count_nonzero((apart_x < 0) & (apart_y < 0), axis=1),
+            (half[0] > PLACES) | (half[0] > 1 - PLACES),
+        )
+    )
+    return np.array([PLACES[order[0]], heights[order[0]], *half])
+
+
+def _covered(lines: np.ndarray, heights: np.ndarray, half: tuple[float, float]) -> np.ndarray:
+    """Return how many lines a label covers at each of the places on its own line."""
+    sides = PLACES[:, None] + np.array([-half[0], half[0]])
+    at = lines[:, None, None, 0] + sides * (lines[:, 1] - lines[:, 0])[:, None, None]
+    low, high = heights - half[1], heights + half[1]
+    return np.count_nonzero((at.min(axis=2) < high) & (at.max(axis=2) > low), axis=0)

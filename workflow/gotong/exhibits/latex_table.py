@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from gotong.html import Column, cell
+from gotong.html import Column, cell, name_in
 from gotong.i18n import Language
 
 SPECIAL = {
@@ -88,7 +88,6 @@ def _line(row: Mapping[Any, Any], columns: Sequence[Column], language: Language)
 
 def _shown(row: Mapping[Any, Any], column: Column, language: Language) -> str:
     """Return what a cell says, in plain text."""
-    name = f"{column.name}_{language.code}" if column.kind == "words" else column.name
-    value = row[name]
+    value = row[name_in(column, language)]
     kind = "text" if column.kind == "link" else column.kind
-    return str(cell(value, kind, language, column.words))
+    return str(cell(value, kind, language, column.words, column.form_of(row)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -93,16 +94,24 @@ BETWEEN: Final = "between_share_area"
 INDICATORS: Final = ("beds", "referral_beds", "puskesmas", "grdp", "expenditure", "hdi", "poverty")
 RANKED: Final = ("beds", "grdp", "expenditure", "hdi", "poverty")
 
+ROWS: Final = MEASURES | LOCAL | OTHERS
+"""Words for the rows that are no units."""
+
+FORMS: Final = {name: ".1f" if name.startswith("ratio_") else ".3f" for name in ROWS}
+"""Coefficients and shares are written alike in every column, whatever its own unit is."""
+
+_Indicator = partial(Column, kind="number", form_by="row", forms=FORMS)
+
 COLUMNS = (
-    Column("row", N_("Unit or measure"), "term", MEASURES | LOCAL | OTHERS),
-    Column("beds", N_("Hospital beds per 1,000"), "number"),
-    Column("referral_beds", N_("Referral beds per 1,000"), "number"),
-    Column("puskesmas", N_("Puskesmas per 100,000"), "number"),
-    Column("grdp", N_("GRDP per head, thousand rupiah"), "number"),
-    Column("expenditure", N_("Expenditure per head, thousand rupiah a year"), "number"),
-    Column("hdi", N_("HDI"), "number"),
-    Column("poverty", N_("Poverty, per cent"), "number"),
-    Column("mean_rank", N_("Mean rank"), "number"),
+    Column("row", N_("Unit or measure"), "term", ROWS),
+    _Indicator("beds", N_("Hospital beds per 1,000"), form=".2f"),
+    _Indicator("referral_beds", N_("Referral beds per 1,000"), form=".2f"),
+    _Indicator("puskesmas", N_("Puskesmas per 100,000"), form=".2f"),
+    _Indicator("grdp", N_("GRDP per head, thousand rupiah"), form=".0f"),
+    _Indicator("expenditure", N_("Expenditure per head, thousand rupiah a year"), form=".0f"),
+    _Indicator("hdi", N_("HDI"), form=".2f"),
+    _Indicator("poverty", N_("Poverty, per cent"), form=".2f"),
+    Column("mean_rank", N_("Mean rank"), "number", form=".1f"),
 )
 
 

@@ -18,13 +18,14 @@ CAPTION = N_(
     "text could test, {wrong_first:.0%} and {wrong_second:.0%} (two audits) were wrong, nearly all "
     "too late: read them as months. {single} rows rest on one text. Counts show what was reported "
     "and searched, never how much cooperation there was. How far three codings by machine agree on "
-    "the classes stands in table T12."
+    "the classes stands in table T12. Names and amounts are not translated: they are in "
+    "Indonesian and English, as coded."
 )
 ALT = N_("Table of measures of cooperation with dyad, act, dates, confidence and source.")
 
 COLUMNS = (
     Column("measure_id", N_("Id")),
-    Column("name", N_("Measure (as coded)")),
+    Column("name", N_("Measure (as coded)"), lang="id"),
     Column("dyad", N_("Dyad")),
     Column("act", N_("Kind"), "term", vocabulary.ACT),
     Column("factor", N_("Factor"), "term", vocabulary.FACTOR),
@@ -32,7 +33,7 @@ COLUMNS = (
     Column("regions", N_("Where")),
     Column("start_date", N_("First day as reported"), "date"),
     Column("end_date", N_("Last day"), "date"),
-    Column("magnitude", N_("How much")),
+    Column("magnitude", N_("How much"), lang="en"),
     Column("confidence", N_("Confidence"), "term", vocabulary.CONFIDENCE),
     Column("audit", N_("Audit"), "term", vocabulary.AUDIT),
     Column("source_url", N_("Source"), "link"),

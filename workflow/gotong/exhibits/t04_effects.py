@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from gotong.exhibits import effect_words
@@ -31,23 +33,30 @@ ALT = N_(
     "p-values, the smallest p that could be, and the checks that failed."
 )
 
+FORMS = {"log points per day": ".4f", "log points": ".3f", "percentage points": ".2f"}
+"""How effects in each unit are written."""
+FINE = ".4f"
+"""The smallest p of thousands of draws, and a bend that is not 0, need as many decimals."""
+
+_Effect = partial(Column, kind="number", form_by="unit", forms=FORMS)
+
 COLUMNS = (
     Column("claim", N_("Claim")),
     Column("design", N_("Design"), "term", effect_words.DESIGNS),
     Column("outcome", N_("Outcome"), "term", effect_words.OUTCOMES),
     Column("estimator", N_("Estimator"), "term", effect_words.ESTIMATORS),
     Column("variant", N_("Variant"), "term", effect_words.VARIANTS),
-    Column("estimate", N_("Effect"), "number"),
-    Column("low", N_("Low (95%)"), "number"),
-    Column("high", N_("High (95%)"), "number"),
+    _Effect("estimate", N_("Effect")),
+    _Effect("low", N_("Low (95%)")),
+    _Effect("high", N_("High (95%)")),
     Column("unit", N_("Unit"), "term", effect_words.UNITS),
-    Column("p_units", N_("p by region"), "number"),
-    Column("smallest_p_units", N_("smallest p by region"), "number"),
-    Column("p_deciders", N_("p by decision"), "number"),
-    Column("smallest_p_deciders", N_("smallest p by decision"), "number"),
-    Column("detectable", N_("Effect that could be seen"), "number"),
-    Column("honest_breakdown", N_("Trends may differ, times before"), "number"),
-    Column("honest_smoothness", N_("Trends may bend, per week"), "number"),
+    Column("p_units", N_("p by region"), "number", form=FINE),
+    Column("smallest_p_units", N_("smallest p by region"), "number", form=FINE),
+    Column("p_deciders", N_("p by decision"), "number", form=FINE),
+    Column("smallest_p_deciders", N_("smallest p by decision"), "number", form=FINE),
+    _Effect("detectable", N_("Effect that could be seen")),
+    Column("honest_breakdown", N_("Trends may differ, times before"), "number", form=FINE),
+    Column("honest_smoothness", N_("Trends may bend, per week"), "number", form=FINE),
     Column("units", N_("Regions"), "number"),
     Column("treated", N_("Under the rule"), "number"),
     Column("deciders", N_("Decisions"), "number"),

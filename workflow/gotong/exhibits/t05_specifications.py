@@ -44,7 +44,7 @@ COLUMNS: Final = (
     Column("negative_share", N_("Below zero"), "share"),
     Column("significant_negative", N_("Significantly below"), "share"),
     Column("significant_positive", N_("Significantly above"), "share"),
-    Column("median_effect", N_("Median effect (SD per SD)"), "number"),
+    Column("median_effect", N_("Median effect (SD per SD)"), "number", form=".3f"),
 )
 
 

@@ -54,7 +54,7 @@ COLUMNS = (
     Column("averted_share", N_("Averted"), "share"),
     Column("days_unmet", N_("Days with unmet need"), "number"),
     Column("treated_elsewhere", N_("Treated elsewhere"), "share"),
-    Column("km_per_patient", N_("Kilometres per patient sent"), "number"),
+    Column("km_per_patient", N_("Kilometres per patient sent"), "number", form=".1f"),
 )
 _ORDER = ("basis", "capacity_source", "exchange")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -45,16 +46,21 @@ DYADS = {
     "counter": N_("speaks against the claim"),
 }
 NAMES = {"IDN": N_("Indonesia"), "TWN": N_("Taiwan"), "BRA": N_("Brazil")}
+FORMS = dict.fromkeys(("deaths_per_million", "excess_per_100k", "stringency"), ".1f")
+"""How the numbers of a part are written; coded rows are whole."""
+
+_Country = partial(Column, kind="number", form_by="section", forms=FORMS)
+
 COLUMNS = (
     Column("section", N_("What"), "term", SECTIONS),
     Column("what", N_("Which"), "term", DYADS),
     Column("start", N_("First day"), "date"),
     Column("end", N_("Last day"), "date"),
-    Column("idn", N_("Indonesia"), "number"),
-    Column("twn", N_("Taiwan"), "number"),
-    Column("bra", N_("Brazil"), "number"),
+    _Country("idn", N_("Indonesia")),
+    _Country("twn", N_("Taiwan")),
+    _Country("bra", N_("Brazil")),
     Column("country", N_("Country"), "term", NAMES),
-    Column("magnitude", N_("How much")),
+    Column("magnitude", N_("How much"), lang="en"),
     Column("source_url", N_("Source"), "link"),
 )
 _COUNTRIES = {"IDN": "idn", "TWN": "twn", "BRA": "bra"}

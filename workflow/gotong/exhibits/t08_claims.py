@@ -15,8 +15,8 @@ TITLE = N_(
     "{contradicted} contradicted, and {not_testable} not testable with public data"
 )
 CAPTION = N_(
-    "Each verdict follows from rules that stand in the configuration, which also says what in "
-    "them was settled after the first estimates were seen. Described levels are held against "
+    "Each verdict follows from rules that stand in the configuration, written before the first "
+    "estimates were seen; what changed since is said there. Described levels are held against "
     "stated thresholds by their whole interval; effects count only from designs that passed their "
     "own checks, with at least {curve:.0%} of the specification curve on their side. The number "
     "shown is the first that the rule of the claim asks for; all {numbers} numbers with their "
@@ -38,6 +38,7 @@ COLUMNS = (
     Column("unit", N_("Unit"), "term"),
     Column("interval", N_("Interval"), "term"),
     Column("smallest_p", N_("Smallest p attainable"), "number"),
+    Column("by_criterion", N_("Each criterion alone")),
     Column("missing", N_("Missing")),
     Column("exhibits", N_("Exhibits")),
     Column("caveat", N_("Caveat"), "words"),

@@ -13,24 +13,25 @@ CAPTION = N_(
     "Where every figure comes from. Files of publishers are read from mirrors at a pinned commit; "
     "the repository carries the figures, never the files. For {unlicensed} sources no licence was "
     "found in the mirror: cite the publisher. {coded} tables were made for this project; the rows "
-    "of those on events carry addresses. Defects are those known when the source was registered."
+    "of those on events carry addresses. Defects are those known when the source was registered. "
+    "Texts of the register are not translated: they are in English, in which it is kept."
 )
 ALT = N_("Table of sources with publisher, coverage, licence, citation and known defects.")
 
 COLUMNS = (
     Column("source", N_("Id")),
-    Column("publisher", N_("Publisher")),
-    Column("measures", N_("What it measures")),
-    Column("regions", N_("Regions")),
+    Column("publisher", N_("Publisher"), lang="en"),
+    Column("measures", N_("What it measures"), lang="en"),
+    Column("regions", N_("Regions"), lang="en"),
     Column("start", N_("From")),
     Column("end", N_("To")),
-    Column("licence", N_("Licence")),
+    Column("licence", N_("Licence"), lang="en"),
     Column("citation", N_("Citation")),
     Column("tables", N_("Tables")),
     Column("files", N_("Files"), "number"),
     Column("address", N_("First file"), "link"),
     Column("sha256", N_("sha256 of it")),
-    Column("defects", N_("Known defects")),
+    Column("defects", N_("Known defects"), lang="en"),
 )
 
 NO_LICENCE = ("none", "not stated")

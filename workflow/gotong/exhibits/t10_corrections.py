@@ -13,7 +13,8 @@ CAPTION = N_(
     "Where the analysis departs from figures as published, why, and on what evidence. A dropped "
     "or merged row is left out, an overridden figure is replaced, a flagged one is kept and only "
     "marked. Each correction states what it expects to find: the run stops when a publisher's "
-    "figure no longer is that. {flagged} rows are flagged, {changed} are changed or left out."
+    "figure no longer is that. {flagged} rows are flagged, {changed} are changed or left out. "
+    "The evidence is in English, in which the register is kept."
 )
 ALT = N_("Table of corrections with the figure as published, the one used, reason and evidence.")
 
@@ -32,7 +33,7 @@ COLUMNS = (
     Column("before", N_("As published")),
     Column("after", N_("As used")),
     Column("reason", N_("Reason"), "words"),
-    Column("evidence", N_("Evidence")),
+    Column("evidence", N_("Evidence"), lang="en"),
     Column("status", N_("Status")),
 )
 

@@ -53,12 +53,12 @@ COLUMNS = (
     Column("share", N_("Agreement"), "share"),
     Column("low", N_("Lower end (Wilson)"), "share"),
     Column("high", N_("Upper end (Wilson)"), "share"),
-    Column("alpha", N_("Krippendorff's alpha"), "number"),
-    Column("alpha_low", N_("Alpha, lower end"), "number"),
-    Column("alpha_high", N_("Alpha, upper end"), "number"),
-    Column("kappa", N_("Cohen's kappa"), "number"),
-    Column("kappa_low", N_("Kappa, lower end"), "number"),
-    Column("kappa_high", N_("Kappa, upper end"), "number"),
+    Column("alpha", N_("Krippendorff's alpha"), "number", form=".3f"),
+    Column("alpha_low", N_("Alpha, lower end"), "number", form=".3f"),
+    Column("alpha_high", N_("Alpha, upper end"), "number", form=".3f"),
+    Column("kappa", N_("Cohen's kappa"), "number", form=".3f"),
+    Column("kappa_low", N_("Kappa, lower end"), "number", form=".3f"),
+    Column("kappa_high", N_("Kappa, upper end"), "number", form=".3f"),
 )
 TENTATIVE = 0.667
 """Smallest alpha for tentative conclusions (Krippendorff 2004, Content Analysis, chapter 11)."""

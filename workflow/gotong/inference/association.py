@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from gotong.inference.neighbours import correlation_p, effective_units
 from gotong.inference.permutation import TIE, permutation_p
 from gotong.inference.power import minimum_detectable_effect
 from gotong.inference.randomisation import MOST_LISTED, other_arrangements
@@ -33,13 +34,16 @@ class RankAssociation:
     estimate : float
         Spearman's correlation of the ranks within strata, from -1 to 1.
     low, high : float
-        Confidence interval; NaN with too few units or two orders that are the same.
+        Confidence interval; NaN with two orders that are the same.
     p_value, smallest_p : float
-        Two-sided, by permutation within strata, and the smallest that the design can give.
+        Two-sided, by permutation within strata, and the smallest that the design can give. With
+        neighbours, the larger of that and Student's t on the effective units.
     detectable : float
         Size of the correlation that would have been found in four of five samples.
     units, strata : int
         How many there are.
+    effective : float
+        Independent units that they are worth; all of them without neighbours.
     """
 
     estimate: float
@@ -50,6 +54,7 @@ class RankAssociation:
     detectable: float
     units: int
     strata: int
+    effective: float
 
 
 def rank_scores(values: ArrayLike, strata: ArrayLike | None = None) -> np.ndarray:
@@ -149,7 +154,7 @@ def leave_one_out(x: ArrayLike, y: ArrayLike, strata: ArrayLike | None = None) -
 
 
 def fisher_interval(
-    estimate: float, units: int, strata: int = 1, confidence: float = CONFIDENCE
+    estimate: float, units: float, strata: int = 1, confidence: float = CONFIDENCE
 ) -> tuple[float, float]:
     """Return the interval of a rank correlation, on Fisher's scale and taken back.
 
@@ -157,7 +162,9 @@ def fisher_interval(
     ----------
     estimate : float
         Rank correlation, from -1 to 1.
-    units, strata : int
+    units : float
+        How many there are, or how many independent ones they are worth.
+    strata : int
         How many there are.
     confidence : float
         Probability of the interval, between 0 and 1.
@@ -165,8 +172,8 @@ def fisher_interval(
     Returns
     -------
     low, high : float
-        NaN with too few units, or where two orders agree wholly: they have no spread on this
-        scale, which is not certainty.
+        From -1 to 1 with too few units, which say nothing. NaN where two orders agree wholly: they
+        have no spread on this scale, which is not certainty.
 
     Notes
     -----
@@ -175,8 +182,10 @@ def fisher_interval(
     """
     check_confidence(confidence)
     freedom = units - 2 - strata
-    if freedom < 1 or not abs(estimate) < 1 - TIE:
+    if not abs(estimate) < 1 - TIE:
         return np.nan, np.nan
+    if freedom < 1:
+        return -1.0, 1.0
     margin = ndtri((1 + confidence) / 2) * np.sqrt((1 + estimate**2 / 2) / freedom)
     centre = np.arctanh(estimate)
     return float(np.tanh(centre - margin)), float(np.tanh(centre + margin))
@@ -188,6 +197,7 @@ def rank_association(
     rng: np.random.Generator,
     strata: ArrayLike | None = None,
     *,
+    pairs: np.ndarray | None = None,
     draws: int = DRAWS,
     confidence: float = CONFIDENCE,
 ) -> RankAssociation:
@@ -201,6 +211,9 @@ def rank_association(
         Draws the arrangements where there are too many to list.
     strata : array_like, shape (units,), optional
         Label of the stratum of each unit; values change places within strata only.
+    pairs : numpy.ndarray of int, shape (units, units), optional
+        Class of each pair of neighbours (`neighbours.pair_classes`); by default the units are
+        taken as independent.
     draws : int
         How many arrangements are drawn then.
     confidence : float
@@ -217,8 +230,8 @@ def rank_association(
 
     Notes
     -----
-    Interval: `fisher_interval`. Test and interval take the units as independent; neighbours are
-    alike, so that both say too much.
+    Interval: `fisher_interval` on the effective units. Without `pairs` test and interval take the
+    units as independent, and say too much where neighbours are alike.
     """
     first, second = rank_scores(x, strata), rank_scores(y, strata)
     labels = _paired(x, strata)[1]
@@ -227,13 +240,15 @@ def rank_association(
         raise ValueError("a property is the same in all units and has no order")
     others = _correlations(_rearranged(first, labels, rng, draws), second)
     test = permutation_p(others, estimate, "two-sided")
-    strata_count = len(np.unique(labels))
-    freedom = first.size - 2 - strata_count
-    low, high = fisher_interval(estimate, first.size, strata_count, confidence)
+    count = len(np.unique(labels))
+    units = float(first.size) if pairs is None else effective_units(first, second, pairs)
+    p = test.p_value if pairs is None else max(test.p_value, correlation_p(estimate, units, count))
+    freedom = units - 2 - count
+    low, high = fisher_interval(estimate, units, count, confidence)
     error = 1 / np.sqrt(freedom) if freedom > 0 else np.nan
     detectable = float(np.tanh(minimum_detectable_effect(error))) if freedom > 0 else np.nan
     return RankAssociation(
-        estimate, low, high, test.p_value, test.smallest, detectable, first.size, strata_count
+        estimate, low, high, p, test.smallest, detectable, first.size, count, units
     )
 
 

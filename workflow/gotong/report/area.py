@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +10,10 @@ from gotong import areas
 from gotong.config import Area
 from gotong.exhibits.catalogue import EXHIBITS, FIGURES, TABLES
 from gotong.html import inline, render
-from gotong.i18n import LANGUAGES, N_, Language
+from gotong.i18n import N_, Language
 from gotong.report import exhibits_section, picker
 from gotong.report.material import Material
-from gotong.report.pages import ASSOCIATION, FILES, NAMES, REPORTED
+from gotong.report.pages import ASSOCIATION, REPORTED, other_page
 
 REASONS: Final = {
     "regimes": N_(
@@ -117,8 +117,6 @@ def page(material: Material, code: str, names: Iterable[str]) -> str:
     """
     area = material.area
     language = Language(code, area.name.model_dump())
-    other = next(name for name in LANGUAGES if name != code)
-    switch: Mapping[str, str] = {"code": other, "file": FILES[other], "name": NAMES[other]}
     there = tuple(names)
     unsearched = () if "measures" in area.holdings else (NO_MEASURES,)
     return render(
@@ -130,6 +128,6 @@ def page(material: Material, code: str, names: Iterable[str]) -> str:
         sections=sections(there),
         exhibits={name: exhibits_section.view(name, material, language) for name in there},
         picker=picker.data(material, language),
-        other=switch,
+        other=other_page(code),
         up=material.up,
     )

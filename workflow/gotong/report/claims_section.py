@@ -32,6 +32,7 @@ IN_FRONT = N_("{label}: {estimate} {unit}.")
 IN_FRONT_WITH_INTERVAL = N_("{label}: {estimate} {unit} ({low} to {high}; {interval}).")
 DETECTABLE = N_("The smallest effect that this design would have seen is {detectable} {unit}.")
 SMALLEST = N_("The smallest p that this design can give is {smallest_p}.")
+BY_CRITERION = N_("Each criterion alone: {parts}.")
 THRESHOLD = {"above": N_("above {threshold}"), "below": N_("below {threshold}")}
 MEANINGFUL = N_("at least {meaningful} in size")
 FAILED_CHECKS = N_("failed: {failed_checks}")
@@ -144,6 +145,10 @@ def _prose(row: Mapping[Any, Any], language: Language) -> Iterable[str]:
     if row["numbers"]:
         tally = LEVELS_TALLY if row["rule"] == "levels" else EFFECTS_TALLY
         yield language.fill(tally, facts)
+    if row["by_criterion"]:
+        pairs = [part.split("=") for part in row["by_criterion"].split()]
+        parts = "; ".join(f"{name}: {language(VERDICT[said])}" for name, said in pairs)
+        yield language.fill(BY_CRITERION, {"parts": parts})
 
 
 def numbers(votes: pd.DataFrame, language: Language) -> pd.DataFrame:

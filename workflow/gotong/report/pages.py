@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.html import inline, render, rows, sort_keys
@@ -48,6 +48,12 @@ CAVEATS = (
 """What the report cannot say; it stands before the first figure."""
 
 
+def other_page(code: str) -> dict[str, str]:
+    """Return what leads from a page in one language to that in the other: code, file and name."""
+    other = next(name for name in LANGUAGES if name != code)
+    return {"code": other, "file": FILES[other], "name": NAMES[other]}
+
+
 def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) -> str:
     """Return the whole report in one language.
 
@@ -61,8 +67,6 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
         Exhibits that there are, by default all of the catalogue.
     """
     language = Language(code)
-    other = next(name for name in LANGUAGES if name != code)
-    switch: Mapping[str, str] = {"code": other, "file": FILES[other], "name": NAMES[other]}
     there = tuple(names)
     placed = exhibits_section.by_claim(material.claims, there)
     claims = claims_section.views(material, placed, language)
@@ -80,6 +84,6 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
         keys={claim.id: sort_keys(claim.numbers, claim.columns, language) for claim in claims},
         picker=picker.data(material, language),
         notebooks=material.notebooks,
-        other=switch,
+        other=other_page(code),
         up=material.up,
     )

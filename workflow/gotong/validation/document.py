@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from gotong.validation import epidemic_methods, few_units, panel_methods, shares_and_indices
+from gotong.validation import (
+    associations,
+    epidemic_methods,
+    few_units,
+    panel_methods,
+    shares_and_indices,
+)
 from gotong.validation.experiments import (
     NOTHING,
     TOLERATED,
@@ -21,6 +27,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     *epidemic_methods.EXPERIMENTS,
     *panel_methods.EXPERIMENTS,
     *few_units.EXPERIMENTS,
+    *associations.EXPERIMENTS,
     *shares_and_indices.EXPERIMENTS,
 )
 

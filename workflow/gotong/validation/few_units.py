@@ -6,14 +6,12 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from scipy.stats import multivariate_normal, rankdata
 
 from gotong import specification
 from gotong.causal.synthetic import effect_interval, placebos_in_space
 from gotong.causal.synthetic_did import placebo_estimates, synthetic_did
 from gotong.causal.twfe import two_way_fixed_effects
 from gotong.epidemic import rolling_mean
-from gotong.inference.association import fisher_interval, rank_association
 from gotong.inference.fixed_effects import TwoWayEffects
 from gotong.inference.multiplicity import holm, romano_wolf
 from gotong.inference.permutation import permutation_p
@@ -220,74 +218,6 @@ EXCHANGE = Experiment(
 )
 
 
-# Rank correlation ----------------------------------------------------------------------------
-
-TRUE_CORRELATION: Final = 0.5
-RANK_DRAWS: Final = 499
-ISLANDS: Final = np.repeat(np.arange(7), [10, 6, 4, 5, 6, 1, 2])
-"""Provinces by group of islands: neighbours share most of what they are."""
-
-STRATA: Final = np.repeat([0, 1], [27, 35])
-
-
-def ranks(rng: np.random.Generator) -> list[float]:
-    """Return the answers for rank correlations of independent and of neighbouring regions."""
-    covariance = [[1, TRUE_CORRELATION], [TRUE_CORRELATION, 1]]
-    x, y = multivariate_normal.rvs(cov=covariance, size=PROVINCES, random_state=rng).T
-    spearman = 6 / np.pi * np.arcsin(TRUE_CORRELATION / 2)
-    estimate = float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
-    inside = [
-        held(low, spearman, high)
-        for low, high in (
-            fisher_interval(estimate, PROVINCES, confidence=level) for level in (0.90, 0.95)
-        )
-    ]
-    alone = rank_association(
-        rng.normal(size=PROVINCES), rng.normal(size=PROVINCES), rng, draws=RANK_DRAWS
-    )
-    shift = 2.0 * STRATA
-    within = rank_association(
-        shift + rng.normal(size=STRATA.size),
-        shift + rng.normal(size=STRATA.size),
-        rng,
-        STRATA,
-        draws=RANK_DRAWS,
-    )
-    neighbours = rank_association(*_neighbours(rng), rng, draws=RANK_DRAWS)
-    return [
-        *inside,
-        *rejected(alone.p_value),
-        *rejected(within.p_value),
-        *rejected(neighbours.p_value),
-        held(neighbours.low, 0.0, neighbours.high),
-    ]
-
-
-def _neighbours(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return two unrelated properties of provinces, each half shared by a group of islands."""
-    shared = rng.normal(size=(2, ISLANDS.max() + 1))[:, ISLANDS]
-    first, second = np.sqrt(0.5) * shared + np.sqrt(0.5) * rng.normal(size=(2, PROVINCES))
-    return first, second
-
-
-FACTORS: Final = "C4, C5"
-ALIKE: Final = "C4, C5: as far as neighbours are alike, p and interval are too small"
-RANKS = Experiment(
-    "ranks",
-    "Rank correlation between regions",
-    "34 provinces, or 27 and 35 kab/kota of two provinces that differ in level; either "
-    "independent or with half of the variance shared by groups of islands.",
-    2_000,
-    (
-        *both_levels("rank correlation, Fisher interval", "independent, true 0.48", FACTORS),
-        *both_tests("rank correlation, permutation", "independent", FACTORS),
-        *both_tests("rank correlation within two strata, permutation", "independent", FACTORS),
-        *both_tests("rank correlation, permutation", "neighbours alike", ALIKE),
-        Question("rank correlation, Fisher interval", "neighbours alike", "coverage", 0.95, ALIKE),
-    ),
-    ranks,
-)
-
 EXPERIMENTS: Final = (
     _province_experiment(
         "any",
@@ -309,5 +239,4 @@ EXPERIMENTS: Final = (
     ),
     FAMILY,
     EXCHANGE,
-    RANKS,
 )

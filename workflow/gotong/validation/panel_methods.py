@@ -473,7 +473,6 @@ TWO_PROVINCES = Experiment(
         *both_tests(
             "group-time, reassignment of units",
             "two provinces, growth shared by province",
-            "C6 (first PPKM over both provinces; Jawa Tengah alone stands beside it)",
         ),
         *both_tests(
             "group-time, reassignment of units",

@@ -95,8 +95,6 @@ def _coder_experiment(units: int, share: float) -> Experiment:
     )
 
 
-HIGH_END: Final = "C1, where it says that inequality is small: the high end lies too low"
-
 MEASURES: Final[tuple[Measure, ...]] = ("gini", "theil")
 
 
@@ -126,8 +124,8 @@ def _inequality_experiment(regions: int, sigma: float) -> Experiment:
     questions: list[Question] = []
     for name in ("Gini", "Theil"):
         # Thresholds are asked of the Gini coefficient alone.
-        leans, either = ("C1", HIGH_END) if name == "Gini" else (NOTHING, NOTHING)
-        questions += both_levels(f"{name}, jackknife", setting, either)
+        leans = "C1" if name == "Gini" else NOTHING
+        questions += both_levels(f"{name}, jackknife", setting, leans)
         questions.append(
             Question(
                 f"{name}, jackknife of 95 %: low end above the truth",
@@ -142,8 +140,7 @@ def _inequality_experiment(regions: int, sigma: float) -> Experiment:
         f"inequality {regions} {sigma}",
         f"Inequality between {regions} regions, values with a sigma of {sigma}",
         "Regions of unequal population, drawn from infinitely many of the same kind. Few regions "
-        "are less unequal than all of them, so that intervals lie low: a low end above a threshold "
-        "is safe to read, a high end below it is not.",
+        "are less unequal than all of them, which intervals have to make up for.",
         1_000,
         tuple(questions),
         partial(inequality, regions=regions, sigma=sigma),

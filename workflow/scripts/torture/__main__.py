@@ -7,6 +7,7 @@ The project's own tree must be finished (`make`); it is copied and not touched.
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -68,6 +69,8 @@ def try_all(choices, work):
 
 def main(arguments):
     choices = parse(arguments)
+    # A shell that starts this in the background has Ctrl-C ignored, and so would all runs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Not below the project: what stands in a repository is watched by some programs.
     work = Path(tempfile.mkdtemp(prefix="torture-"))
     # Another user must find the way to the copies.

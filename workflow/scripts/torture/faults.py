@@ -25,6 +25,8 @@ ATTEMPTS = 5
 EDIT = ("data/raw/cooperation/measures.csv", b"Sinkronisasi kebijakan", b"Penyelarasan kebijakan")
 """A raw table, and a word of it that may be another."""
 YEAR = 365 * 86_400
+AMPLE = 16 * 1024
+"""KiB of room that are more than a run of the faults takes."""
 CUT_OFF = "Cut off before it ended"
 ONE_COMMAND = "remove the file and run make again"
 
@@ -68,6 +70,12 @@ def message(run):
     return "\n".join(line for line in lines if not line.startswith("Using profile"))
 
 
+def plain_message(run):
+    """Return the message of a run, and a word if Python's own account stands above it."""
+    account = "\nTraceback, above the message" if "Traceback" in run.said else ""
+    return message(run) + account
+
+
 def lose(bench, tree):
     """Remove the quick results, so that there is something to do."""
     for path in bench.lasting:
@@ -90,7 +98,7 @@ def again(bench, tree, how="the next run, by itself", **limits):
     return how, bench.same(tree)
 
 
-def in_a_job(bench, tree, act):
+def in_a_job(bench, tree, act, **limits):
     """Start a run, act on it while a worker is inside its job, and return the run that failed."""
 
     def is_inside():
@@ -99,7 +107,7 @@ def in_a_job(bench, tree, act):
     for _ in range(ATTEMPTS):
         for log in (tree / "logs").rglob("*.log"):
             log.unlink()
-        run = Run(tree, *bench.targets)
+        run = Run(tree, *bench.targets, **limits)
         if run.wait_until(is_inside):
             act(run)
         if run.wait():
@@ -254,27 +262,53 @@ def small_disk(megabytes):
         Path(folder).rmdir()
 
 
-def full_disk(bench, room):
-    """Try a disk with so many KiB of room."""
+@contextlib.contextmanager
+def on_a_small_disk(bench):
+    """Give a copy with something to do, on a disk that has room for all of it."""
     taken = sum(path.stat().st_size for path in bench.finished.rglob("*"))
-    # Room for small files that take a page each, and for what a run makes before there is none.
+    # Small files take a page each, and a run makes some more.
     with small_disk(64 + 2 * taken // 2**20) as disk:
         tree = lose(bench, trees.copy(bench.finished, disk / "tree"))
-        (disk / "tree/.snakemake").mkdir(exist_ok=True)
-        ballast = disk / "ballast"
-        ballast.write_bytes(bytes(max(shutil.disk_usage(disk).free - room * 1024, 0)))
+        (tree / ".snakemake").mkdir(exist_ok=True)
+        yield tree
+
+
+def fill(tree, room, name="ballast"):
+    """Fill the disk of a tree but for so many KiB; return the file that does."""
+    ballast = tree.parent / name
+    ballast.write_bytes(bytes(max(shutil.disk_usage(tree).free - room * 1024, 0)))
+    return ballast
+
+
+def _full(bench, tree, run, made, *ballast):
+    """Return what was seen of a run on a full disk, and of the next one on one with room."""
+    left = half(bench, tree)
+    for file in ballast:
+        file.unlink()
+    recovery = again(bench, tree, "the next run, by itself, once there is room", said_in=bench.work)
+    return Seen(made, plain_message(run), left, *recovery, ("No space left on device",))
+
+
+def full_disk(bench, room):
+    """Try a disk with so many KiB of room, where nothing has been compiled yet."""
+    with on_a_small_disk(bench) as tree:
+        ballast = fill(tree, room)
         # What a run prints goes elsewhere, or it could not say anything.
         run = Run(tree, *bench.targets, said_in=bench.work)
         run.wait()
-        left = half(bench, tree)
-        ballast.unlink()
-        return Seen(
-            f"a file system (tmpfs) with {room} KiB of room",
-            message(run),
-            left,
-            *again(bench, tree, "the next run, by itself, once there is room", said_in=bench.work),
-            ("No space left on device",),
-        )
+        made = f"a file system (tmpfs) with {room} KiB of room"
+        return _full(bench, tree, run, made, ballast)
+
+
+def disk_filled_in_a_job(bench):
+    """Try a disk that somebody else fills while a job is at work."""
+    with on_a_small_disk(bench) as tree:
+        # Most of it beforehand: the rest must be quicker than the job.
+        ballast = fill(tree, AMPLE)
+        rest = tree.parent / "rest"
+        run = in_a_job(bench, tree, lambda _run: fill(tree, 0, rest.name), said_in=bench.work)
+        made = "a file system (tmpfs) that is filled to the last byte while a job is at work"
+        return _full(bench, tree, run, made, ballast, rest)
 
 
 def files_too_large(bench):
@@ -288,7 +322,7 @@ def files_too_large(bench):
     run.wait()
     left = half(bench, tree)
     made = f"no file may be larger than {limit} bytes (RLIMIT_FSIZE), where no disk can be filled"
-    return Seen(made, message(run), left, *again(bench, tree), ("File too large",))
+    return Seen(made, plain_message(run), left, *again(bench, tree), ("File too large",))
 
 
 def _handed_over(bench, tree):
@@ -457,6 +491,8 @@ def raw_file_lost(bench):
 def result_spoilt(bench, path="results/tables/T02.csv"):
     """Try a result that was cut in two, its time being kept: no run can know; `verify` must."""
     tree = bench.copy()
+    # What was made of the code as it is now, were the reference that of another.
+    shutil.copyfile(tree / "results/MANIFEST.json", tree / "results/MANIFEST.reference.json")
     spoilt = tree / path
     whole, times = spoilt.read_bytes(), spoilt.stat()
     spoilt.write_bytes(whole[: len(whole) // 2])
@@ -485,6 +521,7 @@ ALL = {
         f"Full disk, {room} KiB of room": partial(full_disk, room=room)
         for room in (0, 16, 256, 1024)
     },
+    "Full disk, in a job": disk_filled_in_a_job,
     "Full disk, by a limit on files": files_too_large,
     "Raw data read-only": raw_data_read_only,
     **{

@@ -4,7 +4,16 @@ import importlib.metadata
 import json
 import platform
 import re
+import sys
+import tempfile
+import textwrap
 from collections import Counter
+from pathlib import Path
+
+MOST_LINES, MOST_CHARACTERS = 12, 1000
+"""What a cell of a table holds: a longer text is told by its beginning."""
+CUT = "(cut)"
+PROJECT = Path(__file__).resolve().parents[3]
 
 HEAD = """# Reliability
 
@@ -97,21 +106,33 @@ def moments(trials):
     )
 
 
+def _without_places(text):
+    """Return a text without what is another in every trial or on another machine."""
+    text = re.sub(r"process \d+", "process N", text)
+    # A copy of the project first: what stands below it is known by its name in the project.
+    text = re.sub(r"""/[^\s"'=:,]*/tree(-[\d-]+)?/""", "", text)
+    packages = r"(/lib/python[\d.]+(/site-packages)?)?/"
+    for prefix in (sys.prefix, sys.base_prefix):
+        text = re.sub(re.escape(prefix) + packages, "", text)
+    text = text.replace(f"{PROJECT}/", "").replace(f"{Path.home()}/", "~/")
+    return re.sub(re.escape(tempfile.gettempdir()) + r"""/([^\s/"']+/)?""", "", text)
+
+
 def cell(text):
-    """Return a text as a cell of a table, without what is another in every trial."""
-    steady = re.sub(r"/\S*/tree-[\d-]+/", "", re.sub(r"process \d+", "process N", text))
-    return "<br>".join(" ".join(line.split()) for line in steady.strip().splitlines()).replace(
-        "|", "\\|"
-    )
+    """Return a text as a cell of a table: short, and the same on every machine."""
+    lines = [" ".join(line.split()) for line in _without_places(text).strip().splitlines()]
+    kept = lines[:MOST_LINES] + [CUT] * (len(lines) > MOST_LINES)
+    escaped = [line.replace("|", "\\|").replace("<", "&lt;") for line in kept]
+    return textwrap.shorten("<br>".join(escaped), MOST_CHARACTERS, placeholder=f" {CUT}")
 
 
 def _fault_row(name, seen):
     if isinstance(seen, str):
         return f"| {name} | not tried: {cell(seen)} | | | | |"
-    verdict = "yes" if seen.identical else "NO"
     name += "" if seen.is_good else " (NOT MET)"
-    said = cell(seen.said)
-    return f"| {name} | {seen.made} | {said} | {seen.half} | {seen.recovery} | {verdict} |"
+    cells = (name, cell(seen.made), cell(seen.said), seen.half, cell(seen.recovery))
+    verdict = "yes" if seen.identical else "NO"
+    return "| " + " | ".join(map(str, (*cells, verdict))) + " |"
 
 
 def page(trials, seen, bench, choices):
