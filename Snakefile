@@ -10,7 +10,7 @@ The stages stand in workflow/rules, one file each; choices in config.yaml.
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from gotong.analyses.catalogue import ANALYSES
+from gotong.analyses.catalogue import ANALYSES, BY_REGION
 from gotong.config import read_config
 from gotong.errors import GotongError
 from gotong.wiring import Study
@@ -51,6 +51,7 @@ include: "workflow/rules/sources.smk"
 include: "workflow/rules/corrections.smk"
 include: "workflow/rules/analysis.smk"
 include: "workflow/rules/specifications.smk"
+include: "workflow/rules/regions.smk"
 include: "workflow/rules/exhibits.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/checks.smk"

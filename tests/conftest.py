@@ -9,7 +9,7 @@ import pytest
 
 from gotong import contracts, correcting, corrections
 from gotong.analyses import specifications
-from gotong.analyses.catalogue import ANALYSES, GATHERED
+from gotong.analyses.catalogue import ANALYSES, BY_REGION, GATHERED
 from gotong.config import read_config
 from gotong.i18n import LANGUAGES
 
@@ -74,7 +74,7 @@ class Results(dict[str, pd.DataFrame]):
             self[name] = self._corrected(name)
         elif name == "corrections":
             self[name] = self._touched()
-        elif name in GATHERED:
+        elif name in GATHERED and name not in BY_REGION:
             self.update(self._gathered())
         else:
             self[name] = self._made(name)
@@ -109,7 +109,7 @@ class Results(dict[str, pd.DataFrame]):
         return specifications.gather([specifications.estimate_part(read, choices, 0)])
 
     def _made(self, name: str) -> pd.DataFrame:
-        entry = ANALYSES[name]
+        entry = (ANALYSES | BY_REGION)[name]
         read = {table: self[table] for table in (*entry.raw, *entry.made)}
         choices = {section: self.choices[section] for section in entry.choices}
         make = getattr(import_module(f"gotong.analyses.{entry.module}"), entry.function)

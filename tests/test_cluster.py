@@ -15,7 +15,7 @@ from gotong.analyses.catalogue import ANALYSES, GATHERED
 from gotong.wiring import stage
 
 PROFILE = "workflow/profiles/slurm/config.yaml"
-SCATTERED = {"specification_cells"}
+SCATTERED = {"specification_cells", "region_block"}
 BY_THEMSELVES = {"analysis"}
 """Rules whose jobs bring their group along."""
 

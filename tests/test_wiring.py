@@ -284,10 +284,30 @@ def test_the_parts_of_the_curve_follow_the_configuration(choices):
 def test_a_gathered_table_is_made_from_made_tables_with_contracts(study):
     for name in GATHERED:
         assert name in contracts.PROCESSED
+        entry = GATHERED[name]
         inputs = study.gathered_inputs(name)
-        assert inputs == [f"data/processed/{other}.parquet" for other in GATHERED[name].made]
-        assert set(study.gathered_choices(name)) == set(GATHERED[name].choices)
-        assert "cases/westjava_daily.csv" in study.gathered_origins(name)
+        assert inputs == [
+            *(study.table(table) for table in entry.raw),
+            *(f"data/processed/{other}.parquet" for other in entry.made),
+        ]
+        assert set(study.gathered_choices(name)) == set(entry.choices)
+        assert "cases/province_daily.csv" in study.gathered_origins(name)
+
+
+def test_blocks_hold_every_region_once_and_choose_nothing_else(choices):
+    divided = copy.deepcopy(choices)
+    divided["rt"]["regions"] = ["31", "32", "33", "34", "36"]
+    divided["blocks"]["regions"] = 2
+    study = Study(divided, ["config.yaml"])
+    folder = "data/processed/rt_sensitivity"
+    assert study.region_blocks("rt_sensitivity") == [f"{folder}/{n}.parquet" for n in range(3)]
+    read = [study.block_choices(cards(analysis="rt_sensitivity", block=str(n))) for n in range(3)]
+    assert [each["rt"]["regions"] for each in read] == [["31", "32"], ["33", "34"], ["36"]]
+    whole = study.gathered_choices("rt_sensitivity")
+    assert whole["rt"]["regions"] == divided["rt"]["regions"]
+    for each in read:
+        assert {**each["rt"], "regions": None} == {**whole["rt"], "regions": None}
+        assert set(each) == {"rt"}
 
 
 def test_the_raw_tables_behind_an_analysis_are_followed_to_their_end(study):

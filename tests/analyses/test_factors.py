@@ -128,7 +128,8 @@ def test_intervals_for_all_together_hold_those_of_each_alone(found):
 
 def test_neighbours_make_regions_worth_fewer(found):
     assert (found["effective_units"] <= found["units"]).all()
-    assert (found.loc[found["units"] < 10, "effective_units"] == 6).all()
+    few = found[found["units"] < 10]
+    assert (few["effective_units"] == few["units"]).all()
     assert found.loc[("poverty_rate", "incidence", "within"), "effective_units"] < 55
     # Fewer regions make the interval wider: that of Bonett and Wright for all 62.
     row = found.loc[("poverty_rate", "incidence", "within")]
@@ -137,17 +138,29 @@ def test_neighbours_make_regions_worth_fewer(found):
     assert row["high"] > np.tanh(np.arctanh(row["estimate"]) + margin)
 
 
-def test_effective_provinces_are_those_of_islands_and_distances(results, wide, found):
-    own = wide[wide.index.str.len() == 2].dropna(subset=["density", "cfr"])
-    x, y = (own[name].rank().to_numpy() / (len(own) + 1) - 0.5 for name in ("density", "cfr"))
-    islands = own.index.str[0].to_numpy()
-    together = np.equal.outer(islands, islands) & ~np.eye(len(own), dtype=bool)
-    # At least the likeness within islands is in the variance.
-    of_islands = np.outer(x, x)[together].mean() * np.outer(y, y)[together].mean()
-    assert of_islands > 0
-    effective = found.loc[("density", "cfr", "province"), "effective_units"]
-    assert effective < 34
-    assert 1 / (effective - 1) > 1 / 33
+def test_effective_kabkota_of_jawa_barat_are_those_of_distances_by_hand(results, wide, found):
+    outlines = results["geography/boundaries_kabkota.geojson"].set_index("region_code")["geometry"]
+    own = wide[wide.index.str.startswith("32") & (wide.index.str.len() == 4)]
+    count = len(own)
+    middle = np.radians(
+        [(outlines[code].centroid.y, outlines[code].centroid.x) for code in own.index]
+    )
+    north, east = middle.T
+    half = (
+        np.sin(np.subtract.outer(north, north) / 2) ** 2
+        + np.outer(np.cos(north), np.cos(north)) * np.sin(np.subtract.outer(east, east) / 2) ** 2
+    )
+    pairs = sorted((half[i, j], i, j) for i in range(count) for j in range(i))
+    x, y = (own[name].rank().to_numpy() / (count + 1) - 0.5 for name in ("beds", "incidence"))
+    # 351 pairs make eight classes of 43 or 44; a pair at a border may be in either.
+    variance = 1 / count
+    for part in np.array_split(np.array(pairs), len(pairs) // 40):
+        first, second = part[:, 1].astype(int), part[:, 2].astype(int)
+        alike = (x[first] * x[second]).mean() * (y[first] * y[second]).mean()
+        variance += 2 * len(part) * alike / (count**2 * (x**2).mean() * (y**2).mean())
+    effective = found.loc[("beds", "incidence", "32"), "effective_units"]
+    assert effective == pytest.approx(1 + 1 / variance, rel=0.02)
+    assert effective < 25
 
 
 def test_no_sign_is_claimed_for_facilities_and_cases(found):

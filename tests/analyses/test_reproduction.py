@@ -1,5 +1,8 @@
 """R_t by province: the numbers of the estimator, on the right days of the right region."""
 
+import runpy
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,10 +14,10 @@ from gotong.analyses.reproduction import rt_table
 from gotong.config import read_config
 from gotong.contracts import read_any
 from gotong.epidemic import discretised_gamma, reproduction_number
-from gotong.errors import ConfigError
+from gotong.errors import ConfigError, InputError
 from gotong.panels import daily as panel
 from gotong.provenance import seed_of
-from gotong.tables import DATE
+from gotong.tables import DATE, read_parquet, to_parquet, write_bytes
 from gotong.uncertainty import block_bootstrap
 
 CHOICES = {
@@ -180,6 +183,30 @@ def other(panel, site=None):
     tables = {"panel_province": panel, "cases/dki_site_daily.csv": own}
     choices = CHOICES | {"serial_mean_error": 0.5}
     return reproduction.sensitivity(tables, {"rt": choices})
+
+
+def test_regions_made_apart_and_gathered_are_those_made_together(tmp_path, project):
+    panels = {code: series(code, *spiky(120, 60, int(code))) for code in ("31", "32", "36")}
+    tables = {
+        "panel_province": pd.concat(panels.values(), ignore_index=True),
+        "cases/dki_site_daily.csv": series("31", *[20] * 120),
+    }
+    choices = CHOICES | {"serial_mean_error": 0.5}
+
+    def made(*regions):
+        return reproduction.sensitivity(tables, {"rt": choices | {"regions": list(regions)}})
+
+    paths = [tmp_path / "0.parquet", tmp_path / "1.parquet"]
+    for path, regions in zip(paths, (("36", "31"), ("32",)), strict=True):
+        write_bytes(path, to_parquet(made(*regions)))
+    gather = runpy.run_path(str(project / "workflow/scripts/gather_blocks.py"))["main"]
+    params = SimpleNamespace(analysis="rt_sensitivity", origins=["cases/province_daily.csv"])
+    gather(paths, [str(tmp_path / "all.parquet")], params)
+    gathered = read_parquet(tmp_path / "all.parquet")
+    pd.testing.assert_frame_equal(gathered, made("31", "32", "36"))
+    with pytest.raises(InputError, match="the blocks are at fault"):
+        gather([paths[0], paths[0]], [str(tmp_path / "twice.parquet")], params)
+    assert not (tmp_path / "twice.parquet").exists()
 
 
 def test_the_wide_band_has_the_mean_of_the_narrow_one_and_more_spread():

@@ -289,6 +289,13 @@ class Rt(_Strict):
     prior: MeanSd
 
 
+class Blocks(_Strict):
+    """What is made in parts that do not depend on each other."""
+
+    regions: Annotated[int, Field(ge=1, le=10_000, strict=True, examples=["2"])]
+    """regions that one job takes"""
+
+
 class Factors(_Strict):
     """Conditions of life against outcomes."""
 
@@ -595,6 +602,7 @@ class Config(_Strict):
     measures: Measures
     following: Following
     rt: Rt
+    blocks: Blocks
     factors: Factors
     campaigns: Campaigns
     severity: Severity

@@ -20,12 +20,13 @@ from snakemake.rules import Rule
 
 from gotong import areas
 from gotong import config as configuration
-from gotong.analyses.catalogue import ANALYSES, GATHERED
+from gotong.analyses.catalogue import ANALYSES, BY_REGION, GATHERED
 from gotong.config import Config
 from gotong.corrections import Corrections, of_tables, read_corrections
 from gotong.errors import InputError
 from gotong.exhibits.catalogue import EXHIBITS, FIGURES, TABLES
 from gotong.provenance import LIBRARY, code_fingerprint, place_of, sha256_bytes, sha256_file
+from gotong.regions import blocks
 from gotong.sources.registry import Source, read_registry, sources_of
 
 RAW = "data/raw"
@@ -358,6 +359,29 @@ class Study:
         """Return the parts of the specification curve."""
         parts = range(self.config.specifications.parts)
         return [f"{self.processed}/specifications/{number}.parquet" for number in parts]
+
+    @property
+    def _blocks(self) -> list[tuple[str, ...]]:
+        """Return the regions of each block of a table that is made region by region."""
+        return list(map(tuple, blocks(self.config.rt.regions, self.config.blocks.regions)))
+
+    def region_blocks(self, table: str) -> list[str]:
+        """Return the parts of a table that is made region by region."""
+        return [f"{self.processed}/{table}/{number}.parquet" for number in range(len(self._blocks))]
+
+    def block_choices(self, wildcards: Wildcards) -> dict[str, Any]:
+        """Return the parts of the configuration that a block reads, its own regions alone."""
+        chosen = self.gathered_choices(str(wildcards.analysis))
+        chosen["rt"] = chosen["rt"] | {"regions": list(self._blocks[int(wildcards.block)])}
+        return chosen
+
+    def block_content(self, wildcards: Wildcards) -> dict[str, str]:
+        """Return the sha256 of the raw tables that a block reads."""
+        return self.content(*areas.tables(BY_REGION[wildcards.analysis].raw, self.config.area))
+
+    def block_code(self, wildcards: Wildcards) -> str:
+        """Return the hash of the code that a block really uses."""
+        return self.code("make_analysis.py", f"analyses/{BY_REGION[wildcards.analysis].module}.py")
 
     def gathered_inputs(self, table: str) -> list[str]:
         """Return the tables that each part of a gathered table is estimated from."""

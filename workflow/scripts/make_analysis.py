@@ -1,13 +1,13 @@
-"""Make one table of data/processed: the function that the catalogue of analyses names for it."""
+"""Make a table of data/processed, or a block of it, by the function that the catalogue names."""
 
 from importlib import import_module
 
 from gotong import contracts, jobs, tables
-from gotong.analyses.catalogue import ANALYSES
+from gotong.analyses.catalogue import ANALYSES, BY_REGION
 
 
 def main(input, output, params):
-    entry = ANALYSES[params.analysis]
+    entry = (ANALYSES | BY_REGION)[params.analysis]
     read = contracts.read_all(map(str, input))
     make = getattr(import_module(f"gotong.analyses.{entry.module}"), entry.function)
     made = make(read, params.choices)

@@ -190,14 +190,6 @@ ANALYSES: dict[str, Analysis] = {
         made=("panel_province",),
         choices=("rt",),
     ),
-    "rt_sensitivity": Analysis(
-        module="reproduction",
-        function="sensitivity",
-        shows="R_t with wider intervals, by day of infection, and of DKI's second series.",
-        raw=("cases/dki_site_daily.csv",),
-        made=("panel_province",),
-        choices=("rt",),
-    ),
     "alignment": Analysis(
         module="aligned",
         shows="How alike the regimes of a region and of its partners are, by day.",
@@ -527,7 +519,19 @@ ANALYSES["claims"] = Analysis(
 )
 
 
-GATHERED: dict[str, Analysis] = {
+BY_REGION: dict[str, Analysis] = {
+    "rt_sensitivity": Analysis(
+        module="reproduction",
+        function="sensitivity",
+        shows="R_t with wider intervals, by day of infection, and of DKI's second series.",
+        raw=("cases/dki_site_daily.csv",),
+        made=("panel_province",),
+        choices=("rt",),
+    ),
+}
+"""Made tables whose function makes some regions as well as all: made in blocks of regions."""
+
+GATHERED: dict[str, Analysis] = BY_REGION | {
     name: Analysis(
         module="specifications",
         function="gather",
