@@ -11,26 +11,18 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 from gotong.analyses.catalogue import ANALYSES, BY_REGION
-from gotong.config import read_config
+from gotong.config import merged, read_choices
 from gotong.errors import GotongError
 from gotong.wiring import Study
 
 min_version("9.0")
 
 
-# Snakemake runs Python that a configuration may carry (YTE, `__use_yte__`): the strict reader,
-# to which that is an unknown key, looks first.
+# Not by `configfile:`, which runs Python that a configuration may carry (YTE, `__use_yte__`) and
+# takes its time for it. What the command line names goes over what stands in the file.
 try:
-    read_config("config.yaml")
-except GotongError as error:
-    raise WorkflowError(str(error)) from None
-
-
-configfile: "config.yaml"
-
-
-try:
-    study = Study(config, workflow.configfiles)
+    config = merged(read_choices("config.yaml"), config)
+    study = Study(config, ["config.yaml", *workflow.configfiles])
     study.look_for_raw_tables()
 except GotongError as error:
     raise WorkflowError(str(error)) from None

@@ -761,10 +761,21 @@ def read_config(*paths: str | Path) -> Config:
     """
     choices: dict[str, Any] = {}
     for path in paths:
-        given = parse_yaml(Path(path).read_text(encoding="utf-8"), str(path))
-        check_whole_area(given, str(path))
-        choices = merged(choices, given)
+        choices = merged(choices, read_choices(path))
     return validate(choices, ", ".join(map(str, paths)))
+
+
+def read_choices(path: str | Path) -> dict[str, Any]:
+    """Read a configuration file, or one that goes over another, as plain values.
+
+    Raises
+    ------
+    ConfigError
+        See `parse_yaml` and `check_whole_area`.
+    """
+    given = parse_yaml(Path(path).read_text(encoding="utf-8"), str(path))
+    check_whole_area(given, str(path))
+    return given
 
 
 def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from gotong.corrections import Corrections, of_tables, read_corrections
 from gotong.errors import InputError
 from gotong.exhibits.catalogue import EXHIBITS, FIGURES, TABLES
 from gotong.provenance import LIBRARY, code_fingerprint, place_of, sha256_bytes, sha256_file
-from gotong.regions import blocks
 from gotong.sources.registry import Source, read_registry, sources_of
 
 RAW = "data/raw"
@@ -62,12 +61,13 @@ def jobs_behind(paths: Iterable[str], rules: Iterable[Rule]) -> dict[str, dict[s
         By the job's name, sorted: ``rule``, ``code`` (its hash), ``choices`` (the parts of the
         configuration that it reads), ``inputs`` and ``outputs`` (paths).
     """
-    known, waiting, jobs = list(rules), list(paths), {}
-    made: set[str] = set()
+    known, waiting, jobs = list(rules), list(map(str, paths)), {}
+    seen: set[str] = set()
     while waiting:
-        path = str(waiting.pop())
-        rule = next((rule for rule in known if rule.is_producer(path)), None)
-        if path in made or rule is None:
+        path = waiting.pop()
+        rule = None if path in seen else next((r for r in known if r.is_producer(path)), None)
+        seen.add(path)
+        if rule is None:
             continue
         wanted = rule.get_wildcards(path)
         cards = Wildcards(fromdict=wanted)
@@ -79,7 +79,7 @@ def jobs_behind(paths: Iterable[str], rules: Iterable[Rule]) -> dict[str, dict[s
             "inputs": sorted(map(str, rule.expand_input(cards)[0])),
             "outputs": sorted(map(str, rule.expand_output(cards)[0])),
         }
-        made.update(jobs[name]["outputs"])
+        seen.update(jobs[name]["outputs"])
         waiting += jobs[name]["inputs"]
     return dict(sorted(jobs.items()))
 
@@ -109,8 +109,7 @@ class Study:
     def __init__(self, choices: Mapping[str, Any], files: Iterable[str]) -> None:
         names = list(map(str, files))
         for name in names:
-            given = configuration.parse_yaml(Path(name).read_text(encoding="utf-8"), name)
-            configuration.check_whole_area(given, name)
+            configuration.read_choices(name)
         self.config: Config = configuration.validate(choices, ", ".join(names))
         self.registry: dict[str, Source] = read_registry(Path(REGISTER).read_bytes())
         self.corrections: Corrections = read_corrections(Path(CORRECTIONS).read_bytes())
@@ -363,7 +362,8 @@ class Study:
     @property
     def _blocks(self) -> list[tuple[str, ...]]:
         """Return the regions of each block of a table that is made region by region."""
-        return list(map(tuple, blocks(self.config.rt.regions, self.config.blocks.regions)))
+        regions, size = self.config.rt.regions, self.config.blocks.regions
+        return [regions[start : start + size] for start in range(0, len(regions), size)]
 
     def region_blocks(self, table: str) -> list[str]:
         """Return the parts of a table that is made region by region."""
