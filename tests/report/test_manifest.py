@@ -277,3 +277,46 @@ def test_provenance_is_hashed_by_what_it_says_but_the_hash_of_the_code(tmp_path)
     other_fact = {**record, "facts": {"n": 2}}
     assert hashed(record) == hashed(other_code, indent=2)
     assert hashed(record) != hashed(other_fact)
+
+
+# What of an earlier run is outdated
+
+
+@pytest.fixture
+def in_parts(tmp_path, monkeypatch):
+    """Return the manifest of a table that is gathered from parts, its jobs, and today's hashes."""
+    monkeypatch.chdir(tmp_path)
+    for path in ("raw.csv", "whole.csv", "figure.csv"):
+        (tmp_path / path).write_text(path, encoding="utf-8")
+    jobs = {
+        "part 0": job("part", ["raw.csv"], ["parts/0"], {"window": 7}),
+        "part 1": job("part", ["raw.csv"], ["parts/1"], {"window": 7}),
+        "whole": job("whole", ["parts/0", "parts/1"], ["whole.csv"]),
+        "figure": job("figure", ["whole.csv"], ["figure.csv"]),
+    }
+    record = listing.manifest(["whole.csv", "figure.csv"], jobs, "lock")
+    hashes = {path: sha256_bytes(path.encode()) for path in ("raw.csv", *record["results"])}
+    return record, jobs, hashes
+
+
+def test_parts_that_are_not_kept_outdate_nothing(in_parts):
+    assert listing.outdated(*in_parts) == []
+
+
+def test_what_was_gathered_from_outdated_parts_is_outdated(in_parts):
+    record, jobs, hashes = in_parts
+    jobs["part 1"]["choices"] = {"window": 5}
+    # The figure is made again by Snakemake, once the table that it is drawn from is.
+    assert listing.outdated(record, jobs, hashes) == ["parts/1", "whole.csv"]
+
+
+def test_another_raw_table_outdates_all_parts_and_what_was_gathered(in_parts):
+    record, jobs, hashes = in_parts
+    hashes["raw.csv"] = sha256_bytes(b"other")
+    assert listing.outdated(record, jobs, hashes) == ["parts/0", "parts/1", "whole.csv"]
+
+
+def test_a_spoilt_result_is_outdated_by_itself(in_parts):
+    record, jobs, hashes = in_parts
+    hashes["figure.csv"] = sha256_bytes(b"other")
+    assert listing.outdated(record, jobs, hashes) == ["figure.csv"]

@@ -181,6 +181,13 @@ def outdated(
         kept = [path for path in job["outputs"] if path in record["results"] or path in sha256]
         if not same or (kept and not all(whole)):
             found.update(job["outputs"])
+    # Parts are not kept, so that nothing but this tells what was gathered from outdated ones.
+    parts = found - record["results"].keys()
+    while parts:
+        gathered = [job["outputs"] for job in jobs.values() if parts & set(job["inputs"])]
+        more = set().union(*gathered) - found
+        found |= more
+        parts = more - record["results"].keys()
     return sorted(found)
 
 
