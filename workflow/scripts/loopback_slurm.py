@@ -10,6 +10,7 @@ open, so that nothing else on the machine is ever ended.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import secrets
@@ -167,12 +168,11 @@ def with_descendants(processes: Iterable[int]) -> set[int]:
 
 
 def end(processes: Iterable[int]) -> None:
-    """Kill processes that may have ended already."""
-    for process in processes:
-        try:
-            os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    """Kill processes that may have ended already: all at once, so that none tells of another."""
+    for deed in (signal.SIGSTOP, signal.SIGKILL):
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, deed)
 
 
 class Cluster:
