@@ -357,6 +357,27 @@ def test_snakemake_tells_a_full_disk_in_one_line(front, snakemakes_logger):
     assert "Traceback" in screen.getvalue()
 
 
+def test_every_tenth_of_a_run_says_how_long_is_left(front, capsys):
+    now = [100.0]
+    told = front.TimeLeft(lambda: now[0])
+    for done in range(1, 41):
+        now[0] += 6
+        assert told(SimpleNamespace(done=done, total=40))
+    assert told(SimpleNamespace(msg="another line"))
+    lines = capsys.readouterr().out.splitlines()
+    # 6 s for each of 40 steps; the first tenth ends with the fourth.
+    assert lines[0] == "4 of 40 steps done, about 4 min left"
+    assert lines[1:3] == [
+        "8 of 40 steps done, about 3 min left",
+        "12 of 40 steps done, about 3 min left",
+    ]
+    assert lines[-2:] == [
+        "32 of 40 steps done, about 50 s left",
+        "36 of 40 steps done, about 20 s left",
+    ]
+    assert len(lines) == 9
+
+
 class _FullFile(io.StringIO):
     def flush(self):
         raise OSError(28, "No space left on device")

@@ -215,6 +215,24 @@ def be_plain():
     logging.getLogger("snakemake.logging").addFilter(without_traceback)
 
 
+class TimeLeft:
+    """Says at every tenth of a run how long the rest will take, at the pace so far."""
+
+    def __init__(self, clock=time.monotonic):
+        self.clock, self.began, self.tenth = clock, clock(), 0
+
+    def __call__(self, record):
+        """Look at what Snakemake logs; keep all of it."""
+        done, total = getattr(record, "done", 0), getattr(record, "total", 0)
+        tenth = 10 * done // total if total else 0
+        if self.tenth < tenth < 10:
+            self.tenth = tenth
+            left = (self.clock() - self.began) * (total - done) / done
+            words = f"{left / 60:.0f} min" if left >= 90 else f"{max(10, round(left, -1)):.0f} s"
+            print(f"{done} of {total} steps done, about {words} left", flush=True)
+        return True
+
+
 def main(arguments):
     try:
         handle = prepare()
@@ -226,6 +244,7 @@ def main(arguments):
     from snakemake.cli import main as snakemake
 
     be_plain()
+    logging.getLogger("snakemake.logging").addFilter(TimeLeft())
     # Snakemake looks for a default profile beside the Snakefile only.
     profile = [] if "--profile" in arguments else ["--profile", PROFILE]
     # A person at a terminal sees bars, a log keeps lines: both how much is done.
