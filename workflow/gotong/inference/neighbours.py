@@ -93,7 +93,7 @@ def effective_units(first: ArrayLike, second: ArrayLike, classes: np.ndarray) ->
     -----
     ``1 + 1 / v`` with the variance of the correlation
     ``v = sum over classes of (pairs) C_x C_y / (n^2 s_x^2 s_y^2)``, the regions themselves being
-    one class more: Clifford, Richardson and Hémon 1989 (10.2307/2532039), equations 2.4 to 2.6.
+    one class more: Clifford, Richardson and Hémon 1989 (10.2307/2532039, Biometrics 45, 123-134).
     More than there are regions, as from neighbours that differ, is not believed.
     """
     x, y = np.asarray(first, dtype="float64"), np.asarray(second, dtype="float64")
