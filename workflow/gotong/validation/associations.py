@@ -125,8 +125,9 @@ RANKS: Final = Experiment(
     "Rank correlation between regions",
     "34 provinces in seven groups of islands, or 27 and 35 kab/kota of two provinces that differ "
     "in level. Independent; half of the variance shared by islands; or 70 % of it falling with "
-    "distance, to a third over 800 km (provinces) or 80 km (kab/kota). True rank correlation 0.48 "
-    "for intervals, none for tests.",
+    f"distance, to a third over {REACH['provinces']:.0f} km (provinces) or "
+    f"{REACH['kab/kota']:.0f} km (kab/kota). True rank correlation {TRUE_RANK_CORRELATION:.2f} for "
+    "intervals, none for tests.",
     2_000,
     _questions(),
     ranks,
