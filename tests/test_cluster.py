@@ -130,7 +130,8 @@ sys.exit(cluster_test.main(["same"], False))
 def test_a_node_is_known_by_the_log_that_it_holds_open(tmp_path, scripts):
     slurm = scripts[1]
     log = tmp_path / "slurmd-node1.log"
-    shell = "exec 9>>slurmd-node1.log; sleep 60 9>&- & echo; wait"
+    # The child speaks once it has let go of the log: until then it holds it too.
+    shell = "exec 9>>slurmd-node1.log; { exec 9>&-; echo; exec sleep 60; } & wait"
     with subprocess.Popen(["sh", "-c", shell], cwd=tmp_path, stdout=subprocess.PIPE) as node:
         try:
             node.stdout.readline()
