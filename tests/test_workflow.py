@@ -90,6 +90,16 @@ def test_a_second_run_has_nothing_to_do(finished):
     assert "Nothing to be done" in said(run)
 
 
+def test_a_run_by_hand_finds_nothing_to_do_either(finished):
+    """Snakemake has pandas then, which the run of `make` keeps from it."""
+    command = [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/default", "-n"]
+    env = {**os.environ, "PYTHONPATH": str(finished / "workflow")}
+    run = subprocess.run(
+        command, cwd=finished, env=env, capture_output=True, text=True, check=True, timeout=600
+    )
+    assert "Nothing to be done" in said(run)
+
+
 def test_a_result_that_is_lost_is_made_again_though_others_made_from_it_are_there(finished):
     for path, name in (
         ("results/tables/T02.en.tex", "T02"),

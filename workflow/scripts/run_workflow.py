@@ -7,8 +7,10 @@ user whether the run that left them is alive. The lock that is held here ends wi
 whoever gets it knows that what else is marked is left over, and clears it away.
 """
 
+import atexit
 import contextlib
 import fcntl
+import gc
 import logging
 import os
 import shutil
@@ -30,6 +32,8 @@ SKEW = 60 * 10**9
 """Nanoseconds by which the clock of a file server may be ahead."""
 LITTLE = 2**20
 """Bytes: a disk with less is full. Logs may have found no room to say so."""
+OBJECTS = 1_000_000
+"""More of them than before: only then does Python look for garbage."""
 LONGEST = 12
 """Lines of a log that are shown: the last ones tell."""
 SILENT = (
@@ -233,6 +237,19 @@ class TimeLeft:
         return True
 
 
+def start_quickly():
+    """Spare Snakemake what this workflow has no use for.
+
+    It would import pandas in order to ask of every param whether it is a table, and here none is;
+    jobs are processes of their own and import it as ever. And it makes some hundred thousand
+    objects that live as long as the run, among which Python would look for garbage all the time,
+    and once more when it ends.
+    """
+    sys.modules["pandas"] = None
+    gc.set_threshold(OBJECTS)
+    atexit.register(gc.freeze)
+
+
 def main(arguments):
     try:
         handle = prepare()
@@ -240,6 +257,7 @@ def main(arguments):
         compile_library()
     except OSError as error:
         sys.exit(f"{error.strerror}: {error.filename or HELD}. Mend it and run make again.")
+    start_quickly()
     # Only now, for it takes a second and everything above is told at once.
     from snakemake.cli import main as snakemake
 
