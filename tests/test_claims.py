@@ -308,6 +308,35 @@ def test_a_criterion_without_numbers_cannot_be_tested():
     )
 
 
+def narrower(claim, *recorded):
+    """Return a claim whose rule was first recorded with other patterns."""
+    return type(claim).model_validate(claim.model_dump() | {"first_recorded": recorded})
+
+
+def test_a_rule_that_first_asked_for_fewer_numbers_has_the_verdict_from_those_beside_it():
+    claim = level_claim(a_any=("above", 0.2), b=("below", 0.2))
+    rows = (row("a_x", kind="level"), row("a_y", kind="level", low=0, high=0.1), row("b"))
+    assert ledger_of(claim, *rows)["first_recorded"] == ""
+    said = ledger_of(narrower(claim, "a_x"), *rows)
+    assert (said["verdict"], said["first_recorded"]) == ("mixed", "supported")
+    said = ledger_of(narrower(claim, "a_x", "b"), *rows)
+    assert (said["verdict"], said["first_recorded"]) == ("mixed", "mixed")
+    said = ledger_of(narrower(claim, "a_z"), *rows)
+    assert said["first_recorded"] == "not_testable"
+
+
+def test_the_first_record_of_a_rule_asks_for_nothing_that_the_rule_does_not():
+    with pytest.raises(ValueError, match="no criterion asks for c"):
+        narrower(level_claim(a=("above", 0.2)), "c")
+
+
+def test_effects_of_the_first_record_of_a_rule_are_judged_alike():
+    claim = narrower(effect_claim(mobility=0.2, growth_any=0.2), "growth_x")
+    rows = (row("mobility"), row("growth_x", **OPPOSITE), row("growth_y"))
+    said = ledger_of(claim, *rows)
+    assert (said["verdict"], said["first_recorded"]) == ("mixed", "contradicted")
+
+
 def test_no_effect_on_one_outcome_stays_no_effect_when_another_was_not_tested():
     claim = effect_claim(mobility=0.2, growth=0.2)
     rows = (row("mobility", **NONE_FOR), row("growth", passed=False))

@@ -8,7 +8,7 @@ from gotong.analyses import ledger
 from gotong.config import read_config
 from gotong.decisions import REASONS, VERDICTS, VOTES
 from gotong.exhibits import t08_claims
-from gotong.exhibits.claim_words import REASON, VERDICT, VOTE
+from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, spoken
 from gotong.exhibits.html_table import table_page
 from gotong.i18n import Language
 
@@ -43,7 +43,9 @@ def test_the_page_holds_sentence_verdict_and_caveat(nothing_known, choices, code
     data = t08_claims.prepare({"claims": nothing_known}, choices)
     texts = dict.fromkeys(("title", "caption", "alt", "sources"), "x")
     page = table_page("T08", data, t08_claims.COLUMNS, Language(code), texts)
-    assert page.count(f"{said} dengan data" if code == "id" else f"{said} with public") == 11
+    words = f"{said} dengan data publik" if code == "id" else f"{said} with public data"
+    recorded = (nothing_known["first_recorded"] == "not_testable").sum()
+    assert page.count(f">{words}<") == 11 + recorded
     for claim in choices["claims"].values():
         assert claim["sentence"][code].split(":")[0] in page
         assert claim["caveat"][code].split("'")[0] in page
@@ -65,7 +67,41 @@ def test_the_title_counts_verdicts(nothing_known, choices):
 
 
 def test_every_verdict_vote_and_reason_has_a_word():
-    assert (set(VERDICT), set(VOTE), set(REASON)) == (set(VERDICTS), set(VOTES), set(REASONS))
+    assert (set(VOTE), set(REASON)) == (set(VOTES), set(REASONS))
+    in_part = {
+        spoken(verdict, reason)
+        for reason in REASONS
+        if reason.endswith("_in_part")
+        for verdict in ("supported", "contradicted")
+    }
+    assert set(VERDICT) == {*VERDICTS, *in_part}
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "other"),
+    [
+        ("effect_as_claimed", "supported", "supported in part"),
+        ("effect_as_claimed_in_part", "supported in part", ""),
+    ],
+)
+def test_a_verdict_on_a_part_of_the_claim_says_so(nothing_known, choices, reason, said, other):
+    known = nothing_known.copy()
+    known.loc[5, ["verdict", "reason"]] = ["supported", reason]
+    known.loc[5, "by_criterion"] = "growth_*=not_testable mobility_*=supported"
+    known.loc[2, "first_recorded"] = "mixed"
+    data = t08_claims.prepare({"claims": known}, choices)
+    page = table_page(
+        "T08",
+        data,
+        t08_claims.COLUMNS,
+        Language("en"),
+        dict.fromkeys(("title", "caption", "alt", "sources"), "x"),
+    )
+    assert f">{said}<" in page
+    assert not other or f">{other}<" not in page
+    assert "growth_*: not testable with public data; mobility_*: supported" in page
+    assert ">mixed<" in page
+    assert t08_claims.facts(data)["supported"] == 1
 
 
 def test_tables_of_evidence_are_put_together_with_their_names(choices):

@@ -126,9 +126,11 @@ def server():
     httpd.server_close()
 
 
-def brisk(address: str) -> fetch.Manners:
-    """Return manners with hardly any waiting."""
-    return fetch.Manners(address, attempts=3, timeout=0.5, pause=0, backoff=0.01, longest_wait=1)
+def brisk(address: str, timeout: float = 10) -> fetch.Manners:
+    """Return manners with hardly any waiting, but for a server that is slow to answer."""
+    return fetch.Manners(
+        address, attempts=3, timeout=timeout, pause=0, backoff=0.01, longest_wait=1
+    )
 
 
 def kept(cache) -> list[str]:
@@ -210,8 +212,9 @@ def test_a_bad_download_is_one_error_and_no_file(server, tmp_path, fault):
     answers, asked, address = server
     answer, found, requests_made = FAULTS[fault]
     answers.append(answer)
+    manners = brisk(address, timeout=0.5) if answer.silence else brisk(address)
     with pytest.raises(InputError) as error:
-        fetch.download(tmp_path, brisk(address))(source())
+        fetch.download(tmp_path, manners)(source())
     assert (error.value.dataset, error.value.place) == ("a_source", "whole file")
     assert found in error.value.found
     assert error.value.file.startswith(address)

@@ -305,6 +305,34 @@ def by_criterion(counted: pd.DataFrame, claim: Claim) -> str:
     return " ".join(parts)
 
 
+def verdict_first_recorded(counted: pd.DataFrame, claim: Claim) -> str:
+    """Return the verdict by the rule as it was first recorded.
+
+    Parameters
+    ----------
+    counted : pandas.DataFrame
+        The rows of `votes` of this claim that a criterion asked for.
+    claim : Claim
+        What is asked, and what was.
+
+    Returns
+    -------
+    str
+        One of `VERDICTS`; blank where that rule is the one in force.
+    """
+    if not claim.first_recorded:
+        return ""
+    then = claim.as_first_recorded()
+    asked = [_first_match(name, claim.first_recorded) for name in counted["evidence"]]
+    of_then = counted.assign(criterion=asked)
+    return verdict(of_then[of_then["criterion"] != ""], then)[0]
+
+
+def _first_match(name: str, patterns: Iterable[str]) -> str:
+    """Return the first of some patterns that a name answers to, or nothing."""
+    return next((pattern for pattern in patterns if fnmatchcase(name, pattern)), "")
+
+
 def _parts_missing(counted: pd.DataFrame) -> str:
     """Name the numbers that cast no vote and what they lack, as ``name:part``."""
     rows = counted[counted["vote"].isin([INCOMPLETE, FAILED])]
@@ -350,6 +378,7 @@ def _entry(name: str, claim: Claim, judged: pd.DataFrame) -> dict[str, Any]:
         "verdict": said,
         "reason": reason,
         "by_criterion": by_criterion(counted, claim),
+        "first_recorded": verdict_first_recorded(counted, claim),
         "missing": missing,
         "exhibits": " ".join(claim.exhibits),
         "caveat_id": claim.caveat.id,

@@ -1,13 +1,14 @@
 """The claims of the study and the rules that judge them, as ``config.yaml`` states them.
 
-They were written before anything was estimated; what changed later is said there. A claim has
-either thresholds on described levels, or effects that a design must have been able to see; never
-both, so that its verdict follows from one rule.
+They were written before anything was estimated; where the first record of a rule is another, it
+is kept beside it. A claim has either thresholds on described levels, or effects that a design must
+have been able to see; never both, so that its verdict follows from one rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -156,6 +157,8 @@ class Claim(_Strict):
     """thresholds on described levels; the first names the number shown in front"""
     effects: tuple[Effect, ...] = ()
     """estimates of designs; the first names the number shown in front"""
+    first_recorded: tuple[Pattern, ...] = ()
+    """numbers that counted in the first record of the rule, where fewer did; thresholds alike"""
     exhibits: Annotated[tuple[ExhibitId, ...], Field(min_length=1)]
     """figures and tables that carry it"""
     caveat: Words
@@ -170,6 +173,9 @@ class Claim(_Strict):
         patterns = [criterion.evidence for criterion in self.criteria]
         if len(set(patterns)) < len(patterns):
             raise ValueError("a pattern of evidence stands twice")
+        for recorded in self.first_recorded:
+            if not any(fnmatchcase(recorded, pattern) for pattern in patterns):
+                raise ValueError(f"first_recorded: no criterion asks for {recorded}")
         return self
 
     @property
@@ -181,6 +187,18 @@ class Claim(_Strict):
     def criteria(self) -> tuple[Threshold | Effect, ...]:
         """The thresholds or the effects, whichever the claim has."""
         return self.levels or self.effects
+
+    def as_first_recorded(self) -> Claim:
+        """Return the claim with the criteria of its first record, each with the numbers of then."""
+        criteria = tuple(
+            next(
+                criterion.model_copy(update={"evidence": recorded})
+                for criterion in self.criteria
+                if fnmatchcase(recorded, criterion.evidence)
+            )
+            for recorded in self.first_recorded
+        )
+        return self.model_copy(update={self.rule: criteria, "first_recorded": ()})
 
 
 def read_claims(section: Mapping[str, Any]) -> dict[str, Claim]:

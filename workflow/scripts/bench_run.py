@@ -181,7 +181,7 @@ def section():
             "here track by params the code, choices and raw values behind them, without which a",
             "changed value would pass for fresh. `make` keeps pandas from the process that plans,",
             "and the search for garbage, during the run and at its end. What is left is reading",
-            "the configuration and registers, held against their models at every start, and a graph",
-            "with many inputs and outputs for each job.",
+            "the configuration and registers, held against their models at every start, and a",
+            "graph with many inputs and outputs for each job.",
         ]
     )

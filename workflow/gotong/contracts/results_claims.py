@@ -54,6 +54,10 @@ LEDGER = table(
             "verdict that each criterion would give alone, as pattern=verdict, joined by spaces; "
             "blank where there is one criterion"
         ),
+        "first_recorded": text(
+            "verdict by the rule as it was first recorded; blank where it is the one in force",
+            (*VERDICTS, ""),
+        ),
         "missing": text("numbers, or parts of them, that are missing, joined by spaces"),
         "exhibits": text("exhibits that carry the claim, joined by spaces"),
         "caveat_id": text("what a reader must know, in Indonesian"),

@@ -1,12 +1,14 @@
 """Verdicts, votes and their reasons in words, as the ledger and the report show them."""
 
-from gotong.i18n import N_
+from gotong.i18n import N_, Language
 
 VERDICT = {
     "supported": N_("supported"),
+    "supported_in_part": N_("supported in part"),
     "mixed": N_("mixed"),
     "not_supported": N_("not supported"),
     "contradicted": N_("contradicted"),
+    "contradicted_in_part": N_("contradicted in part"),
     "not_testable": N_("not testable with public data"),
 }
 VOTE = {
@@ -55,3 +57,14 @@ REASON = {
     "too_imprecise": N_("No design that passed its checks could have seen an effect that matters."),
     "numbers_missing": N_("A number that the rule asks for is missing."),
 }
+
+
+def spoken(verdict: str, reason: str) -> str:
+    """Return the code in `VERDICT` of a verdict: one that rests on a part of the claim says so."""
+    return f"{verdict}_in_part" if reason.endswith("_in_part") else verdict
+
+
+def criteria_in_words(by_criterion: str, language: Language) -> str:
+    """Return what each criterion of a claim says alone, from ``by_criterion`` of the ledger."""
+    pairs = (part.split("=") for part in by_criterion.split())
+    return "; ".join(f"{pattern}: {language(VERDICT[verdict])}" for pattern, verdict in pairs)

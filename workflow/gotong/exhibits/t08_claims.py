@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from gotong.decisions import VERDICTS
-from gotong.exhibits.claim_words import REASON, VERDICT
+from gotong.exhibits.claim_words import REASON, VERDICT, criteria_in_words, spoken
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
-from gotong.i18n import LANGUAGES, N_
+from gotong.i18n import LANGUAGES, N_, Language
 
 TITLE = N_(
     "Of {claims} claims {supported} are supported, {mixed} mixed, {not_supported} not supported, "
@@ -16,20 +16,20 @@ TITLE = N_(
 )
 CAPTION = N_(
     "Each verdict follows from rules that stand in the configuration, written before the first "
-    "estimates were seen; what changed since is said there. Described levels are held against "
-    "stated thresholds by their whole interval; effects count only from designs that passed their "
-    "own checks, with at least {curve:.0%} of the specification curve on their side. The number "
-    "shown is the first that the rule of the claim asks for; all {numbers} numbers with their "
-    "votes are in results/claims/evidence.csv, from which every verdict can be worked out by "
-    "hand. A verdict is on the claim as measured here, with about three independent deciders in "
-    "Greater Jakarta, and not on the study."
+    "estimates were seen; where the first record of a rule is another, the verdict from that is "
+    "shown too. Described levels are held against stated thresholds by their whole interval; "
+    "effects count only from designs that passed their own checks, with at least {curve:.0%} of "
+    "the specification curve on their side. The number shown is the first that the rule of the "
+    "claim asks for; all {numbers} numbers with their votes are in results/claims/evidence.csv, "
+    "from which every verdict can be worked out by hand. A verdict is on the claim as measured "
+    "here, with about three independent deciders in Greater Jakarta, and not on the study."
 )
 ALT = N_("Table of the {claims} claims with verdict, number, interval, exhibits and caveats.")
 
 COLUMNS = (
     Column("claim", N_("Claim")),
     Column("sentence", N_("What is claimed"), "words"),
-    Column("verdict", N_("Verdict"), "term", VERDICT),
+    Column("spoken", N_("Verdict"), "term", VERDICT),
     Column("reason", N_("Why"), "term", REASON),
     Column("label", N_("Number"), "term"),
     Column("estimate", N_("Estimate"), "number"),
@@ -38,7 +38,8 @@ COLUMNS = (
     Column("unit", N_("Unit"), "term"),
     Column("interval", N_("Interval"), "term"),
     Column("smallest_p", N_("Smallest p attainable"), "number"),
-    Column("by_criterion", N_("Each criterion alone")),
+    Column("criteria", N_("Each criterion alone"), "words"),
+    Column("first_recorded", N_("By the rule as first recorded"), "term", VERDICT),
     Column("missing", N_("Missing")),
     Column("exhibits", N_("Exhibits")),
     Column("caveat", N_("Caveat"), "words"),
@@ -47,10 +48,19 @@ COLUMNS = (
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     """Return the ledger as shown, with the number of votes and the share that a curve needs."""
-    ledger = tables["claims"]
+    pairs = zip(tables["claims"]["verdict"], tables["claims"]["reason"], strict=True)
+    ledger = tables["claims"].assign(
+        spoken=[spoken(verdict, reason) for verdict, reason in pairs],
+        **{
+            f"criteria_{code}": [
+                criteria_in_words(said, Language(code)) for said in tables["claims"]["by_criterion"]
+            ]
+            for code in LANGUAGES
+        },
+    )
     plain = [column.name for column in COLUMNS if column.kind != "words"]
-    words = [f"{name}_{code}" for name in ("sentence", "caveat") for code in LANGUAGES]
-    shown = ledger[[*plain, *words, "numbers"]]
+    words = [f"{name}_{code}" for name in ("sentence", "criteria", "caveat") for code in LANGUAGES]
+    shown = ledger[[*plain, *words, "verdict", "numbers"]]
     return shown.assign(curve_share=float(choices["decision"]["curve_share"]))
 
 

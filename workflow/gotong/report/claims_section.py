@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gotong.decisions import CONTEXT
-from gotong.exhibits.claim_words import REASON, VERDICT, VOTE
+from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, criteria_in_words, spoken
 from gotong.html import Column
 from gotong.i18n import N_, Language
 from gotong.provenance import Place
@@ -33,6 +33,7 @@ IN_FRONT_WITH_INTERVAL = N_("{label}: {estimate} {unit} ({low} to {high}; {inter
 DETECTABLE = N_("The smallest effect that this design would have seen is {detectable} {unit}.")
 SMALLEST = N_("The smallest p that this design can give is {smallest_p}.")
 BY_CRITERION = N_("Each criterion alone: {parts}.")
+FIRST_RECORDED = N_("From the fewer numbers of the first record of the rule: {verdict}.")
 THRESHOLD = {"above": N_("above {threshold}"), "below": N_("below {threshold}")}
 MEANINGFUL = N_("at least {meaningful} in size")
 FAILED_CHECKS = N_("failed: {failed_checks}")
@@ -112,7 +113,7 @@ def _view(
         sentence=getattr(claim.sentence, language.code),
         quantity=getattr(claim.quantity, language.code),
         verdict=row["verdict"],
-        verdict_words=language(VERDICT[row["verdict"]]),
+        verdict_words=language(VERDICT[spoken(row["verdict"], row["reason"])]),
         reason=language(REASON[row["reason"]]),
         prose=tuple(_prose(row, language)),
         missing=row["missing"],
@@ -146,9 +147,11 @@ def _prose(row: Mapping[Any, Any], language: Language) -> Iterable[str]:
         tally = LEVELS_TALLY if row["rule"] == "levels" else EFFECTS_TALLY
         yield language.fill(tally, facts)
     if row["by_criterion"]:
-        pairs = [part.split("=") for part in row["by_criterion"].split()]
-        parts = "; ".join(f"{name}: {language(VERDICT[said])}" for name, said in pairs)
+        parts = criteria_in_words(row["by_criterion"], language)
         yield language.fill(BY_CRITERION, {"parts": parts})
+    if row["first_recorded"]:
+        then = language(VERDICT[row["first_recorded"]])
+        yield language.fill(FIRST_RECORDED, {"verdict": then})
 
 
 def numbers(votes: pd.DataFrame, language: Language) -> pd.DataFrame:
