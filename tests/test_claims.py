@@ -24,7 +24,7 @@ COMMON = {
 def level_claim(**thresholds):
     """Return a claim of thresholds: its keywords are name=(side, level)."""
     levels = [
-        {"evidence": name.replace("_any", "_*"), side: level, "why": WORDS}
+        {"evidence": name.replace("_any", "_*"), "name": WORDS, side: level, "why": WORDS}
         for name, (side, level) in thresholds.items()
     ]
     return Claim.model_validate({**COMMON, "levels": levels})
@@ -33,7 +33,7 @@ def level_claim(**thresholds):
 def effect_claim(**meaningful):
     """Return a claim of effects: its keywords are name=meaningful effect."""
     effects = [
-        {"evidence": name.replace("_any", "_*"), "meaningful": size, "why": WORDS}
+        {"evidence": name.replace("_any", "_*"), "name": WORDS, "meaningful": size, "why": WORDS}
         for name, size in meaningful.items()
     ]
     return Claim.model_validate({**COMMON, "effects": effects})
@@ -448,12 +448,24 @@ def test_turning_an_effect_and_the_claim_around_changes_no_vote(values):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"levels": [{"evidence": "a", "why": WORDS}]}, "either `above` or `below`"),
-        ({"levels": [{"evidence": "a", "above": 1, "below": 2, "why": WORDS}]}, "either `above`"),
+        ({"levels": [{"evidence": "a", "name": WORDS, "why": WORDS}]}, "either `above` or `below`"),
+        (
+            {"levels": [{"evidence": "a", "name": WORDS, "above": 1, "below": 2, "why": WORDS}]},
+            "either `above`",
+        ),
         ({}, "either by `levels` or by `effects`"),
-        ({"effects": [{"evidence": "a", "meaningful": 1, "why": WORDS}] * 2}, "stands twice"),
-        ({"effects": [{"evidence": "a", "meaningful": 0, "why": WORDS}]}, "greater than 0"),
-        ({"effects": [{"evidence": "A b", "meaningful": 1, "why": WORDS}]}, "pattern"),
+        (
+            {"effects": [{"evidence": "a", "name": WORDS, "meaningful": 1, "why": WORDS}] * 2},
+            "stands twice",
+        ),
+        (
+            {"effects": [{"evidence": "a", "name": WORDS, "meaningful": 0, "why": WORDS}]},
+            "greater than 0",
+        ),
+        (
+            {"effects": [{"evidence": "A b", "name": WORDS, "meaningful": 1, "why": WORDS}]},
+            "pattern",
+        ),
     ],
 )
 def test_a_claim_that_cannot_be_judged_is_refused(changed, said):

@@ -45,7 +45,7 @@ STRETCHES = [
     ("regime", "3603", 11, 20, "observed"),
 ]
 SHORTS = {
-    "policy/regimes.csv": "this project (decrees, press)",
+    "policy/regimes.csv": "this project (regimes)",
     "cases/westjava_daily.csv": "Pikobar",
     "kelurahan/units_daily.csv": "Pemprov DKI",
     "cases/risk_zones_2020.csv, cases/risk_zones_2022.csv": "Satgas COVID-19 (zones)",
@@ -90,7 +90,7 @@ def test_every_stretch_is_kept_with_what_it_is_drawn_as(data):
 def test_the_publishers_of_provinces_are_others_than_those_of_units(data):
     named = data.drop_duplicates(["indicator", "publishers"])
     assert named[["indicator", "region_code", "publishers"]].to_numpy().tolist() == [
-        ["regime", "3171", "this project (decrees, press)"],
+        ["regime", "3171", "this project (regimes)"],
         ["cases_daily", "31", "Satgas COVID-19"],
         ["cases_daily", "3171", "Pikobar"],
         ["cases_weekly", "3171", "Pikobar; Pemprov DKI"],
@@ -167,7 +167,7 @@ def test_each_chart_draws_its_known_stretches_and_nothing_else(data):
         (
             EN,
             [
-                "Regime – this project (decrees, press)",
+                "Regime – this project (regimes)",
                 "Cases, daily – Pikobar",
                 "Cases, weekly – Pikobar; Pemprov DKI",
                 "By province",

@@ -99,7 +99,7 @@ def test_a_verdict_on_a_part_of_the_claim_says_so(nothing_known, choices, reason
     )
     assert f">{said}<" in page
     assert not other or f">{other}<" not in page
-    assert "growth_*: not testable with public data; mobility_*: supported" in page
+    assert "growth of cases: not testable with public data; mobility: supported" in page
     assert ">mixed<" in page
     assert t08_claims.facts(data)["supported"] == 1
 

@@ -62,17 +62,18 @@ def votes(evidence: pd.DataFrame, claims: Mapping[str, Claim], decision: Decisio
     -------
     pandas.DataFrame
         The columns of `evidence` and ``criterion`` (the pattern that asked for the number),
-        ``threshold`` and ``side``, or ``meaningful``, ``lacks`` (what the rule needed and did
-        not find) and ``vote``. In the order of the claims, their criteria, and the evidence.
+        ``threshold`` and ``side``, or ``meaningful``, ``told_by`` (``interval`` or ``p``),
+        ``lacks`` (what the rule needed and did not find) and ``vote``. In the order of the
+        claims, their criteria, and the evidence.
     """
     order = {name: number for number, name in enumerate(claims)}
     known = evidence[evidence["claim"].isin(list(order))]
+    texts = ["criterion", "side", "told_by", "lacks", "vote"]
     judged = pd.DataFrame(
         [_judge(row, claims[str(row["claim"])], decision) for row in known.to_dict("records")],
-        columns=["place", "criterion", "threshold", "side", "meaningful", "lacks", "vote"],
+        columns=["place", "criterion", "threshold", "side", "meaningful", *texts[2:]],
         index=known.index,
     ).astype({"threshold": "float64", "meaningful": "float64", "place": "int64"})
-    texts = ["criterion", "side", "lacks", "vote"]
     found = known.join(judged.astype(dict.fromkeys(texts, "str")))
     found["claim_place"] = found["claim"].map(order)
     keys = ["claim_place", "place", "evidence_table", "evidence"]
@@ -86,12 +87,14 @@ def _judge(row: Mapping[Any, Any], claim: Claim, decision: Decision) -> tuple[An
             continue
         if isinstance(criterion, Threshold):
             vote, lacks = level_vote(row, criterion)
-            asked: tuple[float, str, float] = (criterion.level, criterion.side, np.nan)
+            asked: tuple[float, str, float, str]
+            asked = (criterion.level, criterion.side, np.nan, "interval")
         else:
             vote, lacks = effect_vote(row, criterion, decision)
-            asked = (np.nan, "", criterion.meaningful)
+            told_by = "p" if _judged_by_p(row, decision) else "interval"
+            asked = (np.nan, "", criterion.meaningful, told_by)
         return place, criterion.evidence, *asked, lacks, vote
-    return len(claim.criteria), "", np.nan, "", np.nan, "", CONTEXT
+    return len(claim.criteria), "", np.nan, "", np.nan, "", "", CONTEXT
 
 
 def level_vote(row: Mapping[Any, Any], threshold: Threshold) -> tuple[str, str]:

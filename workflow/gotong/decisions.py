@@ -100,6 +100,8 @@ class Threshold(_Strict):
 
     evidence: Pattern
     """which numbers"""
+    name: Words
+    """what they are, in a word or two"""
     above: float | None = None
     """the claim holds above this, in the unit of the number"""
     below: float | None = None
@@ -129,6 +131,8 @@ class Effect(_Strict):
 
     evidence: Pattern
     """which estimates"""
+    name: Words
+    """what they are estimates of, in a word or two"""
     meaningful: Annotated[float, Field(gt=0, examples=["0.05"])]
     """smallest effect that would matter, in the unit of the estimate, whatever its sign"""
     why: Words

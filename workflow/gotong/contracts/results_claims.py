@@ -19,6 +19,10 @@ VOTES_CAST = table(
         "threshold": number("level held against it", "see unit", low=None, missing=True),
         "side": text("side of the threshold on which the claim holds", ("above", "below", "")),
         "meaningful": number("smallest effect that would matter", "see unit", 0, missing=True),
+        "told_by": text(
+            "what tells the number from its threshold, or the effect from none; blank for context",
+            ("interval", "p", ""),
+        ),
         "lacks": text("what the rule needs and the row does not have"),
         "vote": text("what the number says of the claim", VOTES),
     },

@@ -287,7 +287,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Claims",
         shows="The verdict on every claim, with its number, interval and caveats.",
         tables=("claims",),
-        choices=("decision",),
+        choices=("claims", "decision"),
         needs=("claims",),
     ),
     "T09": Entry(

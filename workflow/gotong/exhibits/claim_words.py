@@ -1,5 +1,7 @@
 """Verdicts, votes and their reasons in words, as the ledger and the report show them."""
 
+from collections.abc import Mapping
+
 from gotong.i18n import N_, Language
 
 VERDICT = {
@@ -64,7 +66,16 @@ def spoken(verdict: str, reason: str) -> str:
     return f"{verdict}_in_part" if reason.endswith("_in_part") else verdict
 
 
-def criteria_in_words(by_criterion: str, language: Language) -> str:
-    """Return what each criterion of a claim says alone, from ``by_criterion`` of the ledger."""
+def criteria_in_words(by_criterion: str, names: Mapping[str, str], language: Language) -> str:
+    """Return what each criterion of a claim says alone.
+
+    Parameters
+    ----------
+    by_criterion : str
+        As in the ledger.
+    names : mapping of str to str
+        What each criterion is called in the language, by its pattern.
+    language : Language
+    """
     pairs = (part.split("=") for part in by_criterion.split())
-    return "; ".join(f"{pattern}: {language(VERDICT[verdict])}" for pattern, verdict in pairs)
+    return "; ".join(f"{names[pattern]}: {language(VERDICT[said])}" for pattern, said in pairs)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from gotong.decisions import VERDICTS
@@ -16,16 +19,21 @@ TITLE = N_(
 )
 CAPTION = N_(
     "Each verdict follows from rules that stand in the configuration, written before the first "
-    "estimates were seen; where the first record of a rule is another, the verdict from that is "
-    "shown too. Described levels are held against stated thresholds by their whole interval; "
-    "effects count only from designs that passed their own checks, with at least {curve:.0%} of "
-    "the specification curve on their side. The number shown is the first that the rule of the "
-    "claim asks for; all {numbers} numbers with their votes are in results/claims/evidence.csv, "
-    "from which every verdict can be worked out by hand. A verdict is on the claim as measured "
-    "here, with about three independent deciders in Greater Jakarta, and not on the study."
+    "estimates were seen by the word of those who wrote them; docs/decision-rules.md tells what "
+    "the record shows and what changed, and where the first record of a rule is another, the "
+    "verdict from that is shown too. Described levels are held against stated thresholds by their "
+    "whole interval; effects count only from designs that passed their own checks, with at least "
+    "{curve:.0%} of the specification curve on their side, and are told from none by their "
+    "interval, or by p of at most {permutation:.2f} where few units leave no p up to {coarse:.3f} "
+    "to attain. The number shown is the first that the rule of the claim asks for, of a design "
+    "that passed its checks; all {numbers} numbers with their votes are in "
+    "results/claims/evidence.csv, from which every verdict can be worked out by hand. A verdict is "
+    "on the claim as measured here, with about three independent deciders in Greater Jakarta, and "
+    "not on the study."
 )
 ALT = N_("Table of the {claims} claims with verdict, number, interval, exhibits and caveats.")
 
+P_VALUES = ("permutation_p", "coarse_p")
 COLUMNS = (
     Column("claim", N_("Claim")),
     Column("sentence", N_("What is claimed"), "words"),
@@ -52,16 +60,31 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     ledger = tables["claims"].assign(
         spoken=[spoken(verdict, reason) for verdict, reason in pairs],
         **{
-            f"criteria_{code}": [
-                criteria_in_words(said, Language(code)) for said in tables["claims"]["by_criterion"]
-            ]
+            f"criteria_{code}": _criteria(tables["claims"], choices["claims"], Language(code))
             for code in LANGUAGES
         },
     )
     plain = [column.name for column in COLUMNS if column.kind != "words"]
     words = [f"{name}_{code}" for name in ("sentence", "criteria", "caveat") for code in LANGUAGES]
     shown = ledger[[*plain, *words, "verdict", "numbers"]]
-    return shown.assign(curve_share=float(choices["decision"]["curve_share"]))
+    return shown.assign(
+        **{name: float(choices["decision"][name]) for name in ("curve_share", *P_VALUES)}
+    )
+
+
+def _criteria(ledger: pd.DataFrame, claims: Mapping[str, Any], language: Language) -> list[str]:
+    """Return what the criteria of each claim say alone, in one language."""
+    return [
+        criteria_in_words(
+            row["by_criterion"],
+            {
+                each["evidence"]: each["name"][language.code]
+                for each in claims[row["claim"]][row["rule"]]
+            },
+            language,
+        )
+        for row in ledger.to_dict("records")
+    ]
 
 
 def facts(data: pd.DataFrame) -> Facts:
@@ -71,5 +94,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "claims": len(data),
         "numbers": int(data["numbers"].sum()),
         "curve": float(data["curve_share"].iloc[0]),
+        "permutation": float(data["permutation_p"].iloc[0]),
+        "coarse": float(data["coarse_p"].iloc[0]),
         **{verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS},
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from gotong.decisions import CONTEXT
+from gotong.decisions import CONTEXT, INCOMPLETE
 from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, criteria_in_words, spoken
 from gotong.html import Column
 from gotong.i18n import N_, Language
@@ -35,7 +35,8 @@ SMALLEST = N_("The smallest p that this design can give is {smallest_p}.")
 BY_CRITERION = N_("Each criterion alone: {parts}.")
 FIRST_RECORDED = N_("From the fewer numbers of the first record of the rule: {verdict}.")
 THRESHOLD = {"above": N_("above {threshold}"), "below": N_("below {threshold}")}
-MEANINGFUL = N_("at least {meaningful} in size")
+MEANINGFUL = N_("an effect that matters: {meaningful}")
+BY_P = N_("by its p, for which {smallest_p} is the smallest it can be")
 FAILED_CHECKS = N_("failed: {failed_checks}")
 WORKED_OUT_FROM = N_("{made_table}, rows {rows}")
 
@@ -51,7 +52,7 @@ NUMBERS_SHOWN = (
     Column("detectable", N_("Smallest effect seen"), "number"),
     Column("sign_share", N_("Share of the curve"), "share"),
     Column("deciders", N_("Deciders"), "number"),
-    Column("asked", N_("What counts for the claim")),
+    Column("asked", N_("Threshold, or effect that matters")),
     Column("vote", N_("What it says")),
     Column("worked_out", N_("Worked out from")),
     Column("caveat", N_("Caveat")),
@@ -106,6 +107,7 @@ def _view(
 ) -> View:
     """Return one claim."""
     claim = material.claims[row["claim"]]
+    names = {each.evidence: getattr(each.name, language.code) for each in claim.criteria}
     votes = material.tables["votes"]
     told = numbers(votes[votes["claim"] == row["claim"]], language)
     return View(
@@ -114,8 +116,8 @@ def _view(
         quantity=getattr(claim.quantity, language.code),
         verdict=row["verdict"],
         verdict_words=language(VERDICT[spoken(row["verdict"], row["reason"])]),
-        reason=language(REASON[row["reason"]]),
-        prose=tuple(_prose(row, language)),
+        reason=_reason(row, names, language),
+        prose=tuple(_prose(row, names, language)),
         missing=row["missing"],
         caveat=getattr(claim.caveat, language.code),
         needed=getattr(claim.needed, language.code),
@@ -132,7 +134,21 @@ def _view(
     )
 
 
-def _prose(row: Mapping[Any, Any], language: Language) -> Iterable[str]:
+def _reason(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> str:
+    """Say why the verdict is what it is; one on a part of the claim says on which."""
+    why = language(REASON[row["reason"]])
+    if spoken(row["verdict"], row["reason"]) == row["verdict"]:
+        return why
+    return f"{why} {_criteria(row, names, language)}"
+
+
+def _criteria(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> str:
+    """Say what each criterion says alone."""
+    parts = criteria_in_words(row["by_criterion"], names, language)
+    return language.fill(BY_CRITERION, {"parts": parts})
+
+
+def _prose(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> Iterable[str]:
     """Yield the sentences on a claim's numbers, each filled from the ledger."""
     translated = {name: language(row[name]) for name in ("label", "unit", "interval")}
     facts = {**row, **translated}
@@ -147,8 +163,7 @@ def _prose(row: Mapping[Any, Any], language: Language) -> Iterable[str]:
         tally = LEVELS_TALLY if row["rule"] == "levels" else EFFECTS_TALLY
         yield language.fill(tally, facts)
     if row["by_criterion"]:
-        parts = criteria_in_words(row["by_criterion"], language)
-        yield language.fill(BY_CRITERION, {"parts": parts})
+        yield _criteria(row, names, language)
     if row["first_recorded"]:
         then = language(VERDICT[row["first_recorded"]])
         yield language.fill(FIRST_RECORDED, {"verdict": then})
@@ -172,6 +187,8 @@ def _number(row: Mapping[Any, Any], language: Language) -> dict[str, Any]:
     vote = language(VOTE[row["vote"]])
     if row["failed_checks"]:
         vote = f"{vote} ({language.fill(FAILED_CHECKS, row)})"
+    elif row["told_by"] == "p" and row["vote"] != INCOMPLETE:
+        vote = f"{vote} ({language.fill(BY_P, row)})"
     return {
         "number": language(row["label"]),
         **{name: row[name] for name in plain},

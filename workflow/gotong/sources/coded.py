@@ -1,4 +1,4 @@
-"""Readers of the tables coded by hand for this project: regimes and measures of cooperation.
+"""Readers of the tables coded for this project: regimes and measures of cooperation.
 
 The tables are typed from decrees and press, so that what can go wrong is a slip of the hand:
 a day that does not exist, a period that runs into the next, a code beside another region's

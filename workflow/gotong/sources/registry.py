@@ -63,8 +63,8 @@ class Source(_Strict):
     """One source as registered.
 
     ``origin`` is ``mirror`` for a publisher's file in a public repository (then
-    ``repository``, ``commit`` and ``files`` pin it) and ``project`` for a table coded by hand
-    for this project, whose rows carry their own addresses.
+    ``repository``, ``commit`` and ``files`` pin it) and ``project`` for a table coded for
+    this project, whose rows carry their own addresses.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
