@@ -176,7 +176,7 @@ def test_each_chart_draws_its_known_stretches_and_nothing_else(data):
         (
             INDONESIAN,
             [
-                "Rezim – proyek ini (keputusan, pers)",
+                "Rezim – proyek ini (rezim)",
                 "Kasus, harian – Pikobar",
                 "Kasus, mingguan – Pikobar; Pemprov DKI",
                 "Menurut provinsi",
