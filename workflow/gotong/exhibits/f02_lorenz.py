@@ -21,19 +21,21 @@ TITLE = N_(
     "inequality of beds lies between provinces"
 )
 CAPTION = N_(
-    "Above: the share of beds, output and so on that the regions with the least per head have "
-    "(Lorenz curve), each region weighing as its residents do (census of 2020); left {country} "
-    "kabupaten and kota of Indonesia, right {local} units of {area}. In brackets: Gini "
-    "coefficient and its 95 % jackknife interval over regions (Johnson and Rust 1992). HDI is "
-    "a bounded index, so that its curve lies near the line of equality. Below: Theil's T (Theil "
-    "1967) and the share of it that lies between groups (Shorrocks 1980): provinces for Indonesia, "
-    "groups that decide together ({deciders}) for {area}. Left out in Indonesia: {flags} units of "
-    "Banten with incomplete referral flags, {suspect} with suspect GRDP, {unlisted} without "
-    "Puskesmas in the list. {zeros} kabupaten and kota have no bed in the list, which raises the "
-    "indices of beds. Inequality inside a region is not seen."
+    "a, b: the share of beds, output and so on that the regions with the least per head have "
+    "(Lorenz curve), each region weighing as its residents do (census of 2020), for the {country} "
+    "kabupaten and kota of Indonesia (a) and the {local} units of {area} (b). Below them: Gini "
+    "coefficient, its 95% jackknife interval over regions (Johnson and Rust 1992), and n, the "
+    "regions that are compared. HDI is a bounded index, so that its curve lies near the line of "
+    "equality. c, d: Theil's T (Theil 1967) and the share of it that lies between groups "
+    "(Shorrocks 1980): provinces (c), groups that decide together (d; {deciders} of them). Left "
+    "out: {flags} units of Banten with incomplete referral flags ({area_flags} of them in {area}, "
+    "where referral beds are compared over {area_referral_groups} groups), {suspect} with suspect "
+    "GRDP ({area_suspect} in {area}), {unlisted} without Puskesmas in the list ({area_unlisted} "
+    "in {area}). {zeros} kabupaten and kota have no bed in the list, which raises the indices of "
+    "beds. Inequality inside a region is not seen."
 )
 ALT = N_(
-    "Two charts of Lorenz curves and two of bars. Gini coefficients in Indonesia: hospital beds "
+    "Two charts of Lorenz curves (a, b) and two of bars (c, d). Gini coefficients in Indonesia: hospital beds "
     "{gini_country_beds:.2f}, GRDP {gini_country_grdp:.2f}, expenditure "
     "{gini_country_expenditure:.2f}, HDI {gini_country_hdi:.2f}; in {area}: "
     "{gini_area_beds:.2f}, {gini_area_grdp:.2f}, "
@@ -56,22 +58,29 @@ CURVES: Final = {
     "beds": (style.VERMILION, "-"),
     "grdp": (style.BLUE, "--"),
     "expenditure": (style.GREEN, (0, (5, 1, 1, 1))),
-    "hdi": (style.PURPLE, "-"),
+    "hdi": (style.PURPLE, (0, (6, 1, 1, 1, 1, 1))),
 }
 """Indicators that are drawn as curves, with colour and dashes."""
 
 COUNTRY: Final = "country"
-SCOPES: Final = {
-    "country": N_("Indonesia, {n} kab/kota"),
-    "area": N_("{area}, {n} units"),
-}
+SCOPES: Final = {"country": N_("a  Indonesia"), "area": N_("b  {area}")}
 """Charts from left to right, and what stands above them; the scope of the area is its id."""
+PARTS: Final = {
+    "country": N_("c  Theil's T: share between provinces (dark)\n    and within them (light)"),
+    "area": N_("d  Theil's T: share between deciders (dark)\n    and within them (light)"),
+}
 PEOPLE = N_("share of residents, least per head first")
 HELD = N_("share of the whole")
-CURVE = N_("{name} ({gini:.2f}; {low:.2f}–{high:.2f})")
-PARTS = N_("share of Theil's T between groups (dark) and within them (light)")
-TOTAL = N_("T = {theil:.3f}")
-TOTAL_HEADING: Final = 1.02
+GINI = N_("Gini")
+INTERVAL = N_("95% interval")
+COUNT = N_("n")
+RANGE = N_("{low:.2f}–{high:.2f}")
+THEIL = N_("T")
+GROUPS = N_("groups")
+KEYED: Final = {"gini": (0.59, GINI), "interval": (0.84, INTERVAL), "units": (0.96, COUNT)}
+"""Columns of the key of the curves: where they end, in widths of a chart, and their heading."""
+BESIDE: Final = {"theil": (1.18, THEIL), "units": (1.33, COUNT), "groups": (1.62, GROUPS)}
+"""Likewise those beside the bars, of which the longest ends at 1."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -80,7 +89,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        part (curve, theil), scope, indicator, units, left_out_units, zero_units,
+        part (curve, theil), scope, indicator, units, left_out_units, zero_units, groups,
         population_share, value_share (curves only), gini, gini_low, gini_high, theil,
         between_share (Theil only), deciders.
     """
@@ -90,7 +99,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     main = main.sort_values(
         ["scope", "indicator"], key=lambda column: column.map(rank), ignore_index=True
     )
-    columns = ["scope", "indicator", "units", "left_out_units", "zero_units"]
+    columns = ["scope", "indicator", "units", "left_out_units", "zero_units", "groups"]
     numbers = ["gini", "gini_low", "gini_high", "theil", "between_share"]
     bars = main[[*columns, *numbers]].assign(part="theil")
     values = tables["inequality_values"]
@@ -113,16 +122,18 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
 def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers that the texts name."""
     bars = data[data["part"] == "theil"].set_index(["scope", "indicator"])
-    counts = bars[["units", "left_out_units", "zero_units"]].astype("int64")
+    counts = bars[["units", "left_out_units", "zero_units", "groups"]].astype("int64")
     scopes = dict(zip(SCOPES, _scopes(data), strict=True))
     found: dict[str, Any] = {
         "country": int(counts["units"][COUNTRY].max()),
         "local": int(counts["units"][scopes["area"]].max()),
         "deciders": int(data["deciders"].iloc[0]),
-        "zeros": int(counts["zero_units"]["country", "beds"]),
+        "zeros": int(counts["zero_units"][COUNTRY, "beds"]),
     }
     for word, name in (("flags", "referral_beds"), ("suspect", "grdp"), ("unlisted", "puskesmas")):
-        found[word] = int(counts["left_out_units"]["country", name])
+        found[word] = int(counts["left_out_units"][COUNTRY, name])
+        found[f"area_{word}"] = int(counts["left_out_units"][scopes["area"], name])
+    found["area_referral_groups"] = int(counts["groups"][scopes["area"], "referral_beds"])
     for word, scope in scopes.items():
         for name in CURVES:
             found[f"gini_{word}_{name}"] = float(bars["gini"][scope, name])
@@ -136,33 +147,31 @@ def _scopes(data: pd.DataFrame) -> list[str]:
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
-    """Return the figure: two charts of curves above two of bars."""
-    figure = style.new_figure(156, said["title"], said["sources"])
-    cells = figure.subplots(2, 2, height_ratios=(1.45, 1.0))
-    for column, (scope, heading) in enumerate(zip(_scopes(data), SCOPES.values(), strict=True)):
+    """Return the figure: two charts of curves with their keys above two of bars."""
+    figure = style.new_figure(176, said["title"], said["sources"])
+    cells = figure.subplots(3, 2, height_ratios=(1.5, 0.46, 0.92))
+    for column, (word, scope) in enumerate(zip(SCOPES, _scopes(data), strict=True)):
+        curves, key, shares = cells[:, column]
         inside = data[data["scope"] == scope]
         bars = inside[inside["part"] == "theil"].set_index("indicator")
-        _curves(cells[0, column], inside[inside["part"] == "curve"], bars, language)
-        cells[0, column].set_title(language.fill(heading, {"n": int(bars["units"].max())}))
-        _bars(cells[1, column], bars, language, named=column == 0)
+        _curves(curves, inside[inside["part"] == "curve"])
+        curves.set_title(language(SCOPES[word]))
+        curves.set_xlabel(language(PEOPLE))
+        _ticks(curves, language)
+        _key(key, bars, language)
+        _bars(shares, bars, language, named=column == 0)
+        shares.set_title(language(PARTS[word]), pad=12)
     cells[0, 0].set_ylabel(language(HELD))
-    cells[1, 0].set_title(language(PARTS), weight="normal", size=7.5)
     return figure
 
 
-def _curves(axes: Axes, corners: pd.DataFrame, bars: pd.DataFrame, language: Language) -> None:
-    """Draw the Lorenz curves of one scope, named from the most unequal down."""
-    axes.set_aspect("equal")
+def _curves(axes: Axes, corners: pd.DataFrame) -> None:
+    """Draw the Lorenz curves of one scope."""
+    axes.set_aspect("equal", anchor="W")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    ticks = np.linspace(0, 1, 6)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_ticks(ticks, [language.number(tick, ".0%") for tick in ticks])
     axes.plot([0, 1], [0, 1], color=style.QUIET, linewidth=0.7)
-    order = bars["gini"].loc[list(CURVES)].sort_values(ascending=False)
-    place = 0.93
-    for name in order.index:
-        colour, dashes = CURVES[name]
+    for name, (colour, dashes) in CURVES.items():
         part = corners[corners["indicator"] == name]
         axes.plot(
             part["population_share"],
@@ -171,20 +180,41 @@ def _curves(axes: Axes, corners: pd.DataFrame, bars: pd.DataFrame, language: Lan
             linestyle=dashes,
             label=name,
         )
+
+
+def _ticks(axes: Axes, language: Language) -> None:
+    """Write both axes of a chart of curves in per cent."""
+    ticks = np.linspace(0, 1, 6)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks(ticks, [language.number(tick, ".0%") for tick in ticks])
+
+
+def _key(axes: Axes, bars: pd.DataFrame, language: Language) -> None:
+    """Name the curves from the most unequal down, with their coefficients and numbers."""
+    axes.axis("off")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(-0.6, len(CURVES) + 0.6)
+    for at, words in KEYED.values():
+        axes.text(at, len(CURVES), language(words), **_beside(style.QUIET))
+    order = bars["gini"].loc[list(CURVES)].sort_values()
+    for place, name in enumerate(order.index):
+        colour, dashes = CURVES[name]
         row = bars.loc[name]
-        words = language.fill(
-            CURVE,
-            {
-                "name": INDICATORS[name],
-                "gini": row["gini"],
-                "low": row["gini_low"],
-                "high": row["gini_high"],
-            },
-        )
-        axes.plot([0.04, 0.12], [place, place], color=colour, linestyle=dashes)
-        axes.text(0.14, place, words, size=6, va="center", path_effects=style.HALO)
-        place -= 0.065
-    axes.set_xlabel(language(PEOPLE))
+        axes.plot([0.0, 0.1], [place, place], color=colour, linestyle=dashes, label=name)
+        axes.text(0.12, place, language(INDICATORS[name]), size=6.5, va="center")
+        ends = {"low": row["gini_low"], "high": row["gini_high"]}
+        written = {
+            "gini": language.number(row["gini"], ".2f"),
+            "interval": language.fill(RANGE, ends),
+            "units": language.number(int(row["units"])),
+        }
+        for column, (at, _) in KEYED.items():
+            axes.text(at, place, written[column], **_beside())
+
+
+def _beside(colour: str = style.INK) -> dict[str, Any]:
+    """Return how a number of a column is written, which ends at its place."""
+    return {"size": 6.5, "ha": "right", "va": "center", "color": colour}
 
 
 def _bars(axes: Axes, bars: pd.DataFrame, language: Language, *, named: bool) -> None:
@@ -193,13 +223,28 @@ def _bars(axes: Axes, bars: pd.DataFrame, language: Language, *, named: bool) ->
     between = bars["between_share"].to_numpy(dtype="float64")
     axes.barh(rows, between, color=style.BLUE, height=0.7)
     axes.barh(rows, 1 - between, left=between, color="#c9d8e6", height=0.7)
-    for row, share, total in zip(rows, between, bars["theil"], strict=True):
+    for at, words in BESIDE.values():
+        axes.text(at, len(bars), language(words), **_beside(style.QUIET))
+    for row, share, (_, one) in zip(rows, between, bars.iterrows(), strict=True):
+        inside = share > 0.5  # beyond a long bar there is no room for its share
         axes.text(
-            max(share, 0.0) + 0.015, row, language.number(share, ".0%"), size=6.2, va="center"
+            share + (-0.015 if inside else 0.015),
+            row,
+            language.number(share, ".0%"),
+            size=6.5,
+            ha="right" if inside else "left",
+            va="center",
+            color="white" if inside else style.INK,
         )
-        words = language.fill(TOTAL, {"theil": float(total)})
-        axes.text(TOTAL_HEADING, row, words, size=6.2, va="center", clip_on=False)
-    axes.set_xlim(0, 1)
+        written = {
+            "theil": language.number(one["theil"], ".3f"),
+            "units": language.number(int(one["units"])),
+            "groups": language.number(int(one["groups"])),
+        }
+        for column, (at, _) in BESIDE.items():
+            axes.text(at, row, written[column], **_beside())
+    axes.set_xlim(0, max(at for at, _ in BESIDE.values()))
+    axes.set_ylim(-0.6, len(bars) - 0.4)
     axes.set_xticks([])
     axes.spines[["bottom"]].set_visible(False)
     names = [language(INDICATORS[name]) for name in bars.index] if named else [""] * len(bars)
