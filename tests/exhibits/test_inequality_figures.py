@@ -11,6 +11,7 @@ from gotong.exhibits import f01_map as f01
 from gotong.exhibits import f02_lorenz as f02
 from gotong.exhibits import f12_pooling as f12
 from gotong.exhibits import f13_partners as f13
+from gotong.exhibits.catalogue import EXHIBITS
 from gotong.i18n import Language
 
 EN, INDONESIAN = Language("en"), Language("id")
@@ -259,12 +260,14 @@ def pooling_data():
         for at, day in enumerate(pd.date_range(start, periods=3))
     ]
     names = ["basis", "hospitalised_share", "capacity_source", "exchange", "date", "unmet"]
-    day = pd.Timestamp("2021-01-02")
+    day, july = pd.Timestamp("2021-01-02"), pd.Timestamp("2021-07-02")
     modelled = [
         ("reported", 0.2, "reported", "pooled", "31", day, 0.19),
         ("reported", 0.5, "planned", "pooled", "31", day, 0.34),
         ("reported", 0.5, "planned", "neighbours", "31", day, 0.99),
         ("allocated", 0.2, "reported", "pooled", "31", day, 0.98),
+        ("reported", 0.2, "reported", "pooled", "3276", day, 0.0),
+        ("allocated", 0.2, "reported", "pooled", "3276", july, 0.7),
     ]
     columns = [*names[:4], "region_code", "date", "modelled"]
     tables = {
@@ -275,12 +278,12 @@ def pooling_data():
         "non_resident_modelled": pd.DataFrame(modelled, columns=columns),
         "non_resident_observed": pd.DataFrame(
             {
-                "region_code": ["31"],
-                "date": [day],
-                "share": [0.24],
-                "low": [0.22],
-                "high": [0.26],
-                "patients": [900],
+                "region_code": ["31", "3276", "3276"],
+                "date": [day, day, july],
+                "share": [0.24, 0.40, 0.50],
+                "low": [0.22, 0.35, 0.45],
+                "high": [0.26, 0.45, 0.55],
+                "patients": [900, 500, 600],
             }
         ),
         "geography/regions.csv": REGIONS,
@@ -307,6 +310,8 @@ def test_f12_lines_are_the_scenario_in_front_and_bands_span_the_grid(pooling_dat
     found = f12.facts(pooling_data)
     assert (found["first_regions"], found["second_regions"]) == (1, 2)
     assert found["first_still"] == pytest.approx((2 + 3 + 4) / 63)
+    span = (found["first_still_low"], found["first_still_high"])
+    assert span == pytest.approx(((5 + 6 + 7) / 153, (1 + 2 + 3) / 33))
     figure = drawn(f12, pooling_data)
     line = next(line for line in figure.axes[0].lines if line.get_label() == "alone")
     assert list(line.get_ydata()) == [20, 21, 22]
@@ -319,9 +324,62 @@ def test_f12_compares_the_observed_share_with_pooled_beds_on_one_basis(pooling_d
     figure = drawn(f12, pooling_data, INDONESIAN)
     shares = figure.axes[2]
     labels = [label.get_text() for label in shares.get_yticklabels()]
-    assert labels == ["DKI Jakarta\n2 Januari 2021, n = 900"]
-    dots = [line.get_xdata()[0] for line in shares.lines if line.get_marker() in ("o", "D")]
-    assert dots == [0.19, 0.24]
+    assert labels[0] == "DKI Jakarta\n2 Januari 2021, n = 900"
+    dots = [line for line in shares.lines if line.get_marker() in ("o", "D")]
+    assert [dot.get_xdata()[0] for dot in dots] == [0.19, 0.24, 0.0, 0.40, 0.7, 0.50]
+    # The share of nothing lies on the axis.
+    assert not dots[2].get_clip_on()
+    bars = [line for line in shares.lines if len(line.get_xdata()) == 2]
+    assert {line.get_solid_capstyle() for line in bars} == {"butt"}
+
+
+def test_f12_says_where_the_model_is_far_from_what_was_reported(pooling_data):
+    found = f12.facts(pooling_data)
+    assert (found["missed_region"], found["missed_most"]) == ("Kota Depok", 0.0)
+    assert (found["missed_observed"], found["missed_day"]) == (0.40, pd.Timestamp("2021-01-02"))
+    assert (found["later"], found["later_least"], found["later_most"]) == (0.7, 0.50, 0.50)
+
+
+@pytest.fixture(scope="module")
+def pooling_made(results):
+    entry = EXHIBITS["F12"]
+    tables = {name: results[name] for name in (*entry.tables, *entry.raw)}
+    return f12.prepare(tables, {"pooling": results.choices["pooling"]})
+
+
+def test_f12_caption_is_right_that_the_model_does_not_meet_the_shares_of_kota_bogor(pooling_made):
+    rows = pooling_made.query("panel == 'C' and region_code == '3271'")
+    assert f12.facts(pooling_made)["missed_region"] == "Kota Bogor"
+    assert not rows["value"].between(rows["observed_low"], rows["observed_high"]).any()
+    assert rows["high"].iloc[0] < rows["observed_low"].iloc[0]
+
+
+@pytest.mark.parametrize(("word", "place"), [("first", 0), ("second", -1)])
+def test_f12_title_spans_the_scenarios_of_table_t06(results, pooling_made, word, place):
+    basis, _ = f12.SHOWN["A" if word == "first" else "B"]
+    wave = list(results.choices["pooling"]["waves"])[place]
+    table = results["pooling"].set_index(["exchange", "basis", "wave"])
+    pooled = table.sort_index().loc[("pooled", basis, wave)]
+    left = 1 - pooled["averted_share"].dropna()
+    found = f12.facts(pooling_made)
+    span = [found[f"{word}_still_{end}"] for end in ("low", "high")]
+    assert span == pytest.approx([left.min(), left.max()], abs=1e-6)
+    assert span[0] <= found[f"{word}_still"] <= span[1]
+    for code in ("en", "id"):
+        assert Language(code).number(span[1], ".0%") in Language(code).fill(f12.TITLE, found)
+
+
+def test_f12_ways_that_coincide_can_be_told_apart_without_colour(pooling_data):
+    figure = drawn(f12, pooling_data)
+    looks = {
+        line.get_label(): (line.get_linestyle(), line.get_linewidth())
+        for line in figure.axes[0].lines
+        if line.get_label() in f12.WAYS
+    }
+    assert len(set(looks.values())) == len(f12.WAYS)
+    # Dashes on a wider line: both are seen where they coincide.
+    assert looks["pooled"][0] == "--"
+    assert looks["pooled"][1] < looks["neighbours"][1]
 
 
 # F13

@@ -35,8 +35,8 @@ CAPTION = N_(
     "beds. Inequality inside a region is not seen."
 )
 ALT = N_(
-    "Two charts of Lorenz curves (a, b) and two of bars (c, d). Gini coefficients in Indonesia: hospital beds "
-    "{gini_country_beds:.2f}, GRDP {gini_country_grdp:.2f}, expenditure "
+    "Two charts of Lorenz curves (a, b) and two of bars (c, d). Gini coefficients in Indonesia: "
+    "hospital beds {gini_country_beds:.2f}, GRDP {gini_country_grdp:.2f}, expenditure "
     "{gini_country_expenditure:.2f}, HDI {gini_country_hdi:.2f}; in {area}: "
     "{gini_area_beds:.2f}, {gini_area_grdp:.2f}, "
     "{gini_area_expenditure:.2f}, {gini_area_hdi:.2f}. The share of Theil's T "

@@ -20,9 +20,10 @@ from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
 
 TITLE = N_(
-    "In a model, pooling all beds leaves {first_still:.0%} of the otherwise unmet need unmet from "
-    "{first_start:month} to {first_end:month}, and {second_still:.0%} from {second_start:month} "
-    "to {second_end:month}"
+    "In a model, pooling all beds leaves {first_still:.0%} ({first_still_low:.0%} to "
+    "{first_still_high:.0%} over all assumptions) of the need that would otherwise go unmet from "
+    "{first_start:month} to {first_end:month}, and {second_still:.0%} ({second_still_low:.0%} to "
+    "{second_still_high:.0%}) from {second_start:month} to {second_end:month}"
 )
 CAPTION = N_(
     "Patients without a bed in Greater Jakarta by day, if each region treats its own, if "
@@ -30,12 +31,17 @@ CAPTION = N_(
     "by day, Hitchcock 1941). Need: in DKI Jakarta the patients observed, less the share from "
     "elsewhere; in other regions {share:.0%} of the cases of the last {stay} days. Lines: that "
     "share and dated reports of capacity; bands: {low:.0%} to {high:.0%} and all sources of "
-    "capacity. What pooling averts under each assumption stands in table T06. a: cases of the "
+    "capacity. Table T06 says what pooling averts under each; in brackets in the title, the least "
+    "and the most that it leaves, where regions alone leave any. a: cases of the "
     "regions' own series, {first_regions} regions, Tangerang Raya left out with its beds; single "
     "days hold cases entered late. b: a scenario, cases of the provinces shared out by residents, "
     "{second_regions} regions. c: share of a region's patients who live elsewhere, as reported "
-    "(with 95 % interval) and in the model with pooled beds. A model of beds: staff, transport and "
-    "consent are left out, and observed patients are those who found a bed."
+    "(with 95% interval) and in the model with pooled beds. The model does not meet the shares "
+    "of {missed_region}: at most {missed_most:.0%} under any assumption where "
+    "{missed_observed:.0%} was reported on {missed_day}, and {later:.0%} under the main one where "
+    "{later_least:.0%} to {later_most:.0%} was reported from {later_start} to {later_end}. A model "
+    "of beds: staff, transport and consent are left out, and observed patients are those who found "
+    "a bed."
 )
 ALT = N_(
     "Two line charts of patients without a bed and one chart of shares. Alone the peak is "
@@ -51,10 +57,11 @@ WAYS: Final = {
     "pooled": N_("all pooled"),
 }
 LOOKS: Final = {
-    "alone": (style.VERMILION, "-"),
-    "neighbours": (style.GREEN, "--"),
-    "pooled": (style.BLUE, "-"),
+    "alone": (style.VERMILION, "-", 1.3),
+    "neighbours": (style.GREEN, "-", 3.2),
+    "pooled": (style.BLUE, (0, (3, 1.5)), 1.3),
 }
+"""Colour, dashes and width: where two ways coincide the narrow dashes lie on the wide line."""
 PANELS: Final = {
     "A": N_("a  Cases as reported, {n} regions"),
     "B": N_("b  Scenario: cases by residents, {n} regions"),
@@ -77,7 +84,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         panel (A, B, C), exchange, region_code, region, date, patients (of C), value, low, high
         (of A and B over the grid of shares and sources, of C over it for the model), observed,
-        observed_low, observed_high (C only), regions, and the choices that the texts name.
+        observed_low, observed_high (C only), regions, still, still_low and still_high (of A and
+        B: share of what is unmet alone that pooling leaves, with its range over the grid), and
+        the choices that the texts name.
     """
     chosen = Pooling.model_validate(choices["pooling"])
     parts = [
@@ -97,7 +106,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         farthest_km=chosen.farthest_km,
     )
     columns = ["panel", "exchange", "region_code", "region", "date", "patients", "value", "low"]
-    columns += ["high", "observed", "observed_low", "observed_high", "regions", "share"]
+    columns += ["high", "observed", "observed_low", "observed_high", "regions"]
+    columns += ["still", "still_low", "still_high", "share"]
     return data[[*columns, "share_low", "share_high", "stay_days", "farthest_km"]]
 
 
@@ -120,7 +130,20 @@ def _days(tables: Tables, chosen: Pooling, basis: str, wave: str) -> pd.DataFram
     found = pd.DataFrame({"value": main, "low": grouped.min(), "high": grouped.max()})
     needed = tables["beds_needed"]
     regions = needed.loc[needed["basis"] == basis, "region_code"].nunique()
-    return found.reset_index().assign(regions=regions)
+    left = _left(inside, chosen)
+    return found.reset_index().assign(regions=regions, **left)
+
+
+def _left(inside: pd.DataFrame, chosen: Pooling) -> dict[str, float]:
+    """Return the share of the need unmet alone that pooling leaves, with its range."""
+    scenario = ["hospitalised_share", "capacity_source"]
+    totals = inside.pivot_table(values="unmet", index=scenario, columns="exchange", aggfunc="sum")
+    # Where nothing is unmet alone there is nothing to avert.
+    some = totals[totals["alone"] > 0]
+    shares = (some["pooled"] / some["alone"]).rename("still").reset_index()
+    main = shares.loc[_in_front(shares, chosen), "still"]
+    lowest, highest = shares["still"].min(), shares["still"].max()
+    return {"still": float(main.item()), "still_low": lowest, "still_high": highest}
 
 
 def _crossing(modelled: pd.DataFrame, observed: pd.DataFrame, chosen: Pooling) -> pd.DataFrame:
@@ -157,14 +180,33 @@ def facts(data: pd.DataFrame) -> Facts:
         found[f"{word}_peak"] = float(by_way.max()["alone"])
         found[f"{word}_pooled"] = float(by_way.max()["pooled"])
         found |= {f"{word}_start": part["date"].min(), f"{word}_end": part["date"].max()}
-        found[f"{word}_still"] = float(by_way.sum()["pooled"] / by_way.sum()["alone"])
-    top = data[data["panel"] == "C"].iloc[0]
+        for name in ("still", "still_low", "still_high"):
+            found[f"{word}_{name}"] = float(part[name].iloc[0])
+    crossing = data[data["panel"] == "C"]
+    top = crossing.iloc[0]
+    found |= _missed(crossing[crossing["region_code"] != top["region_code"]])
     return found | {
         "observed": float(top["observed"]),
         "observed_day": top["date"],
         "modelled": float(top["value"]),
         "modelled_low": float(top["low"]),
         "modelled_high": float(top["high"]),
+    }
+
+
+def _missed(rows: pd.DataFrame) -> Facts:
+    """Return modelled and reported shares of the region whose shares the model does not meet."""
+    first, later = rows.iloc[0], rows.iloc[1:]
+    return {
+        "missed_region": first["region"],
+        "missed_day": first["date"],
+        "missed_most": float(first["high"]),
+        "missed_observed": float(first["observed"]),
+        "later_start": later["date"].min(),
+        "later_end": later["date"].max(),
+        "later": float(later["value"].mean()),
+        "later_least": float(later["observed"].min()),
+        "later_most": float(later["observed"].max()),
     }
 
 
@@ -189,34 +231,41 @@ def _lines(axes: Axes, part: pd.DataFrame, language: Language, *, keyed: bool) -
     """Draw unmet need by day for each way of exchange."""
     _months(axes, part["date"], language)
     drawing.number_ticks(axes, language)
-    for way, (colour, dashes) in LOOKS.items():
+    for way, (colour, dashes, width) in LOOKS.items():
         days = part[part["exchange"] == way]
         axes.fill_between(
             days["date"], days["low"], days["high"], color=colour, alpha=0.16, linewidth=0
         )
         # Bands lie on one another: their upper ends are drawn in the dashes of their lines.
         axes.plot(
-            days["date"], days["high"], color=colour, linestyle=dashes, linewidth=0.6, alpha=0.7
+            days["date"],
+            days["high"],
+            color=colour,
+            linestyle=dashes,
+            linewidth=width / 2,
+            alpha=0.7,
         )
-        on_top = 3 if dashes == "--" else 2
         axes.plot(
             days["date"],
             days["value"],
             color=colour,
             linestyle=dashes,
+            linewidth=width,
             label=way,
-            zorder=on_top,
+            zorder=3 if way == "pooled" else 2,
             clip_on=False,
+            solid_capstyle="butt",
         )
     if keyed:
         for place, (way, words) in enumerate(WAYS.items()):
-            colour, dashes = LOOKS[way]
+            colour, dashes, width = LOOKS[way]
             height = 0.95 - 0.075 * place
             axes.plot(
                 [0.03, 0.10],
                 [height, height],
                 color=colour,
                 linestyle=dashes,
+                linewidth=width,
                 transform=axes.transAxes,
             )
             shown = axes.text(0.12, height, language(words), size=7, va="center")
@@ -246,10 +295,23 @@ def _shares(axes: Axes, part: pd.DataFrame, language: Language) -> None:
     names = []
     for row, one in zip(rows, part.to_dict("records"), strict=True):
         axes.plot(
-            [one["low"], one["high"]], [row - 0.16] * 2, color=style.BLUE, linewidth=4, alpha=0.3
+            [one["low"], one["high"]],
+            [row - 0.16] * 2,
+            color=style.BLUE,
+            linewidth=4,
+            alpha=0.3,
+            solid_capstyle="butt",
         )
-        axes.plot(one["value"], row - 0.16, "o", color=style.BLUE, markersize=4)
-        axes.plot([one["observed_low"], one["observed_high"]], [row + 0.16] * 2, color=style.INK)
+        # A share of nothing lies on the axis, which must not cut its dot.
+        axes.plot(
+            one["value"], row - 0.16, "o", color=style.BLUE, markersize=4, clip_on=False, zorder=3
+        )
+        axes.plot(
+            [one["observed_low"], one["observed_high"]],
+            [row + 0.16] * 2,
+            color=style.INK,
+            solid_capstyle="butt",
+        )
         axes.plot(one["observed"], row + 0.16, "D", color=style.INK, markersize=4)
         facts_of = {"region": one["region"], "day": one["date"], "patients": int(one["patients"])}
         names.append(language.fill(ROW, facts_of))
