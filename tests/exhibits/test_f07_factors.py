@@ -46,7 +46,7 @@ def test_every_association_is_plotted_once(data, tables, figure):
         shown = {float(line.get_xdata()[0]) for line in estimates}
         assert shown == set(headline["estimate"])
         places = {
-            float(line.get_xdata()[0]): list(f07.FACTORS)[int(line.get_ydata()[0])]
+            float(line.get_xdata()[0]): list(f07.FACTORS)[round(line.get_ydata()[0])]
             for line in estimates
         }
         assert all(headline.loc[factor, "estimate"] == value for value, factor in places.items())
@@ -90,6 +90,63 @@ def test_growth_around_campaigns_is_that_of_the_table(tables, figure):
     ends = [tuple(line.get_xdata()) for line in lines(axes, "interval")]
     assert ends == list(zip(lags["low"], lags["high"], strict=True))
     assert axes.get_yticklabels()[0].get_text() == "two months before"
+
+
+def test_growth_around_campaigns_carries_p_and_months_and_no_mark_of_a_check(tables, figure):
+    lags = tables["campaign_lags"]
+    beside = [text.get_text() for text in figure.axes[4].texts]
+    assert beside[:2] == ["p", "n with, without"]
+    assert beside[2::2] == [f"{p:.2f}" for p in lags["p"]]
+    months = zip(lags["with_campaign"], lags["without"], strict=True)
+    assert beside[3::2] == [f"{one}, {other}" for one, other in months]
+    # The months differ by lag: no one number holds for all.
+    assert lags["with_campaign"].nunique() > 1
+    marks = {line.get_marker() for line in lines(figure.axes[3], "estimate")}
+    assert not marks & {line.get_marker() for line in lines(figure.axes[0], "estimate")}
+
+
+def test_the_caption_names_the_interval_of_campaigns_and_why_p_counts(data, tables):
+    row = tables["campaign_lags"].query("lag == 1").iloc[0]
+    # The interval leaves out zero and the test does not: both are stated.
+    assert row["high"] < 0
+    assert row["p"] > 0.05
+    said = Language("en").fill(f07.CAPTION, f07.facts(data))
+    assert "resampled blocks of months" in said
+    assert f"is {row['low']:.3f} to {row['high']:.3f} and p is {row['p']:.2f}" in said
+
+
+def test_headings_count_the_regions_of_every_row(tables, figure):
+    for axes, outcome in zip(figure.axes, f07.OUTCOMES, strict=False):
+        own = tables["factors"][tables["factors"]["outcome"] == outcome]
+        units = own.loc[own["headline"].astype(bool), "units"]
+        counted = "–".join(str(end) for end in sorted({units.min(), units.max()}))
+        assert f"{counted} " in axes.get_title(loc="left")
+
+
+def test_small_marks_of_a_row_do_not_hide_each_other(data):
+    figure = drawn(data)
+    figure.draw_without_rendering()
+    for axes in figure.axes[:2]:
+        marks = [line for line in axes.get_lines() if line.get_label().startswith("small")]
+        places = [axes.transData.transform(line.get_xydata()[0]) for line in marks]
+        for second, place in enumerate(places):
+            for first in range(second):
+                gap = np.abs(place - places[first]).max() * 72 / figure.dpi
+                # Marks of neighbouring lanes may touch and no more.
+                assert gap > 0.75 * marks[first].get_markersize()
+
+
+def test_the_title_says_all_where_all_are_meant(data):
+    found = f07.facts(data)
+    assert found["seen"] == found["seen_cases"]
+    assert "all with reported cases" in Language("en").fill(f07.TITLE, found)
+    assert "semuanya dengan kasus" in Language("id").fill(f07.TITLE, found)
+    fewer = data.copy()
+    first = fewer.index[(fewer["outcome"] == "cfr") & fewer["headline"].fillna(False).astype(bool)]
+    fewer.loc[first[0], ["low_all", "high_all"]] = 0.1, 0.9
+    told = Language("en").fill(f07.TITLE, f07.facts(fewer))
+    assert f"{found['seen'] + 1} of {found['all']}" in told
+    assert f"{found['seen']} with reported cases" in told
 
 
 def test_the_facts_count_what_excludes_zero(data, tables):

@@ -16,8 +16,8 @@ from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 
 TITLE = N_(
-    "{seen} of {all} rank correlations can be told from zero, {seen_cases} of them with reported "
-    "cases; {against} run against what is claimed"
+    "{seen} of {all} rank correlations can be told from zero, {cases_part} with reported cases; "
+    "{against} run against what is claimed"
 )
 CAPTION = N_(
     "Rank correlations (Spearman) between regions; they show what goes together and never what "
@@ -36,20 +36,24 @@ CAPTION = N_(
     "the sign changes when one region, one province, half of the time or (by hospital beds or "
     "cases found) testing is taken out. Cases count tests, and richer regions test more; tests by "
     "kab/kota are not public. GRDP leaves out {dropped}, whose figures are of another kind. d: "
-    "growth in DKI Jakarta around {campaign_months} months with a campaign for health protocols, "
-    "less that of {other_months} others; dates are good to a month and nobody was left without, so "
-    "that this describes and tests nothing (least p {lag_p:.2f}, where {lag_smallest:.2f} is the "
-    "smallest that it can be)."
+    "growth in DKI Jakarta around months with a campaign for health protocols, less that of other "
+    "months; n: months of either kind whose growth is known, p: all shifts of the campaigns along "
+    "the months (at least {lag_smallest:.2f}, here {lag_p:.2f} or more), lines: 95% interval from "
+    "resampled blocks of months. Blocks of so few months can make an interval too narrow, and p "
+    "counts: a month after, the interval is {after_low:.3f} to {after_high:.3f} and p is "
+    "{after_p:.2f}. Dates are good to a month and nobody was left without, so that this describes "
+    "and tests nothing."
 )
 ALT = N_(
-    "Four charts of dots with intervals. Three show rank correlations of {factors} conditions "
-    "with reported cases, deaths among cases, and mobility. With cases the strongest is "
+    "Four charts of marks with intervals. Three (a, b, c) show rank correlations of {factors} "
+    "conditions with reported cases, deaths among cases, and mobility. With cases the strongest is "
     "{strongest_factor} ({strongest:.2f}), with deaths {strongest_cfr_factor} "
     "({strongest_cfr:.2f}), with mobility {strongest_mobility_factor} ({strongest_mobility:.2f}). "
-    "The fourth shows growth before and after campaigns: {after:.3f} per day a month after "
-    "({after_low:.3f} to {after_high:.3f}) and {before:.3f} a month before "
-    "({before_low:.3f} to {before_high:.3f})."
+    "The fourth (d) shows growth before and after campaigns: {after:.3f} per day a month after "
+    "({after_low:.3f} to {after_high:.3f}, p = {after_p:.2f}) and {before:.3f} a month before "
+    "({before_low:.3f} to {before_high:.3f}, p = {before_p:.2f})."
 )
+ALL = N_("all")
 
 FACTORS: Final = {
     "poverty_rate": N_("poverty rate"),
@@ -68,8 +72,12 @@ FACTORS: Final = {
 OUTCOMES: Final = {
     "incidence": N_("a  Reported cases per resident:\n    {units} kab/kota"),
     "cfr": N_("b  Deaths among cases:\n    {units} provinces"),
-    "mobility": N_("c  Mobility, first month of PSBB:\n    {units} provinces"),
+    "mobility": N_("c  Mobility, first month\n    of PSBB: {units} provinces"),
 }
+MAIN_AT: Final = -0.22
+"""How far from its row's middle an association stands, in rows."""
+SMALL_AT: Final = (0.05, 0.20, 0.35)
+"""Likewise the small marks, each in a lane of its own, so that none hides another."""
 SMALL_MARKS: Final = {
     "32": ("s", N_("kab/kota of Jawa Barat alone")),
     "33": ("D", N_("kab/kota of Jawa Tengah alone")),
@@ -80,8 +88,11 @@ KEY_TOGETHER = N_("95% for all of them together")
 CLAIMED = N_("shaded: the side that is claimed")
 KEY_PASSED = N_("passes its checks")
 KEY_FAILED = N_("fails a check")
-LAGS = N_("d  Growth in DKI Jakarta around months with a campaign, less that of other months")
+KEY_DESCRIBES = N_("d: describes, tests nothing")
+LAGS = N_("d  Growth in DKI Jakarta around months with a campaign,\n    less that of other months")
 LAG_AXIS = N_("difference in growth per day")
+LAG_P, LAG_N = N_("p"), N_("n with, without")
+LAG_COUNTS = N_("{with_campaign}, {without}")
 LAG = {
     -2: N_("two months before"),
     -1: N_("the month before"),
@@ -90,6 +101,8 @@ LAG = {
     2: N_("two months after"),
 }
 LAG_MANY = N_("months after: {lag}")
+LAG_TOP: Final = -1.3
+"""Upper end of the chart of lags, in rows: a row is left for the heads of the numbers."""
 CORRELATION = N_("rank correlation")
 
 CLAIM_SHADE = "#eceff3"
@@ -148,6 +161,7 @@ def facts(data: pd.DataFrame) -> Facts:
     headline = data[(data["part"] == ASSOCIATION) & data["headline"].fillna(False).astype(bool)]
     seen = headline[(headline["low_all"] > 0) | (headline["high_all"] < 0)]
     against = seen["estimate"] * seen["claimed_sign"].astype("float64") < 0
+    seen_cases = int((seen["outcome"] == "incidence").sum())
     cases = headline[headline["outcome"] == "incidence"]
     by_province = headline[headline["outcome"] != "incidence"]
     alone = data[(data["part"] == ASSOCIATION) & (data["scope"] == "31")]
@@ -155,7 +169,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "all": len(headline),
         "factors": headline["factor"].nunique(),
         "seen": len(seen),
-        "seen_cases": int((seen["outcome"] == "incidence").sum()),
+        "seen_cases": seen_cases,
+        "cases_part": ALL if seen_cases == len(seen) else seen_cases,
         "against": int(against.sum()),
         "until": data["until"].iloc[0],
         "dropped": data["dropped"].iloc[0],
@@ -192,21 +207,19 @@ def _strongest(headline: pd.DataFrame) -> Facts:
 def _around(lags: pd.DataFrame) -> Facts:
     """Return growth a month after and a month before campaigns."""
     found: Facts = {
-        "campaign_months": int(lags["with_campaign"].max()),
-        "other_months": int(lags["without"].max()),
         "lag_p": float(lags["p"].min()),
         "lag_smallest": float(lags["smallest_p"].min()),
     }
     for lag, name in ((1, "after"), (-1, "before")):
         row = lags[lags["lag"] == lag].iloc[0]
         found |= {name: float(row["estimate"])}
-        found |= {f"{name}_{end}": float(row[end]) for end in ("low", "high")}
+        found |= {f"{name}_{end}": float(row[end]) for end in ("low", "high", "p")}
     return found
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: three charts of correlations side by side, one of growth below."""
-    figure = style.new_figure(165, said["title"], said["sources"])
+    figure = style.new_figure(176, said["title"], said["sources"])
     grid = figure.add_gridspec(2, 3, height_ratios=(2.6, 1))
     names = list(FACTORS)
     first: Axes | None = None
@@ -214,7 +227,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         axes = figure.add_subplot(grid[0, column], sharey=first)
         own = data[(data["part"] == ASSOCIATION) & (data["outcome"] == outcome)]
         _correlations(axes, own, names, language)
-        counted = int(own.loc[own["headline"].astype(bool), "units"].max())
+        counted = _counted(own.loc[own["headline"].astype(bool), "units"], language)
         axes.set_title(language.fill(title, {"units": counted}), fontsize=7.5)
         if first is None:
             first = axes
@@ -224,9 +237,19 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
             axes.tick_params(labelleft=False)
         if column == 1:
             axes.set_xlabel(language(CORRELATION))
-    _lags(figure.add_subplot(grid[1, :2]), data[data["part"] == CAMPAIGN], language)
+    below = grid[1, :2].subgridspec(1, 2, width_ratios=(2.7, 1))
+    chart, beside = (figure.add_subplot(cell) for cell in below)
+    lags = data[data["part"] == CAMPAIGN]
+    _lags(chart, lags, language)
+    _numbers(beside, lags, language)
     _key(figure.add_subplot(grid[1, 2]), language)
     return figure
+
+
+def _counted(units: pd.Series, language: Language) -> str:
+    """Return how many regions stand behind a chart: one number, or the least and the most."""
+    ends = dict.fromkeys((int(units.min()), int(units.max())))
+    return "–".join(language.number(end) for end in ends)
 
 
 def _correlations(axes: Axes, own: pd.DataFrame, names: list[str], language: Language) -> None:
@@ -237,17 +260,17 @@ def _correlations(axes: Axes, own: pd.DataFrame, names: list[str], language: Lan
         if not row["headline"]:
             if row["scope"] in SMALL_MARKS:
                 marker, _ = SMALL_MARKS[str(row["scope"])]
-                axes.plot(
-                    row["estimate"], place + 0.26, **_small(marker), label=f"small {row['scope']}"
-                )
+                lane = place + SMALL_AT[list(SMALL_MARKS).index(str(row["scope"]))]
+                axes.plot(row["estimate"], lane, **_small(marker), label=f"small {row['scope']}")
             continue
         sign = int(row["claimed_sign"])
         axes.add_patch(
             Rectangle((0, place - 0.44), sign, 0.88, facecolor=CLAIM_SHADE, linewidth=0, zorder=0)
         )
-        axes.plot([row["low_all"], row["high_all"]], [place] * 2, **_line(0.6), label="together")
-        axes.plot([row["low"], row["high"]], [place] * 2, **_line(1.9), label="interval")
-        axes.plot(row["estimate"], place, **_dot(row["failed_checks"] == ""), label="estimate")
+        at = place + MAIN_AT
+        axes.plot([row["low_all"], row["high_all"]], [at] * 2, **_line(0.6), label="together")
+        axes.plot([row["low"], row["high"]], [at] * 2, **_line(1.9), label="interval")
+        axes.plot(row["estimate"], at, **_dot(row["failed_checks"] == ""), label="estimate")
     axes.set_xlim(-1, 1)
     axes.set_xticks([-1, -0.5, 0, 0.5, 1])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value)))
@@ -270,10 +293,22 @@ def _dot(passed: bool) -> dict[str, Any]:
     }
 
 
+def _stroke() -> dict[str, Any]:
+    """Return the mark of what is described and not checked."""
+    return {
+        "marker": "|",
+        "markersize": 8,
+        "markeredgewidth": 1.8,
+        "linestyle": "none",
+        "color": style.INK,
+        "zorder": 4,
+    }
+
+
 def _small(marker: str) -> dict[str, Any]:
     return {
         "marker": marker,
-        "markersize": 2.8,
+        "markersize": 3.8,
         "linestyle": "none",
         "color": style.VERMILION,
         "markeredgewidth": 0,
@@ -286,17 +321,33 @@ def _lags(axes: Axes, lags: pd.DataFrame, language: Language) -> None:
     axes.axvline(0, color=style.INK, linewidth=0.7, zorder=1)
     labels = []
     for place, row in enumerate(lags.to_dict("records")):
-        axes.plot([row["low"], row["high"]], [place] * 2, **_line(1.9), label="interval")
-        axes.plot(row["estimate"], place, **_dot(False), label="estimate")
+        ends = [row["low"], row["high"]]
+        axes.plot(ends, [place] * 2, **_line(1.9) | {"color": style.QUIET}, label="interval")
+        axes.plot(row["estimate"], place, **_stroke(), label="estimate")
         lag = int(row["lag"])
         labels.append(language(LAG[lag]) if lag in LAG else language.fill(LAG_MANY, {"lag": lag}))
     axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_ylim(len(labels) - 0.5, LAG_TOP)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value, ".2f")))
     axes.set_xlabel(language(LAG_AXIS))
     axes.set_title(language(LAGS), fontsize=7.5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def _numbers(axes: Axes, lags: pd.DataFrame, language: Language) -> None:
+    """Write p and the months with and without a campaign beside each lag."""
+    axes.axis("off")
+    axes.set(xlim=(0, 1), ylim=(len(lags) - 0.5, LAG_TOP))
+    rows = [(language(LAG_P), language(LAG_N))]
+    rows += [
+        (language.number(row["p"], ".2f"), language.fill(LAG_COUNTS, row))
+        for row in lags.astype({"with_campaign": int, "without": int}).to_dict("records")
+    ]
+    for place, written in enumerate(rows, start=-1):
+        colour = style.QUIET if place < 0 else style.INK
+        for at, words in zip((0.16, 1.0), written, strict=True):
+            axes.text(at, place, words, size=6.5, ha="right", va="center", color=colour)
 
 
 def _key(axes: Axes, language: Language) -> None:
@@ -306,6 +357,7 @@ def _key(axes: Axes, language: Language) -> None:
     rows: list[tuple[dict[str, Any], str]] = [
         (_dot(passed=True), KEY_PASSED),
         (_dot(passed=False), KEY_FAILED),
+        (_stroke(), KEY_DESCRIBES),
         (_line(1.9), KEY_ALONE),
         (_line(0.6), KEY_TOGETHER),
         *((_small(marker), name) for marker, name in SMALL_MARKS.values()),
