@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from gotong import style
 from gotong.exhibits.making import Choices, Facts, Tables
@@ -22,11 +21,13 @@ TITLE = N_(
 )
 CAPTION = N_(
     "Units of {area} with more hospital beds than the mean rate of all {units} (left, "
-    "beds above it) and with fewer (right, beds that are lacking). Thick lines: the matching "
+    "beds above it) and with fewer (right, beds that are lacking). Solid lines: the matching "
     "with the least total cost, each helper for one unit at most (assignment problem, Kuhn "
     "1955), by weights {surplus} for what the helper can give, {need} for the lack that it can "
-    "meet and {distance} for nearness. Percentages: share of {draws} drawn mixtures of the "
-    "three that give the same pair; thin lines: other pairs in at least {shown:.0%} of them. "
+    "meet and {distance} for nearness; as wide as the beds that it can meet, few beds a little "
+    "wider to be seen. Below the name of a helped unit: those beds, the distance, and the share of "
+    "{draws} drawn mixtures of the three weights that give the same pair. Dashed lines: other "
+    "pairs in at least {shown:.0%} of them. "
     "Over all mixtures in steps of a tenth these shares differ by {off_grid:.0%} at most. "
     "With other totals of beds for DKI Jakarta or other residents {same} of the {pairs} pairs "
     "stay the same throughout. Distances as the crow flies. All hospital beds, not those for "
@@ -35,21 +36,24 @@ CAPTION = N_(
 ELSEWHERE = {
     "caption": N_(
         "Units of {area} with more hospital beds than the mean rate of all {units} (left, beds "
-        "above it) and with fewer (right, beds that are lacking). Thick lines: the matching with "
+        "above it) and with fewer (right, beds that are lacking). Solid lines: the matching with "
         "the least total cost, each helper for one unit at most (assignment problem, Kuhn 1955), "
         "by weights {surplus} for what the helper can give, {need} for the lack that it can meet "
-        "and {distance} for nearness. Percentages: share of {draws} drawn mixtures of the three "
-        "that give the same pair; thin lines: other pairs in at least {shown:.0%} of them. With "
-        "hospitals where the list printed them or other residents {same} of the {pairs} pairs stay "
-        "the same throughout. Distances as the crow flies. All hospital beds, not those for "
-        "COVID-19; whether a region would help is not in the data."
+        "and {distance} for nearness; as wide as the beds that it can meet, few beds a little "
+        "wider to be seen. Below the name of a helped unit: those beds, the distance, and the "
+        "share of {draws} drawn mixtures of the three weights that give the same pair. Dashed "
+        "lines: other pairs in at least {shown:.0%} of them. With hospitals where the list printed "
+        "them or other residents {same} of the {pairs} pairs stay the same throughout. Distances "
+        "as the crow flies. All hospital beds, not those for COVID-19; whether a region would help "
+        "is not in the data."
     )
 }
 """What another area than Greater Jakarta has in the place of these messages."""
 
 ALT = N_(
     "Diagram of {helpers} helping units on the left and {helped} helped units on the right, joined "
-    "by {pairs} thick lines. The firmest pair is {firmest_helper} and {firmest_helped}, in "
+    "by {pairs} solid lines. The widest, for {widest_beds:.0f} beds, joins {widest_helper} and "
+    "{widest_helped}. The firmest pair is {firmest_helper} and {firmest_helped}, in "
     "{firmest:.0%} of the drawn weights; the largest lack is that of {largest}, {largest_need:.0f} "
     "beds."
 )
@@ -57,7 +61,9 @@ LEFT = N_("beds above the mean rate")
 RIGHT = N_("beds below the mean rate")
 GIVES = N_("{name}  +{beds:.0f}")
 LACKS = N_("−{beds:.0f}  {name}")
-PAIR = N_("{share:.0%}, {km:.0f} km")
+PAIR = N_("{beds:.0f} met, {km:.0f} km, {share:.0%} of weights")
+KEY_MATCHED = N_("matched, width: beds met (here {beds:.0f})")
+KEY_OTHER = N_("other pair in at least {share:.0%} of drawn weights")
 
 SHOWN: Final = 0.1
 """Least share of the drawn weights for a pair outside the matching to be drawn."""
@@ -65,14 +71,11 @@ SHOWN: Final = 0.1
 MANY, MORE = 9, 5.0
 """Units of a side for which there is room, and millimetres for each that is more."""
 
-ALONG: Final = 0.17
-"""How far along a line its label stands if nothing is in the way there."""
+WIDEST, NARROWEST = 8.0, 0.8
+"""Points: width of the line for the most beds, and of any line at least, so that it is seen."""
 
-PLACES: Final = np.linspace(0.05, 0.95, 91)
-"""Where along a line a label may stand."""
-
-CLEAR: Final = 3.0
-"""Points between a label and what it must not touch: half of the thickest line."""
+KEY_AT: Final = -0.1
+"""Height of the key."""
 
 FIRM: Final = 0.8
 """Share of the drawn weights from which a pair is called firm."""
@@ -114,6 +117,7 @@ def facts(data: pd.DataFrame) -> Facts:
     lacking = data.drop_duplicates("helped_code")
     first = data.iloc[0]
     firmest = taken.iloc[int(taken["share_of_draws"].argmax())]
+    widest = taken.iloc[int(taken["can_meet"].argmax())]
     largest = lacking.iloc[int(lacking["need"].argmax())]
     found: dict[str, Any] = {
         "met": float(taken["can_meet"].sum() / lacking["need"].sum()),
@@ -132,6 +136,9 @@ def facts(data: pd.DataFrame) -> Facts:
         "firmest": float(firmest["share_of_draws"]),
         "firmest_helper": firmest["helper"],
         "firmest_helped": firmest["helped"],
+        "widest_beds": float(widest["can_meet"]),
+        "widest_helper": widest["helper"],
+        "widest_helped": widest["helped"],
         "largest": largest["helped"],
         "largest_need": float(largest["need"]),
     }
@@ -141,40 +148,72 @@ def facts(data: pd.DataFrame) -> Facts:
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: helpers on the left, helped on the right, lines between them."""
     rows = max(data["helper_code"].nunique(), data["helped_code"].nunique())
-    figure = style.new_figure(110 + MORE * max(0, rows - MANY), said["title"], said["sources"])
+    figure = style.new_figure(116 + MORE * max(0, rows - MANY), said["title"], said["sources"])
     axes = figure.subplots()
     axes.axis("off")
-    axes.set_xlim(-0.45, 1.45)
-    axes.set_ylim(-0.03, 1.08)
+    axes.set_xlim(-0.42, 1.5)
+    axes.set_ylim(KEY_AT - 0.03, 1.08)
     left = _places(data, "helper", "surplus")
     right = _places(data, "helped", "need")
-    thick: list[tuple[float, float, str]] = []
-    thin: list[tuple[float, float]] = []
-    # The firmest line lies on top.
-    for row in data.sort_values("share_of_draws", kind="stable").to_dict("records"):
+    taken = data[data["chosen"].astype(bool)]
+    most = float(taken["can_meet"].max())
+    # A narrow line lies on top of the wide ones that it crosses.
+    for row in data.sort_values("can_meet", ascending=False, kind="stable").to_dict("records"):
         ends = (left[row["helper_code"]], right[row["helped_code"]])
         if row["chosen"]:
-            axes.plot(
-                [0, 1], ends, color=style.BLUE, linewidth=1 + 5 * row["share_of_draws"], alpha=0.85
-            )
-            words = language.fill(PAIR, {"share": row["share_of_draws"], "km": row["distance"]})
-            thick.append((*ends, words))
+            axes.plot([0, 1], ends, **_solid(row["can_meet"] / most))
         elif row["share_of_draws"] >= SHOWN:
-            axes.plot([0, 1], ends, color=style.QUIET, linewidth=0.6, linestyle="--")
-            thin.append(ends)
-    for side, places, at, message, aligned in (
-        ("helper", left, -0.015, GIVES, "right"),
-        ("helped", right, 1.015, LACKS, "left"),
-    ):
-        number = "surplus" if side == "helper" else "need"
-        for row in data.drop_duplicates(f"{side}_code").to_dict("records"):
-            words = language.fill(message, {"name": row[side], "beds": float(row[number])})
-            height = places[row[f"{side}_code"]]
-            axes.text(at, height, words, size=7, ha=aligned, va="center")
+            axes.plot([0, 1], ends, **_DASHED)
+    for row in data.drop_duplicates("helper_code").to_dict("records"):
+        words = language.fill(GIVES, {"name": row["helper"], "beds": float(row["surplus"])})
+        axes.text(-0.015, left[row["helper_code"]], words, size=7, ha="right", va="center")
+    matched = taken.set_index("helped_code")
+    for row in data.drop_duplicates("helped_code").to_dict("records"):
+        code = row["helped_code"]
+        words = language.fill(LACKS, {"name": row["helped"], "beds": float(row["need"])})
+        paired = code in matched.index
+        _beside(axes, right[code], words, 7, 4.5 if paired else 0)
+        if paired:
+            pair = matched.loc[code]
+            met = {"beds": pair["can_meet"], "km": pair["distance"]}
+            words = language.fill(PAIR, met | {"share": pair["share_of_draws"]})
+            _beside(axes, right[code], words, 6, -4.5)
     axes.text(-0.015, 1.05, language(LEFT), size=7.5, weight="bold", ha="right")
     axes.text(1.015, 1.05, language(RIGHT), size=7.5, weight="bold", ha="left")
-    _labels(figure, axes, thick, thin)
+    _key(axes, most, language)
     return figure
+
+
+_DASHED: Final = {"color": style.QUIET, "linewidth": 0.7, "linestyle": "--"}
+
+
+def _solid(part: float) -> dict[str, Any]:
+    """Return the look of a matched pair's line, by its part of the most beds met."""
+    width = max(NARROWEST, WIDEST * part)
+    return {"color": style.BLUE, "linewidth": width, "alpha": 0.85, "solid_capstyle": "butt"}
+
+
+def _beside(axes: Axes, height: float, words: str, size: float, points: float) -> None:
+    """Write something right of the lines, some points above the height of its unit."""
+    axes.annotate(
+        words,
+        (1.015, height),
+        xytext=(0, points),
+        textcoords="offset points",
+        size=size,
+        va="center",
+        color=style.INK if points >= 0 else style.QUIET,
+    )
+
+
+def _key(axes: Axes, most: float, language: Language) -> None:
+    """Draw what the lines mean."""
+    for at, look, words in (
+        (-0.32, _solid(1.0), language.fill(KEY_MATCHED, {"beds": most})),
+        (0.66, _DASHED, language.fill(KEY_OTHER, {"share": SHOWN})),
+    ):
+        axes.plot([at, at + 0.06], [KEY_AT, KEY_AT], **look)
+        axes.text(at + 0.075, KEY_AT, words, size=6.5, va="center")
 
 
 def _places(data: pd.DataFrame, side: str, number: str) -> dict[str, float]:
@@ -182,93 +221,3 @@ def _places(data: pd.DataFrame, side: str, number: str) -> dict[str, float]:
     units = data.drop_duplicates(f"{side}_code").sort_values(number, ascending=False)
     heights = np.linspace(0.97, 0.03, len(units))
     return dict(zip(units[f"{side}_code"], heights, strict=True))
-
-
-def _labels(
-    figure: Figure,
-    axes: Axes,
-    thick: Sequence[tuple[float, float, str]],
-    thin: Sequence[tuple[float, float]],
-) -> None:
-    """Write onto each thick line its share of draws and its distance, clear of other lines."""
-    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-    labels = [
-        axes.text(ALONG, start, words, size=6.5, ha="center", va="center", bbox=ground)
-        for start, _, words in thick
-    ]
-    # How much room words take is known once the figure is laid out.
-    figure.draw_without_rendering()
-    lines = np.array([(start, end) for start, end, _ in thick])
-    others = np.array(thin).reshape(-1, 2)
-    boxes = np.empty((0, 4))
-    for place, label in enumerate(labels):
-        box = free_place(
-            lines[place],
-            np.delete(lines, place, axis=0),
-            others,
-            boxes,
-            _half_size(axes, label, figure.dpi),
-        )
-        boxes = np.vstack([boxes, box])
-        label.set_position((box[0], box[1]))
-
-
-def _half_size(axes: Axes, label: Text, dpi: float) -> tuple[float, float]:
-    """Return half the width and height of a label and what keeps it clear, in data units.
-
-    Rounded, for the last digits of a layout differ from run to run.
-    """
-    box = label.get_window_extent().padded(CLEAR * dpi / 72)
-    width, height = np.ptp(axes.transData.inverted().transform(box.get_points()), axis=0)
-    return round(float(width) / 2, 4), round(float(height) / 2, 4)
-
-
-def free_place(
-    line: np.ndarray,
-    thick: np.ndarray,
-    thin: np.ndarray,
-    boxes: np.ndarray,
-    half: tuple[float, float],
-) -> np.ndarray:
-    """Return where a label stands on its line: clear of labels, then thick lines, then thin.
-
-    It ends with its line, beside which the names stand. Where no place is clear, the one that
-    covers least; of equal places that nearest to `ALONG`.
-
-    Parameters
-    ----------
-    line : array of shape (2,)
-        Heights of the label's own line at its ends, at 0 and at 1.
-    thick, thin : arrays of shape (lines, 2)
-        Heights of other lines.
-    boxes : array of shape (labels, 4)
-        Middles and half sizes of the labels that stand already: x, y, width, height.
-    half : pair of float
-        Half the width and the height of the label.
-
-    Returns
-    -------
-    array of shape (4,)
-        Middle and half size of the label.
-    """
-    heights = line[0] + PLACES * (line[1] - line[0])
-    apart_x = np.abs(PLACES[:, None] - boxes[:, 0]) - (half[0] + boxes[:, 2])
-    apart_y = np.abs(heights[:, None] - boxes[:, 1]) - (half[1] + boxes[:, 3])
-    order = np.lexsort(
-        (
-            np.abs(PLACES - ALONG),
-            _covered(thin, heights, half),
-            _covered(thick, heights, half),
-            np.count_nonzero((apart_x < 0) & (apart_y < 0), axis=1),
-            (half[0] > PLACES) | (half[0] > 1 - PLACES),
-        )
-    )
-    return np.array([PLACES[order[0]], heights[order[0]], *half])
-
-
-def _covered(lines: np.ndarray, heights: np.ndarray, half: tuple[float, float]) -> np.ndarray:
-    """Return how many lines a label covers at each of the places on its own line."""
-    sides = PLACES[:, None] + np.array([-half[0], half[0]])
-    at = lines[:, None, None, 0] + sides * (lines[:, 1] - lines[:, 0])[:, None, None]
-    low, high = heights - half[1], heights + half[1]
-    return np.count_nonzero((at.min(axis=2) < high) & (at.max(axis=2) > low), axis=0)
