@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from gotong import style
 from gotong.exhibits import f01_map as f01
@@ -101,6 +102,73 @@ def test_f01_shades_each_region_by_its_class_and_names_it(map_data):
     hatched = [part for part in figure.axes[3].collections if part.get_hatch()]
     assert len(hatched) == 1
     assert "meragukan" in shown
+
+
+@pytest.fixture(scope="module")
+def map_made(results):
+    entry = EXHIBITS["F01"]
+    tables = {name: results[name] for name in (*entry.tables, *entry.raw)}
+    return f01.prepare(tables, {"inequality": results.choices["inequality"]})
+
+
+@pytest.mark.parametrize("language", [EN, INDONESIAN])
+def test_f01_names_lie_on_no_other_unit_and_not_on_each_other(map_made, language):
+    near = map_made[map_made["map"] == "jabodetabek"]
+    units = dict(zip(near["region_code"], shapely.from_wkt(near["outline"]), strict=True))
+    names = dict(zip(near["region_code"], near["name"], strict=True))
+    around = "3201"  # Kab. Bogor is one even ground on which others' names may stand.
+    figure = drawn(f01, map_made, language)
+    with style.settings():
+        figure.draw_without_rendering()
+    for axes in figure.axes[:2]:
+        back = axes.transData.inverted()
+        boxes = {}
+        for text in axes.texts:
+            label = " ".join(text.get_text().split("\n")[:-1])
+            # The box of an annotation without its line.
+            corners = back.transform(Text.get_window_extent(text).get_points()).ravel()
+            boxes[label or text.get_text()] = shapely.box(*corners)
+        found = {code: boxes.get(f01._short(name, wide=True)) for code, name in names.items()}
+        assert sum(box is not None for box in found.values()) == len(units) - 1
+        for code, box in found.items():
+            for other, unit in units.items():
+                if box is not None and other not in (code, around, "3101"):
+                    assert unit.intersection(box).area < 0.12 * box.area, (code, other)
+        placed = list(boxes.values())
+        assert not [
+            (first, second)
+            for second in range(len(placed))
+            for first in range(second)
+            if placed[first].intersects(placed[second])
+        ]
+
+
+def test_f01_headings_name_the_year_of_the_data(map_made):
+    headings = [axes.get_title(loc="left") for axes in drawn(f01, map_made).axes[:4]]
+    assert headings[0].endswith(", 2021")
+    assert str(map_made["grdp_year"].iloc[0]) in headings[1]
+    assert [heading[0] for heading in headings] == list("abcd")
+
+
+@pytest.mark.parametrize(("place", "name"), [(4, "beds"), (5, "grdp")])
+def test_f01_classes_of_the_key_do_not_overlap(map_made, place, name):
+    far = map_made[map_made["map"] == "country"]
+    key = drawn(f01, map_made).axes[place]
+    counted, *classes = [text.get_text() for text in key.texts]
+    assert f"fifth of the {far[f'{name}_class'].notna().sum()} kab/kota" in counted
+    *classes, last = [text for text in classes if "–" in text]
+    lows = [text.split("–")[0] for text in [*classes, last]]
+    assert [text.split("–<")[1] for text in classes] == lows[1:]
+    assert "<" not in last
+
+
+def test_f01_lines_to_names_are_seen_on_dark_and_light_ground(map_made):
+    axes = drawn(f01, map_made).axes[0]
+    leads = [text.arrow_patch for text in axes.texts if getattr(text, "arrow_patch", None)]
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert len(leads) == len(dots) > 5
+    assert all(len(lead.get_path_effects()) == 2 for lead in leads)
+    assert {dot.get_markeredgecolor() for dot in dots} == {"white"}
 
 
 def test_f01_outlines_are_text_that_gives_the_shapes_again(map_data):

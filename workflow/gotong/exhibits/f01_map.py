@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Normal, Stroke
 
 from gotong import style
 from gotong.exhibits.making import Choices, Facts, Tables
@@ -24,24 +25,28 @@ TITLE = N_(
     "{top_beds:.1f} ({top_region}) per 1,000 residents, and GRDP per head differs {ratio:.0f}-fold"
 )
 CAPTION = N_(
-    "Left: hospital beds per 1,000 residents, from the list of hospitals of 2021, corrected. "
-    "Right: GRDP per head of {grdp_year}, before the epidemic, at prices of 2010: output where it "
-    "is made, not income where people live. Above: the {units} units of Greater Jakarta. Below: "
+    "a, c: hospital beds per 1,000 residents, from the list of hospitals of 2021, corrected. "
+    "b, d: GRDP per head of {grdp_year}, before the epidemic, at prices of 2010: output where it "
+    "is made, not income where people live. a, b: the {units} units of Greater Jakarta. c, d: "
     "{country} kabupaten and kota of Indonesia; {left_out} with suspect GRDP are hatched, "
     "{no_beds} have no bed in the list. Both maps of a column share classes of a fifth of the "
-    "country's units each. Per head of the census of 2020 (beds) or of the publisher's residents "
-    "(GRDP). Beds are not staffed beds, and patients cross borders."
+    "country's units each; a class ends below the least value of the next. Per head of the census "
+    "of 2020 (beds) or of the publisher's residents (GRDP). Beds are not staffed beds, and "
+    "patients cross borders."
 )
 ALT = N_(
-    "Four maps. Greater Jakarta by hospital beds per 1,000 residents: from {bottom_beds:.2f} in "
-    "{bottom_region} to {top_beds:.2f} in {top_region}. By GRDP per head: from {grdp_low:.1f} "
-    "million rupiah in {grdp_low_region} to {grdp_high:.1f} in {grdp_high_region}. Below, "
-    "Indonesia by the same classes."
+    "Four maps. Greater Jakarta by hospital beds per 1,000 residents (a): from {bottom_beds:.2f} "
+    "in {bottom_region} to {top_beds:.2f} in {top_region}. By GRDP per head (b): from "
+    "{grdp_low:.1f} million rupiah in {grdp_low_region} to {grdp_high:.1f} in {grdp_high_region}. "
+    "Below (c, d), Indonesia by the same classes."
 )
 HEADINGS: Final = {
-    "beds": N_("Hospital beds per 1,000 residents"),
-    "grdp": N_("GRDP per head, million rupiah of 2010"),
+    "beds": N_("a  Hospital beds per 1,000 residents, 2021"),
+    "grdp": N_("b  GRDP per head {year}, million rupiah (prices of 2010)"),
 }
+BELOW: Final = {"beds": N_("c  Indonesia"), "grdp": N_("d  Indonesia")}
+FIFTHS_OF = N_("each class a fifth of the {n} kab/kota of Indonesia")
+CLASS, LAST_CLASS = N_("{low}–<{high}"), N_("{low}–{high}")
 ISLANDS = N_("north of the map: {name} {value}")
 SUSPECT = N_("suspect")
 KILOMETRES = N_("{km} km")
@@ -61,7 +66,7 @@ SHADES: Final = {
     "beds": LinearSegmentedColormap.from_list("beds", ["#e8f1f8", "#9cc3de", "#08306b"]),
     "grdp": LinearSegmentedColormap.from_list("grdp", ["#fbf1dd", "#eda862", "#7a2410"]),
 }
-EXTENT: Final = (106.33, 107.33, -6.83, -5.86)
+EXTENT: Final = (106.33, 107.43, -6.83, -5.83)
 """West, east, south and north of the map of Greater Jakarta, in degrees."""
 
 COUNTRY_EXTENT: Final = (94.5, 141.5, -11.5, 6.5)
@@ -70,16 +75,38 @@ SIMPLER: Final = 0.04
 
 KM_PER_DEGREE: Final = 111.32
 LABELS: Final = {
-    "3171": (106.60, -6.44),
-    "3172": (106.95, -6.455),
-    "3173": (106.83, -5.935),
-    "3174": (106.675, -5.975),
-    "3175": (106.985, -5.985),
-    "3271": (106.98, -6.68),
-    "3275": (107.13, -6.46),
-    "3671": (106.50, -5.985),
+    "3171": (106.63, -6.525),
+    "3172": (107.01, -6.475),
+    "3173": (106.79, -5.905),
+    "3174": (106.69, -5.98),
+    "3175": (106.905, -5.985),
+    "3201": (106.58, -6.63),
+    "3271": (106.99, -6.66),
+    "3275": (107.335, -6.5),
+    "3276": (106.817, -6.405),
+    "3671": (106.455, -5.985),
+    "3674": (106.50, -6.43),
 }
-"""Where names stand that do not fit into their unit, in degrees; a line leads there."""
+"""Where names stand that do not fit into the middle of their unit, in degrees; a line leads there
+from outside the unit."""
+
+_LEAD: Final = {
+    "arrowstyle": "-",
+    "linewidth": 0.6,
+    "color": style.INK,
+    "shrinkA": 0,
+    "shrinkB": 0,
+    "path_effects": (Stroke(linewidth=2.0, foreground="white"), Normal()),
+}
+_DOT: Final = {
+    "marker": "o",
+    "markersize": 2.8,
+    "color": style.INK,
+    "markeredgecolor": "white",
+    "markeredgewidth": 0.5,
+    "zorder": 4,
+}
+"""Lines to names and the dots that they start from, cased for they lie on light and dark ground."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -142,19 +169,21 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: two columns of indicators, two rows of maps, and a key below each."""
-    figure = style.new_figure(152, said["title"], said["sources"])
+    figure = style.new_figure(166, said["title"], said["sources"])
     shapes = gpd.GeoDataFrame(
         data, geometry=gpd.GeoSeries.from_wkt(data["outline"]), crs="EPSG:4326"
     )
     near, far = (shapes[shapes["map"] == name] for name in ("jabodetabek", "country"))
-    cells = figure.subplots(3, 2, height_ratios=(1.0, 0.39, 0.1))
+    year = str(data["grdp_year"].iloc[0])
+    cells = figure.subplots(3, 2, height_ratios=(1.0, 0.4, 0.13))
     for column, name in enumerate(HEADINGS):
         above, below, key = cells[:, column]
         _map(above, near, name, EXTENT, 0.4)
-        above.set_title(language(HEADINGS[name]))
+        above.set_title(language.fill(HEADINGS[name], {"year": year}))
         _names(above, near, name, language)
         _scale(above, 20, (106.36, -6.79), language)
         _map(below, far, name, COUNTRY_EXTENT, 0.1)
+        below.set_title(language(BELOW[name]))
         _scale(below, 500, (96.0, -10.6), language)
         _key(key, far, name, language)
     return figure
@@ -197,23 +226,25 @@ def _names(axes: Axes, near: gpd.GeoDataFrame, name: str, language: Language) ->
         inside = row.geometry.representative_point()
         if inside.y > north:
             words = language.fill(ISLANDS, {"name": row.name, "value": value})
-            axes.text(EXTENT[0] + 0.01, north - 0.01, words, size=5.8, va="top", style="italic")
+            axes.text(EXTENT[0] + 0.01, north - 0.01, words, size=6, va="top", style="italic")
             continue
-        place = LABELS.get(row.region_code)
-        words = f"{_short(row.name, wide=place is not None)}\n{value}"
-        at = place or (inside.x, inside.y)
-        on_dark = place is None and getattr(row, f"{name}_class") >= DARK
+        at = LABELS.get(row.region_code, (inside.x, inside.y))
+        away = not row.geometry.contains(shapely.Point(at))
+        words = f"{_short(row.name, wide=row.region_code in LABELS)}\n{value}"
+        on_dark = not away and getattr(row, f"{name}_class") >= DARK
+        if away:
+            axes.plot(*inside.coords[0], **_DOT)
         axes.annotate(
             words,
-            (inside.x, inside.y),
+            inside.coords[0],
             xytext=at,
-            size=5.6,
+            size=6,
             ha="center",
             va="center",
             linespacing=1.1,
             color="white" if on_dark else style.INK,
             path_effects=None if on_dark else style.HALO,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": style.INK} if place else None,
+            arrowprops=_LEAD if away else None,
         )
 
 
@@ -234,7 +265,7 @@ def _scale(axes: Axes, km: int, start: tuple[float, float], language: Language) 
         west + length / 2,
         south,
         language.fill(KILOMETRES, {"km": km}),
-        size=5.8,
+        size=6,
         ha="center",
         va="bottom",
     )
@@ -245,14 +276,21 @@ def _key(axes: Axes, far: gpd.GeoDataFrame, name: str, language: Language) -> No
     axes.set_xlim(0, FIFTHS + 0.8)
     axes.set_ylim(0, 1)
     axes.axis("off")
-    for number in range(1, FIFTHS + 1):
-        inside = far.loc[far[f"{name}_class"] == number, name]
-        ends = [language.number(value, FORMS[name]) for value in (inside.min(), inside.max())]
-        box = Rectangle((number - 1, 0.55), 0.96, 0.45, facecolor=_shade(name, number))
+    groups = far.groupby(f"{name}_class")[name]
+    lowest, highest = groups.min(), groups.max()
+    counted = {"n": int(groups.count().sum())}
+    axes.text(0, 1, language.fill(FIFTHS_OF, counted), size=6, va="top", color=style.QUIET)
+    for number, low in lowest.items():
+        last = number == lowest.index[-1]
+        # A class reaches up to the next one: rounded, their own ends would overlap.
+        ends = {"low": low, "high": highest[number] if last else lowest[number + 1]}
+        written = {word: language.number(value, FORMS[name]) for word, value in ends.items()}
+        box = Rectangle((number - 1, 0.36), 0.96, 0.36, facecolor=_shade(name, number))
         axes.add_patch(box)
-        axes.text(number - 0.52, 0.42, "–".join(ends), size=5.6, ha="center", va="top")
+        words = language.fill(LAST_CLASS if last else CLASS, written)
+        axes.text(number - 0.52, 0.25, words, size=6, ha="center", va="top")
     if (far[f"{name}_class"].isna() & far[name].notna()).any():
-        box = Rectangle((FIFTHS, 0.55), 0.7, 0.45, facecolor="white", edgecolor=style.QUIET)
+        box = Rectangle((FIFTHS, 0.36), 0.7, 0.36, facecolor="white", edgecolor=style.QUIET)
         box.set(hatch="//////", linewidth=0.4)
         axes.add_patch(box)
-        axes.text(FIFTHS + 0.35, 0.42, language(SUSPECT), size=5.6, ha="center", va="top")
+        axes.text(FIFTHS + 0.35, 0.25, language(SUSPECT), size=6, ha="center", va="top")
