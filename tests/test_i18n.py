@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
-from gotong.i18n import CATALOGUES, Language
+from gotong.i18n import CATALOGUES, Language, with_facts, without_facts
 
 LIBRARY = Path(__file__).parents[1] / "workflow" / "gotong"
 TEMPLATES = LIBRARY / "templates"
@@ -34,6 +34,10 @@ ID, EN = Language("id"), Language("en")
         (np.datetime64("2021-08-14"), "day", "14 Agustus 2021", "14 August 2021"),
         (pd.Timestamp("2020-12-31"), "month", "Desember 2020", "December 2020"),
         (pd.Timestamp("2020-10-01"), "tick", "Okt", "Oct"),
+        (pd.Timestamp("2003-01-01"), "year", "2003", "2003"),
+        (0.0000263, "p", "<0,001", "<0.001"),
+        (0.001, "p", "0,001", "0.001"),
+        (0.0476, "p", "0,048", "0.048"),
     ],
 )
 def test_numbers_and_dates(value, form, indonesian, english):
@@ -45,6 +49,24 @@ def test_fields_are_filled_in_the_language():
     facts = {"n": 12345, "day": pd.Timestamp("2020-08-17"), "share": 0.5}
     assert EN.fill(message, facts) == "12,345 days from 17 August 2020, 50%"
     assert ID.fill(message, facts) == "12.345 days from 17 Agustus 2020, 50%"
+
+
+def test_a_message_travels_with_its_facts():
+    text = with_facts("second extension, to {day}", day=pd.Timestamp("2020-08-01"))
+    assert text == "second extension, to {day} [day=2020-08-01]"
+    assert ID(text) == "perpanjangan kedua, sampai 1 Agustus 2020"
+    # What is shown already stays as it is when it is put into another message.
+    assert ID.fill("{label}.", {"label": text}) == "perpanjangan kedua, sampai 1 Agustus 2020."
+    assert ID(ID(text)) == ID(text)
+    several = with_facts("{n} of {group}", n=1200, group="Tangerang Raya")
+    assert without_facts(several) == ("{n} of {group}", {"n": 1200, "group": "Tangerang Raya"})
+    assert EN(several) == "1,200 of Tangerang Raya"
+
+
+@pytest.mark.parametrize("text", ["", "share", "a [note]", "Kepgub 959/2020 (diktum 2)", "a=b"])
+def test_a_text_without_facts_is_left_alone(text):
+    assert without_facts(text) == (text, {})
+    assert EN(text) == text
 
 
 def test_an_unknown_language_is_refused():

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from evidence_words import alike, untranslated
 
 from gotong import config, contracts, correcting, corrections
 from gotong.analyses import (
@@ -76,6 +77,11 @@ def test_a_reader_finds_each_number_where_the_row_says(tables, evidence):
         assert table[columns[0]].tolist() == [row["estimate"]], name
         checked += 1
     assert checked == len(evidence) - 2  # all but the two of places and months
+
+
+def test_no_two_numbers_look_alike_and_all_words_are_translated(evidence):
+    assert alike(evidence) == []
+    assert untranslated(evidence) == set()
 
 
 def test_every_estimate_lies_in_its_interval(evidence):

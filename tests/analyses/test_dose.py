@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from evidence_words import alike, untranslated
 from scipy.stats import t as student
 
 from gotong import contracts
@@ -512,6 +513,11 @@ def test_the_evidence_meets_its_contract_and_points_to_its_rows(evidence):
             table = table[table[column].astype("str") == value]
         value = "estimate" if row["kind"] == "effect" else row.name.split("_")[0]
         assert table[value].item() == row["estimate"]
+
+
+def test_no_two_numbers_look_alike_and_all_words_are_translated(evidence):
+    assert alike(evidence[1]) == []
+    assert untranslated(evidence[1]) == set()
 
 
 def test_effects_are_judged_at_the_level_at_which_was_decided(evidence):

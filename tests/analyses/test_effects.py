@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from evidence_words import alike, untranslated
 
 from gotong import contracts
 from gotong.analyses import effect_evidence, effects
@@ -167,6 +168,8 @@ def test_prior_incidence_is_the_mean_of_the_weeks_before_the_first_rule(tables, 
 def test_evidence_is_named_as_the_claims_ask_and_carries_the_main_numbers(made, choices, project):
     found = effect_evidence.make(made, choices)
     contracts.check(found, EVIDENCE_EFFECTS, "evidence_effects", "")
+    assert alike(found) == []
+    assert untranslated(found) == set()
     rows = found.set_index("evidence")
     claims = read_config(project / "config.yaml").claims
     for claim in ("C6", "C8"):

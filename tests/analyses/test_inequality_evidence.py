@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from evidence_words import alike, untranslated
 
 from gotong import contracts
 from gotong.analyses import inequality_evidence as analysis
 from gotong.analyses.inequality_tables import UNITS
+from gotong.i18n import Language
 
 AREA = {
     "id": "a",
@@ -130,6 +132,18 @@ def test_bounds_hold_the_estimate_wherever_there_are_any(found):
     known = found.dropna(subset=["estimate", "low", "high"])
     assert (known["low"] <= known["estimate"]).all()
     assert (known["estimate"] <= known["high"]).all()
+
+
+def test_no_two_numbers_look_alike_and_all_words_are_translated(found):
+    assert alike(found) == []
+    assert untranslated(found) == set()
+
+
+def test_a_label_names_its_wave_its_day_and_its_group(found):
+    english = found["label"].map(Language("en"))
+    assert "1 January 2021 to 2 January 2021" in english["unmet_alone_vs_pooled_first"]
+    assert english["non_resident_kota_bogor_2021_07"].endswith("lived elsewhere, 4 July 2021")
+    assert english["beds_per_1000_some_others"] == "Hospital beds per 1,000 residents, Some others"
 
 
 def test_gini_is_the_main_one_and_its_bounds_span_the_sources(found):

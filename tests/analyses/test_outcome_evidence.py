@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from evidence_words import alike, untranslated
 
 from gotong import contracts
 from gotong.analyses import outcome_evidence
+from gotong.i18n import Language
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,19 @@ def test_an_association_is_handed_over_with_its_own_numbers(results, found):
 def test_passed_means_that_no_check_failed(found):
     effects = found[found["kind"] == "effect"]
     assert (effects["passed"].astype(bool) == (effects["failed_checks"] == "")).all()
+
+
+def test_a_label_names_its_day_and_its_lag(found):
+    label = found.loc["excess_per_100k_bra_2021_12_31", "label"]
+    assert Language("id")(label) == "Kematian berlebih Brasil per 100.000, sampai 31 Desember 2021"
+    assert Language("en")(label) == "Excess deaths of Brazil per 100,000, up to 31 December 2021"
+    assert Language("en")(found.loc["education_growth_after_2_months", "label"]).endswith(
+        "(lag in months: 2)"
+    )
+
+
+def test_where_a_number_was_worked_out_is_told_without_words_of_one_language(found):
+    assert not found["rows"].str.contains(r"\b(?:and|as|over|of|all)\b").any()
 
 
 def test_campaigns_have_no_design_that_passes(found):
@@ -83,6 +98,11 @@ def test_what_was_not_counted_lowers_the_ratios(results, found):
 def test_rows_point_at_tables_that_are_made(found):
     assert set(found["made_table"]) <= set(contracts.PROCESSED)
     assert (found[["label", "unit", "interval", "rows", "caveat"]] != "").all(axis=None)
+
+
+def test_no_two_numbers_look_alike_and_all_words_are_translated(found):
+    assert alike(found) == []
+    assert untranslated(found) == set()
 
 
 def test_a_rule_on_masks_at_the_edge_of_the_months_says_nothing(results):

@@ -67,9 +67,18 @@ DROP = FLAG | {
     "action": "drop",
     "reason": {"id": "ganda", "en": "doubled"},
 }
+REGIONS = pd.DataFrame(
+    {
+        "region_code": ["32", "3216", "3275"],
+        "kemendagri_code": ["32", "3216", "3275"],
+        "level": ["province", "kabupaten", "kota"],
+        "name": ["Jawa Barat", "Kab. Bekasi", "Kota Bekasi"],
+        "province_code": ["32", "32", "32"],
+    }
+)
 TOUCHED = pd.DataFrame(
     [
-        ("K01", "cases/b.csv", "drop", "", None, "id=1", "", "", ""),
+        ("K01", "cases/b.csv", "merge", "", None, "measure_id=CM091", "", "", "measure_id=CM090"),
         (
             "K05",
             "cases/a.csv",
@@ -78,8 +87,8 @@ TOUCHED = pd.DataFrame(
             "2020-05-04",
             "region_code=32, date=2020-05-04",
             "cases",
-            "9",
-            "9",
+            "9000",
+            "9000",
         ),
         (
             "K05",
@@ -133,12 +142,16 @@ def test_the_table_of_sources_counts_what_its_texts_say(listed):
 
 
 def test_every_touched_row_stands_with_the_reason_of_its_correction(listed):
-    data = t10.prepare(listed | {"corrections": TOUCHED}, {})
-    assert data["key"].tolist() == TOUCHED["key"].tolist()
+    data = t10.prepare(listed | {"corrections": TOUCHED, "geography/regions.csv": REGIONS}, {})
+    assert data["key_en"].tolist() == ["CM091", "Jawa Barat, 4 May 2020", "Jawa Barat, 5 May 2020"]
+    assert data["key_id"].tolist()[1] == "Jawa Barat, 4 Mei 2020"
+    assert data["before_id"].tolist() == ["", "9.000", "8"]
+    assert data["after_en"].tolist() == ["CM090", "9,000", "8"]
     assert data["reason_en"].tolist() == ["doubled", "bulk entry", "bulk entry"]
     assert data["reason_id"].tolist() == ["ganda", "entri borongan", "entri borongan"]
     assert t10.facts(data) == {
         "corrections": 2,
+        "reported": 0,
         "tables": 2,
         "rows": 3,
         "flagged": 2,
@@ -146,8 +159,8 @@ def test_every_touched_row_stands_with_the_reason_of_its_correction(listed):
     }
     names = [column.name for column in t10.COLUMNS]
     for language, action, reason in (
-        (EN, "left out", "doubled"),
-        (INDONESIAN, "tidak dipakai", "ganda"),
+        (EN, "counted with another", "doubled"),
+        (INDONESIAN, "dihitung bersama yang lain", "ganda"),
     ):
         first = dict(zip(names, rows(data, t10.COLUMNS, language)[0], strict=True))
         assert (first["action"], first["reason"]) == (action, reason)
@@ -191,7 +204,7 @@ def test_every_panel_and_reason_has_words():
 @pytest.mark.parametrize("module", [t09, t10, t11])
 def test_texts_headings_and_terms_are_translated(module):
     messages = {module.TITLE, module.CAPTION, module.ALT}
-    messages |= {column.heading for column in module.COLUMNS} - {"Id", "Status", "Panel"}
+    messages |= {column.heading for column in module.COLUMNS} - {"Id", "Panel"}
     messages |= {words for column in module.COLUMNS for words in column.words.values()}
     assert [message for message in messages if INDONESIAN(message) == message] == []
 
@@ -203,6 +216,7 @@ def whole(results, project):
     return registers.as_tables(register, results.corrections) | {
         "missing": results["missing"],
         "corrections": results["corrections"],
+        "geography/regions.csv": results["geography/regions.csv"],
     }
 
 
@@ -238,3 +252,12 @@ def test_every_active_correction_is_listed(whole, results):
     assert set(data["correction"]) == set(results.corrections)
     assert (data[["reason_id", "reason_en", "evidence"]] != "").all(axis=None)
     assert len(data) == sum(each.expect.rows for each in results.corrections.values())
+    shown = data[[f"{name}_{code}" for name in ("key", "before", "after") for code in ("id", "en")]]
+    assert not shown.apply(lambda column: column.str.contains("=|_")).any(axis=None)
+
+
+def test_a_code_is_no_number(whole):
+    data = t10.prepare(whole, {})
+    moved = data[data["column"] == "region_code"].iloc[0]
+    assert (moved["before_en"], moved["after_en"]) == ("Kab. Bekasi", "Kota Bekasi")
+    assert moved["key_id"] == "rumah sakit 3216174, entri 1"

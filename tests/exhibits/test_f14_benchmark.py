@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.dates import date2num
 
-from gotong import style
+from gotong import html, style
 from gotong.exhibits import f14_benchmark as f14
 from gotong.exhibits import t07_benchmark as t07
 from gotong.exhibits.catalogue import EXHIBITS
@@ -140,6 +140,23 @@ def test_all_rows_against_the_claim_are_listed_with_a_source(table, shown):
     assert against["magnitude"].str.contains("Brazil 98 of 98; Indonesia 85; Taiwan 3").any()
 
 
+def test_dates_are_as_exact_as_they_are_known(table):
+    names = [column.name for column in t07.COLUMNS]
+    shown = pd.DataFrame(html.rows(table, t07.COLUMNS, Language("en")), columns=names)
+    days = shown.set_index("event")[["start", "end"]]
+    assert days.loc["HIV: mixed results after decentralisation"].tolist() == ["2003", "2009"]
+    assert days.loc["Paraisopolis mortality rises"].tolist() == ["May 2020", "August 2020"]
+    assert days.loc["Supreme Court on federal inaction"].tolist() == ["8 April 2021", ""]
+
+
+def test_what_was_coded_in_english_stands_in_a_column_that_says_so(table, shown):
+    columns = {column.name: column for column in t07.COLUMNS}
+    against = shown["cooperation/measures_international.csv"].query("is_counter_evidence")
+    assert columns["event"].lang == columns["magnitude"].lang == "en"
+    assert set(table["event"]) - {""} == set(against["name"])
+    assert set(table["what"]) - {""} <= set(columns["what"].words)
+
+
 def test_the_title_counts_the_days(table):
     found = t07.facts(table)
     assert (found["dates"], found["bra_more"], found["twn_more"]) == (4, 4, 2)
@@ -150,4 +167,4 @@ def test_the_page_is_made_in_both_languages(shown):
     files = make_table("T07", shown, Origin("table", {}, ()))
     assert "pemerintah dengan rumah sakit" in files["html_id"].decode()
     assert "government with hospitals" in files["html_en"].decode()
-    assert files["csv"].decode().splitlines()[0].startswith("section,what,start,end,idn,twn,bra")
+    assert files["csv"].decode().splitlines()[0].startswith("section,what,event,start,end,idn")

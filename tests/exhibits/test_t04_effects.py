@@ -74,6 +74,7 @@ def test_how_far_trends_may_differ_stands_beside_the_effect_that_it_is_about(dat
 def test_facts_count_comparisons_by_their_main_estimate(data):
     facts = t04.facts(data)
     assert (facts["estimates"], facts["comparisons"], facts["passed"]) == (4, 3, 1)
+    assert facts["estimates"] + facts["without"] == len(data)
     assert (facts["first"], facts["last"]) == (1, 3)
     for code in ("id", "en"):
         for message in (t04.TITLE, t04.CAPTION, t04.ALT):

@@ -32,6 +32,14 @@ def test_facts_are_of_the_pair_that_tells_something(data):
     assert found["weakest_alpha"] == row.loc[("factor", "a b", "education"), "alpha"]
 
 
+def test_the_title_does_not_say_that_it_is_of_two_codings(data):
+    # On the dyad another pair tells something than on the other fields.
+    assert len(set(t12.INFORMATIVE.values())) > 1
+    title = Language("en").fill(t12.TITLE, t12.facts(data))
+    assert not title.startswith("Two")
+    assert "by the pair of codings that tells something" in title
+
+
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_caption_says_that_machines_coded(data, language):
     found = t12.facts(data)

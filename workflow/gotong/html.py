@@ -47,7 +47,7 @@ class Column:
     form : str
         How its numbers are written, as `gotong.i18n.Language.number` takes it (``.2f``): all with
         as many decimals, so that they can be compared down the column. Blank: each with three
-        significant digits.
+        significant digits. Of dates: ``month`` or ``year`` where they are good to that only.
     form_by : str
         Column of the data by whose codes ``forms`` goes, where rows have different units.
     forms : mapping of str to str
@@ -135,7 +135,7 @@ def cell(
     if kind in ("number", "share"):
         return language.number(value, form or (".1%" if kind == "share" else ""))
     if kind == "date":
-        return language.date(value)
+        return language.date(value, form or "day")
     text = str(value)
     return language(words.get(text, text)) if kind == "term" else text
 

@@ -5,12 +5,14 @@ Messages are written in English in the code, marked with `N_`, and translated in
 message may hold fields, ``{peak}``, which are filled from a mapping of facts: whole numbers
 with separators, other numbers with three significant digits unless a format such as
 ``{share:.1%}`` says otherwise, dates as day, month name and year. The field ``{area}`` is filled
-in every message: it is what a language calls the area that is looked at.
+in every message: it is what a language calls the area that is looked at. A cell of a table holds
+a message together with its facts as `with_facts` writes them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import string
 from collections.abc import Mapping
 from functools import cache
@@ -34,12 +36,46 @@ AREA = "{area}"
 GREATER_JAKARTA = {"id": "Jabodetabek", "en": "Greater Jakarta"}
 """Name of the area that the study is about, by language."""
 
+SMALLEST_P = 0.001
+"""The smallest p-value that is written out."""
+
 CATALOGUES = Path(__file__).parent / "locales"
+
+_WITH_FACTS = re.compile(r"(?P<message>.+) \[(?P<facts>\w+=[^\[\]]+)\]")
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name by which extractors know it
     """Mark a message for translation and return it unchanged."""
     return message
+
+
+def with_facts(message: str, **facts: Any) -> str:
+    """Return a message and what fills its fields as one text, which a cell of a table can hold.
+
+    A `Language` fills the message where the text is shown: ``up to {day} [day=2020-12-31]`` is
+    shown as ``sampai 31 Desember 2020``.
+    """
+    said = "; ".join(
+        f"{name}={value:%Y-%m-%d}" if isinstance(value, dt.date) else f"{name}={value}"
+        for name, value in facts.items()
+    )
+    return f"{message} [{said}]"
+
+
+def without_facts(text: str) -> tuple[str, dict[str, Any]]:
+    """Return the message and the facts that `with_facts` joined; no facts for a plain message."""
+    found = _WITH_FACTS.fullmatch(text)
+    if not found:
+        return text, {}
+    pairs = (part.split("=", 1) for part in found["facts"].split("; "))
+    return found["message"], {name: _fact(value) for name, value in pairs}
+
+
+def _fact(value: str) -> Any:
+    """Return a fact from its text: a whole number, a day, or words."""
+    if value.isdecimal():
+        return int(value)
+    return dt.date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
 
 @cache
@@ -88,7 +124,13 @@ class Language:
         self._filler = _Filler(self)
 
     def __call__(self, message: str) -> str:
-        """Return a message in this language with the area's name, its other fields untouched."""
+        """Return a message in this language with the area's name, its other fields untouched.
+
+        Where its facts stand behind it (see `with_facts`) its fields are filled.
+        """
+        plain, facts = without_facts(message)
+        if facts:
+            return self.fill(plain, facts)
         return _catalogue(self.code).get(message, message).replace(AREA, self.area)
 
     def fill(self, message: str, facts: Mapping[str, Any]) -> str:
@@ -102,8 +144,8 @@ class Language:
         ----------
         value : str, int, float or date
         form : str
-            ``.2f`` fixed decimals, ``.1%`` a share as per cent, ``month`` month and year,
-            ``year`` bare digits; empty for the usual form.
+            ``.2f`` fixed decimals, ``.1%`` a share as per cent, ``p`` a p-value, ``month`` month
+            and year, ``year`` bare digits; empty for the usual form.
         """
         if isinstance(value, str):
             return self(value)
@@ -115,6 +157,10 @@ class Language:
 
     def number(self, value: float, form: str = "") -> str:
         """Write a number with this language's separators; see `show` for `form`."""
+        if form == "p":
+            # Draws are too few to tell smaller ones apart, and no reader needs to.
+            smallest = float(value) < SMALLEST_P
+            return f"<{self.number(SMALLEST_P)}" if smallest else self.number(value, ".3f")
         if form.endswith("%"):
             digits = int(form[1:-1] or 0)
             pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
@@ -130,12 +176,13 @@ class Language:
         return format_decimal(rounded, format="#,##0." + "#" * 15, locale=self.locale)
 
     def date(self, value: Any, form: str = "day") -> str:
-        """Write a date: ``day`` 10 April 2020, ``short`` 10 Apr, ``month`` April 2020."""
+        """Write a date: ``day`` 10 April 2020, ``short`` 10 Apr, ``month`` April 2020, ``year``."""
         day = pd.Timestamp(value).date()
         patterns = {
             "day": "d MMMM y",
             "short": "d MMM",
             "month": "MMMM y",
+            "year": "y",
             "tick": "MMM",
             "tick_year": "MMM y",
         }

@@ -13,6 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from gotong.config import Benchmark
+from gotong.i18n import N_
 from gotong.intervals import wilson
 from gotong.tables import DATE
 
@@ -26,9 +27,9 @@ COUNTER: Final = "counter"
 """In the place of a dyad: a row that speaks against the claim."""
 
 _UNITS = {
-    DEATHS: "per million residents",
-    EXCESS: "per 100,000 residents",
-    STRINGENCY: "index 0 to 100",
+    DEATHS: N_("per million residents"),
+    EXCESS: N_("per 100,000 residents"),
+    STRINGENCY: N_("index 0 to 100"),
 }
 _START = pd.Timestamp("2020-01-01")
 _PER_MILLION, _PER_100K = 1e6, 1e5

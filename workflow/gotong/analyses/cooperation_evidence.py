@@ -14,7 +14,7 @@ from gotong.config import Area, Following, Measures, Panels
 from gotong.contracts.columns import dtypes
 from gotong.contracts.evidence import evidence
 from gotong.cooperation import MAIN, SAME_LABEL
-from gotong.i18n import N_
+from gotong.i18n import N_, with_facts
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
@@ -67,8 +67,8 @@ MACHINE: Final = N_(
     "against a is informative; act, factor and reach are a against b."
 )
 
-WILSON: Final = N_("95 % Wilson score interval")
-RESAMPLED: Final = N_("95 % percentiles over resampled measures")
+WILSON: Final = N_("95% Wilson score interval")
+RESAMPLED: Final = N_("95% percentiles over resampled measures")
 OVER_SCALES: Final = N_("least and greatest over deciders and scales of strictness")
 OVER_CHANGES: Final = N_(
     "least and greatest over definitions, kinds of followers and leaving out each change"
@@ -91,7 +91,7 @@ PHASES: Final = {
     "ppkm_darurat": N_("Mean alignment during PPKM darurat"),
     "ppkm_levels": N_("Mean alignment during PPKM by level"),
 }
-OTHER_PHASE: Final = N_("Mean alignment during a phase of the configuration")
+OTHER_PHASE: Final = N_("Mean alignment from {start} to {end}")
 LABELS: Final = {
     "first_psbb": N_("Share of exchange under the same label during the first PSBB"),
     "transition": N_("Share of exchange under the same label during the first transition"),
@@ -99,8 +99,8 @@ LABELS: Final = {
     "second_transition": N_("Share of exchange under the same label during the second transition"),
 }
 FOLLOWED: Final = N_(
-    "Share of DKI's changes before the national PPKM that another decider matched within the days "
-    "that the name states"
+    "Share of DKI's changes before the national PPKM that another decider matched within {days} "
+    "days"
 )
 LAG_BEFORE: Final = N_(
     "Days between a change of DKI before the national PPKM and the nearest like change of another "
@@ -180,7 +180,7 @@ def _alignment(summary: pd.DataFrame, choices: Choices) -> Iterator[Row]:
         yield {
             **design,
             "evidence": f"alignment_mean_{phase}",
-            "label": PHASES.get(phase, OTHER_PHASE),
+            "label": PHASES.get(phase, with_facts(OTHER_PHASE, start=span.start, end=span.end)),
             **_of(main, least, most, OVER_SCALES, LIKENESS),
             **_from("alignment_summary", phase=phase, variant=MAIN, decider=ALL),
             "caveat": ALIKE,
@@ -224,7 +224,7 @@ def _following(tests: pd.DataFrame, choices: Choices) -> Iterator[Row]:
             yield {
                 **design,
                 "evidence": f"follow_share_within_{within}_days",
-                "label": FOLLOWED,
+                "label": with_facts(FOLLOWED, days=within),
                 **_of(chosen["followed_share"], *ends, WILSON, SHARE),
                 **source,
             }

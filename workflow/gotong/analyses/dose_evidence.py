@@ -18,7 +18,7 @@ from gotong.analyses.specifications import COOPERATION, SHIFTED
 from gotong.config import Area, Dose, Measures
 from gotong.contracts.columns import dtypes
 from gotong.contracts.evidence import evidence
-from gotong.i18n import N_
+from gotong.i18n import N_, with_facts
 from gotong.inference.multiplicity import holm
 
 Tables = Mapping[str, pd.DataFrame]
@@ -58,9 +58,9 @@ AREA_LABELS: Final = {
     "continuity_actions": N_("Days with an active action, whole area"),
 }
 GROUP_LABELS: Final = {
-    "diversity": N_("Dyads with an active measure, mean of days, one group of regions"),
-    "continuity": N_("Days with an active measure, one group of regions"),
-    "continuity_actions": N_("Days with an active action, one group of regions"),
+    "diversity": N_("Dyads with an active measure, mean of days, {group}"),
+    "continuity": N_("Days with an active measure, {group}"),
+    "continuity_actions": N_("Days with an active action, {group}"),
 }
 FEW = N_(
     "Two deciders have case series, DKI and Bodebek: at that level no p can lie below 0.5, and "
@@ -223,13 +223,14 @@ def _levels(spread: pd.DataFrame, area: Area, lasts: int) -> Iterator[Row]:
         "continuity_actions": ("continuity", ACTION, SHARE_OF_DAYS),
     }
     for name in (area.id, *(group.name for group in area.deciders)):
-        labels = AREA_LABELS if name == area.id else GROUP_LABELS
         for quantity, (column, definition, unit) in columns.items():
             own = whole[(whole["area"] == name) & (whole["definition"] == definition)]
             values = own.set_index("open_end_days")[column]
             yield _row(
                 f"{quantity}_{name.lower().replace(' ', '_')}",
-                label=labels[quantity],
+                label=AREA_LABELS[quantity]
+                if name == area.id
+                else with_facts(GROUP_LABELS[quantity], group=name),
                 kind="level",
                 unit=unit,
                 estimate=values.get(lasts, np.nan),

@@ -78,8 +78,8 @@ LABELS: Final = {
     ("first_ppkm_end", GROWTH): N_("Growth of cases after the end of the first PPKM, Java"),
 }
 INTERVALS: Final = {
-    "reassignment": N_("95 %: effects not rejected when dates are exchanged between regions"),
-    "placebo": N_("95 %: constant effects not rejected by placebos in space"),
+    "reassignment": N_("95%: effects not rejected when dates are exchanged between regions"),
+    "placebo": N_("95%: constant effects not rejected by placebos in space"),
     "none": N_("none"),
 }
 CAVEATS: Final = {
@@ -106,18 +106,22 @@ CAVEATS: Final = {
         "DKI Jakarta. Ramadan fell into the same weeks."
     ),
     "brake": N_(
-        "One province. The smallest p is one over the number of provinces; the donors may have "
-        "changed their own rules."
+        "One province, compared with others, each a decider of its own. The smallest p is one over "
+        "the number of provinces; the donors may have changed their own rules."
     ),
     "akb_westjava": N_(
         "One governor decided by the level of alert of each region, that is by its cases; few "
         "cases in June 2020."
     ),
     "transition_june": N_(
-        "One province. The whole country eased in June 2020, donors too, so that only what came "
-        "on top is seen; Lebaran lies in the weeks before."
+        "One province, compared with others, each a decider of its own. The whole country eased in "
+        "June 2020, donors too, so that only what came on top is seen; Lebaran lies in the weeks "
+        "before."
     ),
-    "transition_october": N_("One province, and four weeks before the change."),
+    "transition_october": N_(
+        "One province, compared with others, each a decider of its own, and four weeks before the "
+        "change."
+    ),
     "first_ppkm_end": N_(
         "PPKM mikro replaced the first PPKM in all of Java on 9 February 2021: there is no region "
         "to compare with."

@@ -22,6 +22,7 @@ from gotong.analyses.pooling import (
 from gotong.config import Area, Pooling
 from gotong.contracts.columns import dtypes
 from gotong.contracts.results_inequality import EVIDENCE
+from gotong.i18n import with_facts
 from gotong.intervals import wilson
 from gotong.regions import DKI_UNITS, province_of
 
@@ -82,7 +83,7 @@ def _inequality(found: pd.DataFrame, deciders: int) -> Iterable[dict[str, Any]]:
             "claim": "C1",
             "evidence": f"gini_beds_{scope}_over_sources",
             "label": words.GINI_OVER_SOURCES[scope],
-            "unit": "Gini",
+            "unit": words.GINI_UNIT,
             **_bounds(gini[MAIN], gini),
             "interval": words.OVER_SOURCES,
             "units": beds.at[MAIN, "units"],
@@ -115,7 +116,7 @@ def _of_indicator(
     yield common | {
         "evidence": f"gini_{indicator}_{scope}",
         "label": words.GINI[indicator, scope],
-        "unit": "Gini",
+        "unit": words.GINI_UNIT,
         "estimate": row["gini"],
         "low": row["gini_low"],
         "high": row["gini_high"],
@@ -124,7 +125,7 @@ def _of_indicator(
     yield common | {
         "evidence": f"theil_between_share_{indicator}_{scope}",
         "label": words.BETWEEN[indicator, scope],
-        "unit": "share",
+        "unit": words.SHARE,
         "estimate": row["between_share"],
         "low": row["between_share_low"],
         "high": row["between_share_high"],
@@ -134,7 +135,7 @@ def _of_indicator(
         yield common | {
             "evidence": f"ratio_top_bottom_{indicator}_{scope}",
             "label": words.RATIO[indicator],
-            "unit": "ratio",
+            "unit": words.RATIO_UNIT,
             "estimate": row["ratio"],
             "low": row["ratio_low"],
             "high": row["ratio"],
@@ -151,7 +152,7 @@ def _agreement(found: pd.DataFrame, deciders: int) -> Iterable[dict[str, Any]]:
             "claim": "C1",
             "evidence": f"rank_agreement_{scope}",
             "label": words.AGREEMENT[scope],
-            "unit": "rank correlation",
+            "unit": words.CORRELATION,
             **_bounds(agreement, [agreement, whole["low"][scope], whole["high"][scope]]),
             "interval": words.WITHOUT_UNIT,
             "units": whole["units"][scope],
@@ -168,8 +169,10 @@ def _beds(values: pd.DataFrame, area: Area) -> Iterable[dict[str, Any]]:
     beds = values[(values["indicator"] == "beds") & values["variant"].isin(lists)]
     everywhere = tuple(beds.loc[beds["variant"] == MAIN, "region_code"])
     groups = {"country": everywhere, "jabodetabek": area.units}
+    labels = dict(words.BEDS)
     for decider in area.deciders:
         slug = re.sub(r"[^a-z0-9]+", "_", decider.name.lower()).strip("_")
+        labels[slug] = with_facts(words.BEDS_OF_GROUP, group=decider.name)
         groups[slug] = tuple(
             unit for unit in area.units if {unit, province_of(unit)} & set(decider.members)
         )
@@ -185,7 +188,7 @@ def _beds(values: pd.DataFrame, area: Area) -> Iterable[dict[str, Any]]:
         yield {
             "claim": "C5",
             "evidence": f"beds_per_1000_{name}",
-            "label": words.BEDS.get(name, words.BEDS_OF_GROUP),
+            "label": labels[name],
             "unit": UNITS["beds"],
             **_bounds(rates[MAIN], rates.values()),
             "interval": words.OVER_SOURCES,
@@ -211,10 +214,12 @@ def _averted(
         found["capacity_source"] == chosen.capacity_sources[0]
     )
     for (wave, basis), part in found.groupby(["wave", "basis"]):
+        span = chosen.waves[wave]
+        days = {"start": span.start, "end": span.end}
         ending = f"{wave}" if basis == REPORTED else f"{wave}_{basis}"
         common = {
             "claim": "C9",
-            "unit": "share",
+            "unit": words.SHARE,
             "interval": words.OVER_GRID,
             "units": regions[basis],
             "deciders": deciders,
@@ -230,14 +235,14 @@ def _averted(
             estimate = of_way.loc[in_front, "averted_share"].iloc[0]
             yield common | {
                 "evidence": f"unmet_alone_vs_{way}_{ending}",
-                "label": words.AVERTED[way, str(basis)],
+                "label": with_facts(words.AVERTED[way, str(basis)], **days),
                 **_bounds(estimate, of_way["averted_share"]),
                 "rows": f"{scenario},exchange={way}",
             }
         alone = part[part["exchange"] == "alone"]
         yield common | {
             "evidence": f"need_unmet_alone_{ending}",
-            "label": words.UNMET_ALONE[str(basis)],
+            "label": with_facts(words.UNMET_ALONE[str(basis)], **days),
             **_bounds(alone.loc[in_front, "unmet_share"].iloc[0], alone["unmet_share"]),
             "rows": f"{scenario},exchange=alone",
         }
@@ -251,8 +256,8 @@ def _non_resident(observed: pd.DataFrame) -> Iterable[dict[str, Any]]:
         yield {
             "claim": "C9",
             "evidence": f"non_resident_{_NAMES[region]}_{day:%Y_%m}",
-            "label": words.NON_RESIDENT[region],
-            "unit": "share",
+            "label": with_facts(words.NON_RESIDENT[region], day=day),
+            "unit": words.SHARE,
             "estimate": row["share"],
             "low": row["low"],
             "high": row["high"],
@@ -273,7 +278,7 @@ def _cases_from_outside(measures: pd.DataFrame) -> dict[str, Any]:
         "claim": "C9",
         "evidence": "cases_from_outside_dki_2020_12",
         "label": words.CASES_FROM_OUTSIDE,
-        "unit": "share",
+        "unit": words.SHARE,
         "estimate": per_cent / 100,
         "low": float(lows[0]),
         "high": float(highs[1]),
@@ -293,7 +298,7 @@ def _partners(pairs: pd.DataFrame, deciders: int) -> Iterable[dict[str, Any]]:
     main = taken[taken["variant"] == MAIN]
     common = {
         "claim": "C9",
-        "unit": "share",
+        "unit": words.SHARE,
         "units": len(main),
         "deciders": deciders,
         "made_table": "partners",

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from gotong.config import Area, Inequality
+from gotong.i18n import N_
 from gotong.inequality import (
     Measure,
     bootstrap_interval,
@@ -31,13 +32,13 @@ REGISTRY: Final = "context/population_dukcapil_2024.csv"
 HOSPITALS: Final = "facilities/hospitals.csv"
 
 UNITS: Final = {
-    "beds": "per 1,000 residents",
-    "referral_beds": "per 1,000 residents",
-    "puskesmas": "per 100,000 residents",
-    "grdp": "thousand rupiah of 2010 per person",
-    "expenditure": "thousand rupiah per person and year",
-    "hdi": "0 to 100",
-    "poverty": "per cent of residents",
+    "beds": N_("per 1,000 residents"),
+    "referral_beds": N_("per 1,000 residents"),
+    "puskesmas": N_("per 100,000 residents"),
+    "grdp": N_("thousand rupiah of 2010 per person"),
+    "expenditure": N_("thousand rupiah per person and year"),
+    "hdi": N_("0 to 100"),
+    "poverty": N_("per cent of residents"),
 }
 """Unit of each indicator, in the order in which they are shown."""
 

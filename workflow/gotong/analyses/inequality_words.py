@@ -6,6 +6,10 @@ from typing import Final
 
 from gotong.i18n import N_
 
+GINI_UNIT, RATIO_UNIT, SHARE = N_("Gini"), N_("ratio"), N_("share")
+CORRELATION: Final = N_("rank correlation")
+"""Units."""
+
 GINI: Final = {
     ("beds", "country"): N_(
         "Gini coefficient, hospital beds per head, between kab/kota of Indonesia"
@@ -119,48 +123,46 @@ AGREEMENT: Final = {
 BEDS: Final = {
     "country": N_("Hospital beds per 1,000 residents, Indonesia"),
     "jabodetabek": N_("Hospital beds per 1,000 residents, Greater Jakarta"),
-    "dki_jakarta": N_("Hospital beds per 1,000 residents, DKI Jakarta"),
-    "bodebek": N_("Hospital beds per 1,000 residents, Bodebek"),
-    "tangerang_raya": N_("Hospital beds per 1,000 residents, Tangerang Raya"),
 }
-"""By group of regions."""
+"""By scope."""
 
-BEDS_OF_GROUP: Final = N_("Hospital beds per 1,000 residents of a deciding group")
+BEDS_OF_GROUP: Final = N_("Hospital beds per 1,000 residents, {group}")
 
 AVERTED: Final = {
     ("neighbours", "reported"): N_(
-        "Unmet need of beds that goes away when neighbours treat each other's patients; cases"
-        " as reported, without Tangerang Raya"
+        "Unmet need of beds that goes away when neighbours treat each other's patients, {start} "
+        "to {end}; cases as reported, without Tangerang Raya"
     ),
     ("neighbours", "allocated"): N_(
-        "Unmet need of beds that goes away when neighbours treat each other's patients; cases"
-        " shared out from the provinces"
+        "Unmet need of beds that goes away when neighbours treat each other's patients, {start} "
+        "to {end}; cases shared out from the provinces"
     ),
     ("pooled", "reported"): N_(
-        "Unmet need of beds that goes away when all beds are pooled; cases as reported, "
-        "without Tangerang Raya"
+        "Unmet need of beds that goes away when all beds are pooled, {start} to {end}; cases "
+        "as reported, without Tangerang Raya"
     ),
     ("pooled", "allocated"): N_(
-        "Unmet need of beds that goes away when all beds are pooled; cases shared out from "
-        "the provinces"
+        "Unmet need of beds that goes away when all beds are pooled, {start} to {end}; cases "
+        "shared out from the provinces"
     ),
 }
 """By way of exchange and basis."""
 
 UNMET_ALONE: Final = {
     "reported": N_(
-        "Need of beds that is unmet, each region for itself; cases as reported, without "
-        "Tangerang Raya"
+        "Need of beds that is unmet, each region for itself, {start} to {end}; cases as reported, "
+        "without Tangerang Raya"
     ),
     "allocated": N_(
-        "Need of beds that is unmet, each region for itself; cases shared out from the provinces"
+        "Need of beds that is unmet, each region for itself, {start} to {end}; cases shared out "
+        "from the provinces"
     ),
 }
 """By basis."""
 
 NON_RESIDENT: Final = {
-    "31": N_("Patients in DKI Jakarta's COVID-19 beds who lived elsewhere"),
-    "3271": N_("Patients in Kota Bogor's COVID-19 beds who lived elsewhere"),
+    "31": N_("Patients in DKI Jakarta's COVID-19 beds who lived elsewhere, {day}"),
+    "3271": N_("Patients in Kota Bogor's COVID-19 beds who lived elsewhere, {day}"),
 }
 """By region of treatment."""
 
@@ -172,7 +174,7 @@ NEED_MET: Final = N_("Lack of hospital beds that the matched partners could meet
 
 STABILITY: Final = N_("Share of drawn weights that give the matched pairs")
 
-JACKKNIFE: Final = N_("95 % jackknife over regions")
+JACKKNIFE: Final = N_("95% jackknife over regions")
 
 OVER_SOURCES: Final = N_("bounds over lists, totals and residents")
 
@@ -182,7 +184,7 @@ WITHOUT_UNIT: Final = N_("bounds when any one region is left out")
 
 OVER_GRID: Final = N_("bounds over hospitalised share and source of capacity")
 
-WILSON: Final = N_("95 % Wilson, with the rounding of the report")
+WILSON: Final = N_("95% Wilson, with the rounding of the report")
 
 PAIRS: Final = N_("least and greatest of the pairs")
 

@@ -17,7 +17,7 @@ from gotong.analyses.factors import FACILITIES
 from gotong.config import Benchmark
 from gotong.contracts.columns import dtypes
 from gotong.contracts.evidence import evidence
-from gotong.i18n import N_
+from gotong.i18n import N_, with_facts
 from gotong.intervals import bounds
 
 Tables = Mapping[str, pd.DataFrame]
@@ -80,8 +80,14 @@ CAVEATS: Final = {
     ),
 }
 
-AFTER = N_("Growth in DKI Jakarta after months with a campaign, less that after other months")
-BEFORE = N_("Growth in DKI Jakarta before months with a campaign, less that before other months")
+AFTER = N_(
+    "Growth in DKI Jakarta after months with a campaign, less that after other months (lag in "
+    "months: {months})"
+)
+BEFORE = N_(
+    "Growth in DKI Jakarta before months with a campaign, less that before other months (lead in "
+    "months: {months})"
+)
 DURING = N_("Growth in DKI Jakarta in months with a campaign, less that in other months")
 MASK_RULE = N_("Growth in DKI Jakarta after the month of the mask rule, less that before")
 CAMPAIGN_CAVEAT = N_(
@@ -96,24 +102,28 @@ INFORMATION = N_("Months in which public information was at its highest grade (O
 INFORMATION_CAVEAT = N_("An indicator that never changes cannot go with what does.")
 
 DEATHS_OF: Final = {
-    "TWN": N_("Reported deaths per million, Taiwan over Indonesia, up to the day in its name"),
-    "BRA": N_("Reported deaths per million, Brazil over Indonesia, up to the day in its name"),
+    "TWN": N_("Reported deaths per million, Taiwan over Indonesia, up to {day}"),
+    "BRA": N_("Reported deaths per million, Brazil over Indonesia, up to {day}"),
 }
 DEATHS_CAVEAT = N_(
     "Deaths as reported, which Indonesia counted least completely. The answer depends on the day: "
     "nearly all deaths of Taiwan came in 2022, after it had opened."
 )
 SCALED_OF: Final = {
-    "TWN": N_("Deaths per million, Taiwan over Indonesia raised as Jakarta's burials suggest"),
-    "BRA": N_("Deaths per million, Brazil over Indonesia raised as Jakarta's burials suggest"),
+    "TWN": N_(
+        "Deaths per million, Taiwan over Indonesia raised as Jakarta's burials suggest, up to {day}"
+    ),
+    "BRA": N_(
+        "Deaths per million, Brazil over Indonesia raised as Jakarta's burials suggest, up to {day}"
+    ),
 }
 SCALED_CAVEAT = N_(
     "What Jakarta left out in 2020 need not be what Indonesia left out later; an illustration."
 )
 EXCESS_OF: Final = {
-    "TWN": N_("Excess deaths of Taiwan per 100,000, up to the day in its name"),
-    "BRA": N_("Excess deaths of Brazil per 100,000, up to the day in its name"),
-    "IDN": N_("Excess deaths of Jakarta per 100,000, up to the day in its name"),
+    "TWN": N_("Excess deaths of Taiwan per 100,000, up to {day}"),
+    "BRA": N_("Excess deaths of Brazil per 100,000, up to {day}"),
+    "IDN": N_("Excess deaths of Jakarta per 100,000, up to {day}"),
 }
 EXCESS_CAVEAT = N_("For Indonesia only the first five months of Jakarta are public.")
 COUNTER_OF: Final = {
@@ -209,7 +219,7 @@ def _campaigns(lags: pd.DataFrame) -> Iterator[Row]:
             "C7",
             f"education_growth_{name}",
             EFFECT,
-            label=AFTER if lag > 0 else BEFORE if lag < 0 else DURING,
+            label=with_facts(AFTER if lag > 0 else BEFORE, months=abs(lag)) if lag else DURING,
             unit=PER_DAY,
             estimate=each["difference"],
             low=each["low"],
@@ -241,7 +251,7 @@ def _national(monthly: pd.DataFrame) -> Iterator[Row]:
         interval=NO_INTERVAL,
         units=int(known.sum()),
         made_table="campaigns",
-        rows="all, column information",
+        rows="column=information",
         caveat=INFORMATION_CAVEAT,
     )
     step = int(monthly["masks"].diff().fillna(0).to_numpy().argmax())
@@ -268,7 +278,7 @@ def _national(monthly: pd.DataFrame) -> Iterator[Row]:
         passed=False,
         failed_checks="no_control same_days_as_psbb",
         made_table="campaigns",
-        rows=f"month={before['month'].date()} and month={after['month'].date()}",
+        rows=f"month={before['month'].date()}|{after['month'].date()}",
         caveat=MASK_CAVEAT,
     )
 
@@ -287,32 +297,33 @@ def _deaths(
             }
             spread = bounds(ratios)
             name = f"{country.lower()}_vs_idn_{day:%Y_%m_%d}"
+            rows = f"quantity=deaths_per_million, country_code={country}, end={day.date()}"
             yield _row(
                 "C10",
                 f"deaths_per_million_{name}",
                 LEVEL,
-                label=label,
+                label=with_facts(label, day=day),
                 unit=RATIO,
                 estimate=ratios[benchmark.JHU],
                 low=spread.low,
                 high=spread.high,
                 interval=SOURCES,
                 made_table="benchmark",
-                rows=f"quantity=deaths_per_million, country_code={country}, end={day.date()}",
+                rows=rows,
                 caveat=DEATHS_CAVEAT,
             )
             yield _row(
                 "C10",
                 f"raised_{name}",
                 LEVEL,
-                label=SCALED_OF[country],
+                label=with_facts(SCALED_OF[country], day=day),
                 unit=RATIO,
                 estimate=ratios[benchmark.JHU] / burials["value"],
                 low=ratios[benchmark.JHU] / burials["high"],
                 high=ratios[benchmark.JHU] / burials["low"],
                 interval=SCALED,
                 made_table="benchmark",
-                rows=f"as deaths_per_million_{name}, over burials_per_death of ascertainment",
+                rows=f"{rows} / ascertainment, quantity=burials_per_death",
                 caveat=SCALED_CAVEAT,
             )
 
@@ -325,7 +336,7 @@ def _excess(compared: pd.DataFrame) -> Iterator[Row]:
             "C10",
             f"excess_per_100k_{country.lower()}_{end:%Y_%m_%d}",
             LEVEL,
-            label=EXCESS_OF[country],
+            label=with_facts(EXCESS_OF[country], day=end),
             unit=str(each["unit"]),
             estimate=each["value"],
             interval=NO_INTERVAL,

@@ -18,7 +18,10 @@ def evidence(name: str, about: str) -> Schema:
         {
             "claim": text("identifier of the claim", pattern=r"C\d{1,2}"),
             "evidence": text("identifier of the number", pattern=r"[a-z][a-z0-9_]*"),
-            "label": text("what the number is, in English; translated where shown"),
+            "label": text(
+                "what the number is, in English; translated where shown, its fields filled from "
+                "what stands in square brackets behind it"
+            ),
             "kind": text(
                 "level: a described level; effect: an estimate of a design", ("level", "effect")
             ),
@@ -30,14 +33,18 @@ def evidence(name: str, about: str) -> Schema:
             "high": number(
                 "upper end of the interval or bounds", "see unit", low=None, missing=True
             ),
-            "interval": text("what the interval is: 95 % of which kind, or bounds over what"),
+            "interval": text("what the interval is: 95% of which kind, or bounds over what"),
             "p": number("p-value", "probability", 0, 1, missing=True),
             "smallest_p": number(
                 "smallest p that the design can give", "probability", 0, 1, missing=True
             ),
             "detectable": number("minimum detectable effect", "see unit", 0, missing=True),
             "units": whole("units in the design", "units", missing=True),
-            "deciders": whole("independent deciders among them", "deciders", missing=True),
+            "deciders": whole(
+                "independent deciders among them, those only compared with too",
+                "deciders",
+                missing=True,
+            ),
             "direction": whole("claimed sign: 1 or -1; 0 for a level", "sign", low=-1),
             "passed": flag("whether the design passed all of its own checks; yes for a level"),
             "failed_checks": text("names of the checks that it failed, joined by spaces"),

@@ -114,7 +114,10 @@ EFFECTS = table(
         ),
         "units": whole("regions", "regions"),
         "treated": whole("regions under the rule within the weeks", "regions"),
-        "deciders": whole("decisions among them", "deciders"),
+        "deciders": whole(
+            "deciders among them; a province compared with others counts itself and each of these",
+            "deciders",
+        ),
         "periods": whole("days or weeks", "days or weeks"),
         "sign_share": number(
             "share of the estimates of the design and outcome with the claimed sign",

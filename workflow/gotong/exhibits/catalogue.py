@@ -301,6 +301,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Data",
         shows="Every correction, and every row that it touches.",
         tables=("corrections",),
+        raw=(REGIONS,),
         registers=True,
     ),
     "T11": Entry(

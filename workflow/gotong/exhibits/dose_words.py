@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from gotong.exhibits import check_words
 from gotong.i18n import N_
 
 COOPERATION: Final = ("alignment", "stock", "diversity")
@@ -62,13 +63,7 @@ CHOICES: Final = {
 }
 """Names of the choices; one that the configuration adds keeps its key."""
 
-CHECKS: Final = {
-    "leads": N_("leads are not quiet"),
-    "contrast": N_("too little contrast"),
-    "leave_unit_out": N_("sign turns without a unit"),
-    "leave_decider_out": N_("sign rests on one decider"),
-    "flagged_days": N_("sign turns without flagged weeks"),
-}
+CHECKS: Final = check_words.OF_DOSE
 """What a check that a design fails is called."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gotong.exhibits import check_words
 from gotong.i18n import N_, Language
 
 DESIGNS: Final = {
@@ -69,17 +70,7 @@ VARIANTS: Final = {
     "all_donors": N_("all provinces as donors"),
     "without_psbb": N_("donors without PSBB"),
 }
-CHECKS: Final = {
-    "comparison": N_("too few regions to compare with"),
-    "pre_period": N_("effects before the rule"),
-    "placebo_date": N_("an effect at a pretended date"),
-    "leave_one_region": N_("one region turns the sign"),
-    "leave_one_week": N_("one week turns the sign"),
-    "own_province": N_("a province has no region to compare with"),
-    "donors_span": N_("donors do not follow it"),
-    "overfit": N_("more donors than periods"),
-    "leave_one_donor": N_("one donor turns the sign"),
-}
+CHECKS: Final = check_words.OF_EFFECTS
 """What a failed check says."""
 
 PASSED_ALL: Final = N_("passed all")
@@ -89,8 +80,4 @@ def failed(codes: str, language: Language) -> str:
     """Return failed checks in words, each once, or that all were passed."""
     if not codes:
         return language(PASSED_ALL)
-    names = dict.fromkeys(
-        next(check for check in CHECKS if code == check or code.startswith(f"{check}_"))
-        for code in codes.split()
-    )
-    return "; ".join(language(CHECKS[name]) for name in names)
+    return check_words.checks_in_words(codes, language)

@@ -24,6 +24,8 @@ Facts = dict[str, Any]
 
 SOURCE_LINE = N_("Sources: {names}. Own calculations; {exhibit}, Gotong Royong.")
 OWN_LINE = N_("Own table; {exhibit}, Gotong Royong.")
+CORRECTIONS = "T10"
+"""The table that lists the corrections, and need not point to itself."""
 CORRECTION_LINE = N_("Corrections {names} apply (table T10).")
 
 
@@ -90,7 +92,9 @@ def source_line(
     else:
         line = language.fill(OWN_LINE, {"exhibit": exhibit})
     listed = ", ".join(_ranges(touching))
-    return f"{line} {language.fill(CORRECTION_LINE, {'names': listed})}" if listed else line
+    if not listed or exhibit == CORRECTIONS:
+        return line
+    return f"{line} {language.fill(CORRECTION_LINE, {'names': listed})}"
 
 
 def _ranges(names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from gotong.exhibits import vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
-from gotong.i18n import N_
+from gotong.i18n import LANGUAGES, N_, Language
 from gotong.regions import Gazetteer
 
 TITLE = N_("The rules of {area} in {periods} periods, from the first PSBB on {first}")
@@ -33,15 +34,19 @@ ELSEWHERE = {
 }
 """What another area than Greater Jakarta has in the place of these messages."""
 
+EXTENSION = N_("second extension, to {day}")
+_EXTENSION = re.compile(r"second extension, to (\d{4}-\d\d-\d\d)")
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+
 COLUMNS = (
     Column("region", N_("Region")),
     Column("start_date", N_("First day"), "date"),
     Column("end_date", N_("Last day"), "date"),
     Column("regime", N_("Regime"), lang="id"),
     Column("level", N_("Level")),
-    Column("instrument", N_("Local decree"), lang="id"),
+    Column("instrument", N_("Local decree"), "words"),
     Column("national_instrument", N_("National instruction"), lang="id"),
-    Column("ministry_decree", N_("Decision of the health minister")),
+    Column("ministry_decree", N_("Decision of the health minister"), "words"),
     Column("confidence", N_("Confidence"), "term", vocabulary.CONFIDENCE),
     Column("audit", N_("Audit"), "term", vocabulary.AUDIT),
     Column("source_url", N_("Source"), "link"),
@@ -63,8 +68,21 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         ["region_code", "start_date"],
         key=lambda column: column.map(rank) if column.name == "region_code" else column,
     )
-    names = ["region_code", *(column.name for column in COLUMNS)]
-    return chosen[names].reset_index(drop=True)
+    said = {
+        f"{name}_{code}": [_said(text, Language(code)) for text in chosen[name]]
+        for name in ("instrument", "ministry_decree")
+        for code in LANGUAGES
+    }
+    plain = [column.name for column in COLUMNS if column.kind != "words"]
+    return chosen.assign(**said)[["region_code", *plain, *said]].reset_index(drop=True)
+
+
+def _said(decree: str, language: Language) -> str:
+    """Return a decree with the days and words in brackets behind it as a language has them."""
+    worded = _EXTENSION.sub(
+        lambda found: language.fill(EXTENSION, {"day": pd.Timestamp(found[1])}), decree
+    )
+    return _DAY.sub(lambda found: language.date(found[0]), worded)
 
 
 def facts(data: pd.DataFrame) -> Facts:

@@ -23,6 +23,15 @@ CAPTION = N_(
 )
 ALT = N_("Table of measures of cooperation with dyad, act, dates, confidence and source.")
 
+WHERE = {
+    "national": vocabulary.REACH["national"],
+    "national; DKI": N_("national; DKI"),
+    "national; Jabar": N_("national; Jawa Barat"),
+    "Bodebek + others": N_("Bodebek and others"),
+    "Bali (outside Jabodetabek)": N_("Bali (outside Greater Jakarta)"),
+}
+"""Places that the coder did not write as names alone."""
+
 COLUMNS = (
     Column("measure_id", N_("Id")),
     Column("name", N_("Measure (as coded)"), lang="id"),
@@ -30,14 +39,14 @@ COLUMNS = (
     Column("act", N_("Kind"), "term", vocabulary.ACT),
     Column("factor", N_("Factor"), "term", vocabulary.FACTOR),
     Column("reach", N_("Reach"), "term", vocabulary.REACH),
-    Column("regions", N_("Where")),
+    Column("regions", N_("Where"), "term", WHERE),
     Column("start_date", N_("First day as reported"), "date"),
     Column("end_date", N_("Last day"), "date"),
     Column("magnitude", N_("How much"), lang="en"),
     Column("confidence", N_("Confidence"), "term", vocabulary.CONFIDENCE),
     Column("audit", N_("Audit"), "term", vocabulary.AUDIT),
     Column("source_url", N_("Source"), "link"),
-    Column("audit_source", N_("Second text"), "link"),
+    Column("audit_source", N_("Second text"), "link", lang="en"),
 )
 
 

@@ -13,8 +13,9 @@ from gotong.i18n import LANGUAGES, N_, Language
 
 TITLE = N_("{passed} of {comparisons} comparisons on restrictions and easings passed their checks")
 CAPTION = N_(
-    "{estimates} estimates of {designs} designs; the verdict on a design and outcome rests on its "
-    "main estimate, and only if it passed all checks. Group-time effects after Callaway and "
+    "{estimates} estimates of {designs} designs; {without} more rows have no estimate, for there "
+    "was too little to compare with. The verdict on a design and outcome rests on its main "
+    "estimate, and only if it passed all checks. Group-time effects after Callaway and "
     "Sant'Anna (2021), synthetic control after Abadie et al. (2010) with a constant (Ferman and "
     "Pinto 2021), synthetic difference in differences after Arkhangelsky et al. (2021), wild "
     "cluster bootstrap after Cameron et al. (2008). Effects on cases are means of weeks {first} to "
@@ -59,7 +60,7 @@ COLUMNS = (
     Column("honest_smoothness", N_("Trends may bend, per week"), "number", form=FINE),
     Column("units", N_("Regions"), "number"),
     Column("treated", N_("Under the rule"), "number"),
-    Column("deciders", N_("Decisions"), "number"),
+    Column("deciders", N_("Deciders compared"), "number"),
     Column("sign_share", N_("Estimates with the claimed sign"), "share"),
     Column("checks", N_("Checks of the design"), "words"),
 )
@@ -117,6 +118,7 @@ def facts(data: pd.DataFrame) -> Facts:
     mains = data[data["main"].astype(bool)]
     return {
         "estimates": int(data["estimate"].notna().sum()),
+        "without": int(data["estimate"].isna().sum()),
         "designs": data["design"].nunique(),
         "comparisons": len(mains),
         "passed": int(mains["passed"].sum()),

@@ -22,7 +22,8 @@ CAPTION = N_(
     "Stringency is a mean of rules as written. Numbers of coded rows show what was searched for "
     "and found: read them down a column, never across. Greater Jakarta was coded in another "
     "search, without rows that speak against (table T03). The last rows are all that speak "
-    "against the claim, each with its source; they are not weighed against the others."
+    "against the claim, each with its source; they are not weighed against the others. Events and "
+    "amounts are in English, as coded."
 )
 ALT = N_(
     "Table of deaths, excess deaths, stringency and coded rows by dyad for three countries, and "
@@ -45,17 +46,26 @@ DYADS = {
     "C-C": N_("communities among themselves"),
     "counter": N_("speaks against the claim"),
 }
+SOURCES = {
+    "JHU": N_("Johns Hopkins University"),
+    "Economist": N_("The Economist"),
+    "OxCGRT": N_("OxCGRT (University of Oxford)"),
+}
 NAMES = {"IDN": N_("Indonesia"), "TWN": N_("Taiwan"), "BRA": N_("Brazil")}
 FORMS = dict.fromkeys(("deaths_per_million", "excess_per_100k", "stringency"), ".1f")
 """How the numbers of a part are written; coded rows are whole."""
+
+PRECISIONS = {"month": "month", "year": "year"}
+"""How days are written that are good to a month or a year only."""
 
 _Country = partial(Column, kind="number", form_by="section", forms=FORMS)
 
 COLUMNS = (
     Column("section", N_("What"), "term", SECTIONS),
-    Column("what", N_("Which"), "term", DYADS),
-    Column("start", N_("First day"), "date"),
-    Column("end", N_("Last day"), "date"),
+    Column("what", N_("Source or dyad"), "term", SOURCES | DYADS),
+    Column("event", N_("Event (as coded)"), lang="en"),
+    Column("start", N_("First day"), "date", form_by="start_precision", forms=PRECISIONS),
+    Column("end", N_("Last day"), "date", form_by="end_precision", forms=PRECISIONS),
     _Country("idn", N_("Indonesia")),
     _Country("twn", N_("Taiwan")),
     _Country("bra", N_("Brazil")),
@@ -72,17 +82,17 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of the table: section, what (source, dyad or name), start, end, one column per
-        country, country, magnitude, source_url.
+        The columns of the table: section, what (source or dyad), event, start, end, one column
+        per country, country, magnitude, source_url; start_precision, end_precision.
     """
     parts = [
         _numbers(tables["benchmark"]),
         _dyads(tables["benchmark_measures"]),
         _against(tables["cooperation/measures_international.csv"]),
     ]
-    names = [column.name for column in COLUMNS]
+    names = [*(column.name for column in COLUMNS), "start_precision", "end_precision"]
     data = pd.concat(parts, ignore_index=True).reindex(columns=names)
-    texts = ["section", "what", "country", "magnitude", "source_url"]
+    texts = [name for name in names if name not in ("start", "end", *_COUNTRIES.values())]
     data[texts] = data[texts].fillna("").astype("str")
     return data
 
@@ -113,8 +123,11 @@ def _against(coded: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "section": "against",
-            "what": rows["name"],
+            "event": rows["name"],
             "start": rows["start_date"],
+            "end": rows["end_date"],
+            "start_precision": rows["start_precision"],
+            "end_precision": rows["end_precision"],
             "country": rows["country_code"],
             "magnitude": rows["magnitude"],
             "source_url": rows["source_url"],

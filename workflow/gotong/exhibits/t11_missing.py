@@ -38,7 +38,7 @@ REASONS = {
 }
 COLUMNS = (
     Column("panel", N_("Panel"), "term", PANELS),
-    Column("reason", N_("Why there is no count"), "term", REASONS),
+    Column("reason", N_("Count, or why there is none"), "term", REASONS),
     Column("rows", N_("Rows"), "number"),
     Column("regions", N_("Regions"), "number"),
     Column("share", N_("Share of the panel"), "share"),

@@ -10,13 +10,13 @@ from gotong.html import Column
 from gotong.i18n import N_
 
 TITLE = N_(
-    "Two codings by machine agree on {least:.0%} ({least_field}) to {most:.0%} ({most_field}) of "
-    "{units} measures"
+    "Codings by machine agree on {least:.0%} ({least_field}) to {most:.0%} ({most_field}) of "
+    "{units} measures, by the pair of codings that tells something on a field"
 )
 CAPTION = N_(
     "Agreement of three codings (first, a, b) of {units} measures as published, by field and by "
-    "category against all others: Krippendorff's alpha for nominal data with its 95 % interval "
-    "over resampled measures, Cohen's kappa likewise, and the share of agreement with its 95 % "
+    "category against all others: Krippendorff's alpha for nominal data with its 95% interval "
+    "over resampled measures, Cohen's kappa likewise, and the share of agreement with its 95% "
     "Wilson interval; for a category, of the measures that either gave it. All codings were made "
     "by machine from the same press texts, each without sight of the others, so that their "
     "agreement overstates what human coders would reach. Coding a equals the published table in "
@@ -53,7 +53,7 @@ COLUMNS = (
     Column("share", N_("Agreement"), "share"),
     Column("low", N_("Lower end (Wilson)"), "share"),
     Column("high", N_("Upper end (Wilson)"), "share"),
-    Column("alpha", N_("Krippendorff's alpha"), "number", form=".3f"),
+    Column("alpha", N_("Alpha (Krippendorff)"), "number", form=".3f"),
     Column("alpha_low", N_("Alpha, lower end"), "number", form=".3f"),
     Column("alpha_high", N_("Alpha, upper end"), "number", form=".3f"),
     Column("kappa", N_("Cohen's kappa"), "number", form=".3f"),
