@@ -26,10 +26,13 @@ ACTIONS = {
     "flag": N_("flagged"),
     "merge": N_("counted with another"),
 }
-UNKNOWN = "xx"
-"""In the place of a kab/kota that the publisher does not know, behind the code of its province."""
-SOMEWHERE = N_("{region}, kab/kota not known")
 REGION_CODES = ("region_code", "unit_code")
+NO_REGION = {
+    "32xx": N_("Jawa Barat, kab/kota not known"),
+    "outside": N_("residents of places outside DKI Jakarta"),
+    "unknown": N_("DKI Jakarta, address not known"),
+}
+"""Words for what stands in the place of a region's code where cases have no region."""
 KEYS = {"hospital_code": N_("hospital {code}"), "entry": N_("entry {code}")}
 """How the other columns that name a row are read out, where their values do not do alone."""
 
@@ -90,9 +93,7 @@ def _said(cell: str, gazetteer: Gazetteer, language: Language) -> str:
 def _part(name: str, value: str, gazetteer: Gazetteer, language: Language) -> str:
     """Return one part of what names a row."""
     if name in REGION_CODES:
-        if value.endswith(UNKNOWN):
-            return language.fill(SOMEWHERE, {"region": gazetteer.name(value.removesuffix(UNKNOWN))})
-        return gazetteer.name(value)
+        return language(NO_REGION[value]) if value in NO_REGION else gazetteer.name(value)
     if name == "date":
         return language.date(value)
     return language.fill(KEYS[name], {"code": value}) if name in KEYS else value
