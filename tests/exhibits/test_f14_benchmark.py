@@ -167,4 +167,4 @@ def test_the_page_is_made_in_both_languages(shown):
     files = make_table("T07", shown, Origin("table", {}, ()))
     assert "pemerintah dengan rumah sakit" in files["html_id"].decode()
     assert "government with hospitals" in files["html_en"].decode()
-    assert files["csv"].decode().splitlines()[0].startswith("section,what,event,start,end,idn")
+    assert files["csv"].decode().splitlines()[0].startswith("section,what,start,end,idn,twn,bra")

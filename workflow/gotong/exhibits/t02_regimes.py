@@ -44,7 +44,7 @@ COLUMNS = (
     Column("end_date", N_("Last day"), "date"),
     Column("regime", N_("Regime"), lang="id"),
     Column("level", N_("Level")),
-    Column("instrument", N_("Local decree"), "words"),
+    Column("instrument", N_("Local decree"), "words", lang="id"),
     Column("national_instrument", N_("National instruction"), lang="id"),
     Column("ministry_decree", N_("Decision of the health minister"), "words"),
     Column("confidence", N_("Confidence"), "term", vocabulary.CONFIDENCE),

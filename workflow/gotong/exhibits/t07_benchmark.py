@@ -63,13 +63,13 @@ _Country = partial(Column, kind="number", form_by="section", forms=FORMS)
 COLUMNS = (
     Column("section", N_("What"), "term", SECTIONS),
     Column("what", N_("Source or dyad"), "term", SOURCES | DYADS),
-    Column("event", N_("Event (as coded)"), lang="en"),
     Column("start", N_("First day"), "date", form_by="start_precision", forms=PRECISIONS),
     Column("end", N_("Last day"), "date", form_by="end_precision", forms=PRECISIONS),
     _Country("idn", N_("Indonesia")),
     _Country("twn", N_("Taiwan")),
     _Country("bra", N_("Brazil")),
     Column("country", N_("Country"), "term", NAMES),
+    Column("event", N_("Event (as coded)"), lang="en"),
     Column("magnitude", N_("How much"), lang="en"),
     Column("source_url", N_("Source"), "link"),
 )
@@ -82,8 +82,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of the table: section, what (source or dyad), event, start, end, one column
-        per country, country, magnitude, source_url; start_precision, end_precision.
+        The columns of the table: section, what (source or dyad), start, end, one column per
+        country, country, event, magnitude, source_url; start_precision, end_precision.
     """
     parts = [
         _numbers(tables["benchmark"]),
