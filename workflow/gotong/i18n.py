@@ -39,6 +39,9 @@ GREATER_JAKARTA = {"id": "Jabodetabek", "en": "Greater Jakarta"}
 SMALLEST_P = 0.001
 """The smallest p-value that is written out."""
 
+TINY = 0.0001
+"""Below it a number is written with one significant digit, for its size is all that it says."""
+
 CATALOGUES = Path(__file__).parent / "locales"
 
 _WITH_FACTS = re.compile(r"(?P<message>.+) \[(?P<facts>\w+=[^\[\]]+)\]")
@@ -172,7 +175,7 @@ class Language:
         if isinstance(value, int | np.integer) or float(value).is_integer():
             return format_decimal(int(value), locale=self.locale)
         # Babel's own pattern ends at three decimals and would write 0.0004 as 0.
-        rounded = float(f"{float(value):.3g}")
+        rounded = float(f"{float(value):.{1 if abs(value) < TINY else 3}g}")
         return format_decimal(rounded, format="#,##0." + "#" * 15, locale=self.locale)
 
     def date(self, value: Any, form: str = "day") -> str:
