@@ -11,6 +11,7 @@ from gotong.exhibits import t08_claims
 from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, spoken
 from gotong.exhibits.html_table import table_page
 from gotong.i18n import Language
+from gotong.report import claims_section
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +128,8 @@ def test_tables_of_evidence_are_put_together_with_their_names(choices):
     contracts.check(votes, schema, "votes", "")
     assert votes["evidence_table"].tolist() == ["evidence_a", "evidence_b"]
     assert votes["vote"].tolist() == ["supports", "supports"]
+
+
+def test_p_values_of_claims_are_written_as_such():
+    columns = [*t08_claims.COLUMNS, *claims_section.NUMBERS_SHOWN]
+    assert {column.form for column in columns if column.name in ("p", "smallest_p")} == {"p"}

@@ -45,7 +45,7 @@ COLUMNS = (
     Column("high", N_("Upper end"), "number"),
     Column("unit", N_("Unit"), "term"),
     Column("interval", N_("Interval"), "term"),
-    Column("smallest_p", N_("Smallest p attainable"), "number"),
+    Column("smallest_p", N_("Smallest p attainable"), "number", form="p"),
     Column("criteria", N_("Each criterion alone"), "words"),
     Column("first_recorded", N_("By the rule as first recorded"), "term", VERDICT),
     Column("missing", N_("Missing")),
