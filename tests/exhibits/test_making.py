@@ -370,3 +370,8 @@ def test_a_fact_is_held_as_json_can(value, held):
     found = making.plain(value)
     assert found == held
     assert type(found) is type(held)
+
+
+def test_the_table_of_corrections_does_not_point_to_itself():
+    lines = [making.source_line(name, SOURCES, ["K01"], Language("en")) for name in ("T11", "T10")]
+    assert ["table T10" in line for line in lines] == [True, False]
