@@ -65,7 +65,24 @@ def test_a_message_travels_with_its_facts():
     assert EN(several) == "1,200 of Tangerang Raya"
 
 
-@pytest.mark.parametrize("text", ["", "share", "a [note]", "Kepgub 959/2020 (diktum 2)", "a=b"])
+HOSTILE = (
+    "{n.__class__} [n=1]",
+    "{n[0]} [n=ab]",
+    "{other} [n=1]",
+    "{n} {m} [n=1]",
+    "{n:{m}} [n=1; m=2]",
+    "{n:zzz} [n=1]",
+    "{n!r} [n=1]",
+    "{n [n=1]",
+    "} [n=1]",
+    "no field [n=1]",
+    "{n} [n]",
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "share", "a [note]", "Kepgub 959/2020 (diktum 2)", "a=b", *HOSTILE]
+)
 def test_a_text_without_facts_is_left_alone(text):
     assert without_facts(text) == (text, {})
     assert EN(text) == text

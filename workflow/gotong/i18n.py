@@ -44,6 +44,7 @@ TINY = 0.0001
 
 CATALOGUES = Path(__file__).parent / "locales"
 
+_FORM = re.compile(r"(day|short|month|year|\.\d[f%])?")
 _WITH_FACTS = re.compile(r"(?P<message>.+) \[(?P<facts>\w+=[^\[\]]+)\]")
 
 
@@ -66,12 +67,27 @@ def with_facts(message: str, **facts: Any) -> str:
 
 
 def without_facts(text: str) -> tuple[str, dict[str, Any]]:
-    """Return the message and the facts that `with_facts` joined; no facts for a plain message."""
+    """Return the message and the facts that `with_facts` joined; no facts for a plain message.
+
+    A text that only looks like one, from whatever table, stays as it is: the fields of a message
+    are its facts, by their bare names, all of them and no other.
+    """
     found = _WITH_FACTS.fullmatch(text)
-    if not found:
+    pairs = [part.partition("=") for part in found["facts"].split("; ")] if found else []
+    facts = {name: _fact(value) for name, _, value in pairs}
+    if not found or _fields(found["message"]) != set(facts):
         return text, {}
-    pairs = (part.split("=", 1) for part in found["facts"].split("; "))
-    return found["message"], {name: _fact(value) for name, value in pairs}
+    return found["message"], facts
+
+
+def _fields(message: str) -> set[str] | None:
+    """Return the fields of a message but the area; nothing where its braces make other things."""
+    try:
+        parts = [part for part in string.Formatter().parse(message) if part[1] is not None]
+    except ValueError:
+        return None
+    plain = all(_FORM.fullmatch(form or "") and not change for _, _, form, change in parts)
+    return {str(name) for _, name, _, _ in parts} - {AREA.strip("{}")} if plain else None
 
 
 def _fact(value: str) -> Any:
