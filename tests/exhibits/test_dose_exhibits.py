@@ -205,6 +205,29 @@ def test_the_numbers_of_a_sum_stay_in_their_panel_and_off_the_intervals(language
                     assert not path.transformed(axes.transData).intersects_bbox(box, False)
 
 
+def test_each_panel_says_that_its_intervals_are_too_narrow(language):
+    _data, figure = drawn(f10, language)
+    words = language.fill(f10.NARROW, {"deciders": 2})
+    for axes in figure.axes[:3]:
+        (note,) = [text for text in axes.texts if text.get_text() == words]
+        box = note.get_window_extent()
+        others = [text for text in axes.texts if text is not note]
+        assert not any(box.overlaps(text.get_window_extent()) for text in others)
+
+
+def test_no_text_of_f10_calls_a_coefficient_an_effect_of_cooperation():
+    said = " ".join([f10.TITLE, f10.CAPTION, f10.ALT, f10.EFFECT, f10.EARLY])
+    # What is left are the effects of units and weeks, which the regression takes out.
+    assert "effect" not in said.replace("unit and week effects", "")
+
+
+def test_the_key_of_the_bins_stands_above_the_weeks(language):
+    _data, figure = drawn(f10, language)
+    for axes in figure.axes[3:]:
+        assert axes.get_title(loc="right") == language(f10.MEANS)
+        assert not axes.texts
+
+
 def test_a_design_that_fails_is_shown_as_failed(language):
     _, figure = drawn(f10, language)
     words = [{text.get_text() for text in axes.texts} for axes in figure.axes[:3]]
@@ -255,15 +278,24 @@ def test_the_curve_is_sorted_and_drawn_in_its_order(language):
     np.testing.assert_allclose(np.sort(told), [-0.1, 0.15, 0.2])
 
 
+def strokes(axes):
+    """Return rank, height of its middle and length of every stroke of a matrix."""
+    return [
+        (*segment.mean(axis=0), np.ptp(segment[:, 1]))
+        for each in axes.collections
+        if isinstance(each, LineCollection)
+        for segment in each.get_segments()
+    ]
+
+
 def test_each_cell_has_one_mark_in_each_dimension(language):
     data, figure = drawn(f11, language)
     rows_ = f11.matrix_rows(data)
     heights = f11.row_heights(rows_)
+    # Each row has two lanes, of which strokes fill one or the other.
     marks = [
-        tuple(segment.mean(axis=0))
-        for each in figure.axes[1].collections
-        if isinstance(each, LineCollection)
-        for segment in each.get_segments()
+        (rank, min(heights, key=lambda row, at=height: abs(row - at)))
+        for rank, height, _ in strokes(figure.axes[1])
     ]
     for dimension in dose_words.DIMENSIONS:
         own = [h for (name, _), h in zip(rows_, heights, strict=True) if name == dimension]
@@ -272,6 +304,38 @@ def test_each_cell_has_one_mark_in_each_dimension(language):
     lowest = data[data["group"] == "cooperation"].iloc[0]
     at = heights[rows_.index(("definition", lowest["definition"]))]
     assert any(rank == 1 and np.isclose(height, at) for rank, height in marks)
+
+
+def test_significant_strokes_are_as_tall_as_the_others_and_below_them(language):
+    data, figure = drawn(f11, language)
+    drawn_strokes = strokes(figure.axes[1])
+    np.testing.assert_allclose([length for *_, length in drawn_strokes], f11.STROKE)
+    told = set(data.loc[(data["group"] == "cooperation") & (data["p"] <= 0.05), "rank"])
+    heights = np.array(f11.row_heights(f11.matrix_rows(data)))
+    for rank, middle, _ in drawn_strokes:
+        row = heights[np.abs(heights - middle).argmin()]
+        # The axis points down.
+        assert (middle > row) == (rank in told)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_each_heading_has_both_joint_p(code):
+    language = Language(code)
+    _data, figure = drawn(f11, language)
+    for axes, (shifted, exchanged) in zip(
+        (figure.axes[0], figure.axes[2]), ((0.3, 0.35), (0.1, 0.15)), strict=True
+    ):
+        heading = axes.get_title(loc="left")
+        assert language.number(shifted, ".3f") in heading
+        assert language.number(exchanged, ".3f") in heading
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_title_of_the_curve_has_both_significant_sides(code):
+    language = Language(code)
+    title = language.fill(f11.TITLE, f11.facts(f11.prepare(TABLES, {})))
+    assert language.number(1 / 8, ".0%") in title
+    assert language.number(2 / 8, ".0%") in title
 
 
 def test_a_cell_without_an_estimate_is_in_the_data_and_not_in_the_curve():

@@ -19,37 +19,38 @@ from gotong.inference.multiplicity import holm
 
 TITLE = N_(
     "Growth of cases differed by {alignment:.3f} per day for {alignment_step} more alignment and "
-    "by {stock:.3f} for {stock_step} more active measure; with {deciders} deciders no p can be "
-    "below {smallest_deciders:.2f}"
+    "by {stock:.3f} for {stock_step} more active measure; counted by its {deciders} deciders no p "
+    "can be below {smallest_deciders:.2f}"
 )
 CAPTION = N_(
-    "Above: effect on the growth rate of weekly cases of more alignment, active measures and "
-    "strictness, by weeks from these to growth, all in one regression with unit and week effects; "
-    "{observations} weeks of {units} units from {start} to {end}, months in which DKI's counts are "
-    "known only at their ends left out. Bars are 95% intervals of the exact wild cluster "
-    "bootstrap (Cameron, Gelbach and Miller 2008; all {vectors} sign vectors), by unit, as if each "
-    "decided for itself: too narrow, for six units are DKI and five follow one decree of Jawa "
-    "Barat. Clustered at {deciders} deciders no value can be rejected. Shaded weeks come too early "
-    "to be effects: reports follow infection by a week or more. Sum over {lags} weeks: alignment "
-    "{alignment:.3f} ({alignment_low:.3f} to {alignment_high:.3f}; p {alignment_p:.2f}), measures "
-    "{stock:.3f} ({stock_low:.3f} to {stock_high:.3f}; p {stock_p:.2f}), strictness "
-    "{strictness:.3f} ({strictness_low:.3f} to {strictness_high:.3f}; p {strictness_p:.2f}); "
-    "smallest possible p {smallest:.4f}, minimum detectable effects {alignment_detectable:.2f}, "
-    "{stock_detectable:.2f} and {strictness_detectable:.2f} per day. Leads: smallest p after Holm "
-    "{lead_p:.2f}, of all leads of one effect together (F test by unit) {leads_p:.2f}. Without one "
-    "unit the sum of measures lies between {stock_least:.3f} and {stock_most:.3f}, that of "
-    "alignment between {alignment_least:.3f} and {alignment_most:.3f}. Below: growth against the "
-    "mean of the {lags} weeks before, both without unit and week effects, in {bins} bins of equal "
-    "size; {outside} of {observations} weeks have a growth beyond the axis. {failing} of the "
-    "{regressors} effects fail checks of their own, named in the charts, and carry no verdict. "
+    "Above: association of the growth rate of weekly cases with more alignment, active measures "
+    "and strictness, by weeks from these to growth: coefficients of one regression with unit and "
+    "week effects; {observations} weeks of {units} units from {start} to {end}, months in which "
+    "DKI's counts are known only at their ends left out. Bars are 95% intervals of the exact wild "
+    "cluster bootstrap (Cameron, Gelbach and Miller 2008; all {vectors} sign vectors), by unit, as "
+    "if each decided for itself: too narrow, for six units are DKI and five follow one decree of "
+    "Jawa Barat. Clustered at {deciders} deciders no value can be rejected: what these intervals "
+    "leave out is not excluded. Shaded weeks come too early for growth to answer: reports follow "
+    "infection by a week or more. Sum over {lags} weeks: alignment {alignment:.3f} "
+    "({alignment_low:.3f} to {alignment_high:.3f}; p {alignment_p:.2f}), measures {stock:.3f} "
+    "({stock_low:.3f} to {stock_high:.3f}; p {stock_p:.2f}), strictness {strictness:.3f} "
+    "({strictness_low:.3f} to {strictness_high:.3f}; p {strictness_p:.2f}); smallest possible p "
+    "{smallest:.4f}, smallest detectable sums {alignment_detectable:.2f}, {stock_detectable:.2f} "
+    "and {strictness_detectable:.2f} per day. Leads: smallest p after Holm {lead_p:.2f}, of all "
+    "leads of one regressor together (F test by unit) {leads_p:.2f}. Without one unit the sum of "
+    "measures lies between {stock_least:.3f} and {stock_most:.3f}, that of alignment between "
+    "{alignment_least:.3f} and {alignment_most:.3f}. Below: growth against the mean of the {lags} "
+    "weeks before, both as residuals after unit and week effects, in {bins} bins of equal size; "
+    "{outside} of {observations} weeks have a growth beyond the axis. {failing} of the "
+    "{regressors} sums fail checks of their own, named in the charts, and carry no verdict. "
     "Measures answer to cases, and count reports; strictness differs between units almost only "
     "between DKI and Bodebek."
 )
 ALT = N_(
-    "Three charts of effects by lag from {leads} weeks before to {lags} weeks after: {holding} of "
-    "{shown} intervals hold zero. The sum is {alignment:.3f} for alignment, {stock:.3f} for "
-    "measures, {strictness:.3f} for strictness. Below each, a point for every week of a unit and "
-    "the means of {bins} bins."
+    "Three charts of coefficients by lag from {leads} weeks before to {lags} weeks after: "
+    "{holding} of {shown} intervals hold zero. The sum is {alignment:.3f} for alignment, "
+    "{stock:.3f} for measures, {strictness:.3f} for strictness. Below each, a point for every week "
+    "of a unit and the means of {bins} bins."
 )
 PANELS = {
     "alignment": N_("a  Alignment, per {step} more"),
@@ -57,29 +58,30 @@ PANELS = {
     "strictness": N_("c  Strictness, per {step} step"),
 }
 DOSES = {
-    "alignment": N_("alignment, without effects"),
-    "stock": N_("active measures, without effects"),
-    "strictness": N_("strictness, without effects"),
+    "alignment": N_("alignment: residual after\nunit and week effects"),
+    "stock": N_("active measures: residual after\nunit and week effects"),
+    "strictness": N_("strictness: residual after\nunit and week effects"),
 }
-EFFECT = N_("effect on growth per day")
-GROWTH = N_("growth per day, without effects")
-WEEKS = N_("weeks from cooperation to growth")
-EARLY = N_("too early\nto be an effect")
+EFFECT = N_("coefficient: growth per day")
+GROWTH = N_("growth per day: residual after\nunit and week effects")
+WEEKS = N_("weeks from cooperation or strictness to growth")
+EARLY = N_("too early\nto answer")
 SUM = N_("sum")
 SUMMED = N_("{estimate:.3f}\n{low:.3f} to {high:.3f}")
 FAILS = N_("fails its checks:")
+NARROW = N_("95%, by unit:\ntoo narrow\n{deciders} deciders: no interval")
 MEANS = N_("line: means of bins")
 
 BINS = 10
 REACH = 0.3
-"""Largest growth per day, without effects, that is drawn."""
+"""Largest residual of growth per day that is drawn."""
 GAP = 1.6
 """Weeks between the last lag and the sum on the axis."""
 EDGE = 1.3
 """Weeks between the sum and the end of the axis."""
 STEPS = 5
 """Steps between the ticks of a dose at most: their numbers are long."""
-WORDS = 3.8
+WORDS = 4.6
 """Weeks that the numbers of the sum take, which end with the axis."""
 ROOM = 0.1
 """Room for words below and above the intervals, as a share of the axis."""
@@ -179,12 +181,14 @@ def facts(data: pd.DataFrame) -> Facts:
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
-    """Return the figure: effects by lag above, growth by dose below, a column per regressor."""
-    figure = style.new_figure(140, said["title"], said["sources"])
+    """Return the figure: coefficients by lag above, growth by dose below, for each regressor."""
+    figure = style.new_figure(150, said["title"], said["sources"])
     axes = figure.subplots(2, len(PANELS), sharey="row")
+    deciders = int(_main(data, "deciders")["groups"].iloc[0])
     for place, name in enumerate(PANELS):
         above, below = axes[:, place]
         _profile(above, _main(data[data["regressor"] == name]), name, language)
+        _say_too_narrow(above, deciders, language)
         _doses(below, data[data["regressor"] == name], name, language)
         if place == 0:
             above.set_ylabel(language(EFFECT))
@@ -227,8 +231,9 @@ def _profile(axes: Axes, effects: pd.DataFrame, name: str, language: Language) -
             zorder=3,
         )
     at, edge = last + GAP, last + GAP + EDGE
-    axes.vlines([at], total["low"], total["high"], color=style.VERMILION, linewidth=2.0, zorder=2)
-    axes.scatter([at], [total["estimate"]], s=26, marker="D", color=style.VERMILION, zorder=3)
+    # No heavier than the lags: its interval is too narrow as theirs are.
+    axes.vlines([at], total["low"], total["high"], color=style.VERMILION, linewidth=1.0, zorder=2)
+    axes.scatter([at], [total["estimate"]], s=16, marker="D", color=style.VERMILION, zorder=3)
     values = {key: float(total[key]) for key in ("estimate", "low", "high")}
     axes.annotate(
         language.fill(SUMMED, values),
@@ -271,6 +276,20 @@ def _profile(axes: Axes, effects: pd.DataFrame, name: str, language: Language) -
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: labels.get(value, "")))
 
 
+def _say_too_narrow(axes: Axes, deciders: int, language: Language) -> None:
+    """Say what the bars are, and that deciders, who are too few, give none."""
+    axes.text(
+        0.99,
+        0.03,
+        language.fill(NARROW, {"deciders": deciders}),
+        size=6.2,
+        color=style.INK,
+        ha="right",
+        linespacing=1.2,
+        transform=axes.transAxes,
+    )
+
+
 def _doses(axes: Axes, data: pd.DataFrame, name: str, language: Language) -> None:
     """Draw growth against the dose of the weeks before, and the means of bins."""
     weeks, bins = (data[data["part"] == part] for part in ("week", "bin"))
@@ -286,17 +305,8 @@ def _doses(axes: Axes, data: pd.DataFrame, name: str, language: Language) -> Non
         linewidth=0.8,
         zorder=3,
     )
-    axes.text(
-        0.97,
-        0.97,
-        language(MEANS),
-        size=6.2,
-        color=style.BLUE,
-        ha="right",
-        va="top",
-        path_effects=style.HALO,
-        transform=axes.transAxes,
-    )
+    # Above the frame: weeks lie all over the ground within it.
+    axes.set_title(language(MEANS), size=6.2, color=style.BLUE, weight="normal", loc="right", pad=2)
     axes.set_ylim(-REACH, REACH)
     axes.set_xlabel(language(DOSES[name]))
     axes.xaxis.set_major_locator(MaxNLocator(STEPS))

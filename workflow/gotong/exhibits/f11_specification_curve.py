@@ -17,23 +17,25 @@ from gotong.i18n import N_, Language
 from gotong.specification import SIGNIFICANT
 
 TITLE = N_(
-    "{negative:.0%} of {cells} estimates say that cooperation went before lower growth; in "
+    "{negative:.0%} of {cells} estimates say that cooperation went before lower growth, "
+    "{told_below:.0%} significantly so and {told_above:.0%} significantly the other way; in "
     "{p:.0%} of arrangements by chance the curve lies as far from zero"
 )
 CAPTION = N_(
     "Specification curve (Simonsohn, Simmons and Nelson 2020): each of {all_cells} combinations of "
     "the choices below is estimated on weekly cases of {units} units ({absent} without an "
-    "estimate: effects leave no contrast). It describes and proves nothing: only {deciders} "
-    "deciders have case series (figure F10). Cells are sorted by effect, in standard deviations of "
-    "the outcome per one of the regressor, both without unit and week effects; intervals are 95%, "
-    "t by units, as if each decided for itself. The claim says below zero. Cooperation: "
-    "{negative:.0%} of cells below zero, {told_below:.0%} significantly so, and {told_above:.0%} "
-    "significantly above; median t {median:.2f}, joint p {p:.2f} with all paths moved in time in a "
-    "circle ({moves} moves; smallest possible {smallest:.3f}), {p_exchanged:.2f} with paths "
-    "exchanged between units ({draws} draws). Strictness: {strict_negative:.0%} below zero, joint "
-    "p {strict_p:.2f} and {strict_p_exchanged:.2f}. Where cases go up first and measures answer, "
-    "log incidence comes out above zero. Cells share their data and are not independent findings. "
-    "{beyond} cells have an interval that leaves the axis."
+    "estimate: unit and week effects leave no contrast). It describes and proves nothing: only "
+    "{deciders} deciders have case series (figure F10). Cells are sorted by coefficient, in "
+    "standard deviations (SD) of the outcome per one of the regressor, both as residuals after "
+    "unit and week effects; intervals are 95%, t by units, as if each decided for itself. The "
+    "claim says below zero. Cooperation: {negative:.0%} of cells below zero, {told_below:.0%} "
+    "significantly so, and {told_above:.0%} significantly above; median t {median:.2f}, joint p "
+    "{p:.3f} with all paths moved in time in a circle ({moves} moves; smallest possible "
+    "{smallest:.3f}), {p_exchanged:.3f} with paths exchanged between units ({draws} draws). "
+    "Strictness: {strict_negative:.0%} below zero, joint p {strict_p:.3f} and "
+    "{strict_p_exchanged:.3f}. Where cases go up first and measures answer, log incidence comes "
+    "out above zero. Cells share their data and are not independent findings. {beyond} cells have "
+    "an interval that leaves the axis."
 )
 ALT = N_(
     "Two sorted curves of estimates with intervals: {cells} of cooperation, from {least:.2f} to "
@@ -41,16 +43,21 @@ ALT = N_(
     "{strict_negative:.0%} of them below zero. Below each a matrix with a mark for every choice "
     "that a cell makes."
 )
-HEAD = N_("{group}: {cells} cells; {negative:.0%} below zero; joint p {p:.2f}")
-AXIS = N_("effect (SD per SD)")
+HEAD = N_(
+    "{group}: {cells} cells\n{negative:.0%} below zero\njoint p:\n{p:.3f} moved in time\n"
+    "{p_exchanged:.3f} between units"
+)
+AXIS = N_("coefficient (SD per SD)")
 CLAIMED = N_("claimed side")
-SORTED = N_("cells, from the lowest effect to the highest")
-KEY_TOLD = N_("p at most 0.05 (larger)")
+SORTED = N_("cells, from the lowest coefficient to the highest")
+KEY_TOLD = N_("p at most 0.05 (larger dot, lower stroke)")
 KEY_OTHER = N_("p above 0.05")
 
 LOW, HIGH = -0.45, 0.45
 """Ends of the axis of effects; longer intervals are cut and counted."""
 WIDTHS: Final = (4.2, 1.35)
+STROKE, THIN = 0.42, 0.24
+"""Height of a stroke in rows, and its width in points: a cell has about a quarter of one."""
 TOLD, OTHER = style.VERMILION, style.BLUE
 _COLUMNS: Final = [
     *("group", "rank", "cell", "effect", "effect_low", "effect_high", "p"),
@@ -125,7 +132,7 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: a curve and a matrix of choices for each group."""
-    figure = style.new_figure(190, said["title"], said["sources"])
+    figure = style.new_figure(206, said["title"], said["sources"])
     grid = figure.add_gridspec(2, 2, width_ratios=WIDTHS, height_ratios=(1, 1.75))
     rows = matrix_rows(data)
     left: Axes | None = None
@@ -157,7 +164,7 @@ def matrix_rows(data: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _curve(axes: Axes, cells: pd.DataFrame, language: Language) -> None:
-    """Draw effects and intervals of one group in their order."""
+    """Draw coefficients and intervals of one group in their order."""
     told = (cells["p"] <= SIGNIFICANT).to_numpy()
     rank = cells["rank"].to_numpy(dtype="float64")
     low, high = (cells[name].clip(LOW, HIGH) for name in ("effect_low", "effect_high"))
@@ -177,9 +184,10 @@ def _curve(axes: Axes, cells: pd.DataFrame, language: Language) -> None:
             "cells": len(cells),
             "negative": float((cells["effect"] < 0).mean()),
             "p": float(cells["joint_p"].iloc[0]),
+            "p_exchanged": float(cells["joint_p_exchanged"].iloc[0]),
         },
     )
-    axes.set_title(head.replace("; ", "\n"), fontsize=7.5)
+    axes.set_title(head, fontsize=7.5)
     axes.tick_params(axis="x", labelbottom=False, length=0)
 
 
@@ -196,10 +204,10 @@ def _matrix(
     told = cells["p"] <= SIGNIFICANT
     for (dimension, choice), height in zip(rows, heights, strict=True):
         chosen = cells[dimension] == choice
-        # Taller strokes tell the two apart in print without colours.
-        for which, colour, half in ((chosen & ~told, OTHER, 0.22), (chosen & told, TOLD, 0.42)):
+        # Two lanes tell them apart in print without colours, and neither hides the other.
+        for which, colour, top in ((chosen & ~told, OTHER, -STROKE), (chosen & told, TOLD, 0)):
             places = cells.loc[which, "rank"].to_numpy(dtype="float64")
-            axes.vlines(places, height - half, height + half, color=colour, linewidth=0.28)
+            axes.vlines(places, height + top, height + top + STROKE, color=colour, linewidth=THIN)
     axes.set_ylim(max(heights) + 0.8, min(heights) - 1.4)
     axes.set_xlim(0, len(cells) + 1)
     axes.set_yticks(heights)
@@ -246,6 +254,7 @@ def _key(axes: Axes, language: Language) -> None:
             color=colour,
             size=6.8,
             va="top",
+            path_effects=style.HALO,
             transform=axes.transAxes,
         )
     axes.text(

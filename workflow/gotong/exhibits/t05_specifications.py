@@ -31,7 +31,7 @@ ALT = N_(
 )
 
 COLUMNS: Final = (
-    Column("group", N_("Effect of"), "term", GROUPS),
+    Column("group", N_("Coefficient of"), "term", GROUPS),
     Column("dimension", N_("Choice"), "term", DIMENSIONS),
     Column(
         "choice",
@@ -44,7 +44,7 @@ COLUMNS: Final = (
     Column("negative_share", N_("Below zero"), "share"),
     Column("significant_negative", N_("Significantly below"), "share"),
     Column("significant_positive", N_("Significantly above"), "share"),
-    Column("median_effect", N_("Median effect (SD per SD)"), "number", form=".3f"),
+    Column("median_effect", N_("Median coefficient (SD per SD)"), "number", form=".3f"),
 )
 
 
