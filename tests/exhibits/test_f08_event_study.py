@@ -1,12 +1,15 @@
 """F08: what is drawn is what the tables hold, and a failed design is named as failed."""
 
+from itertools import pairwise
 from string import Formatter
 
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_words import assert_words_fit
 
 from gotong import style
+from gotong.exhibits import effect_words
 from gotong.exhibits import f08_event_study as f08
 from gotong.i18n import Language
 
@@ -71,6 +74,11 @@ def drawn(data, code="en"):
         return f08.draw(data, Language(code), SAID)
 
 
+def words_above(axes):
+    """Return the name of a panel and the lines below it, as one line."""
+    return f"{axes.get_title(loc='left')} {axes.texts[0].get_text()}".replace("\n", " ")
+
+
 def test_the_shown_designs_stand_in_their_order_with_their_one_number(data):
     panels = data.drop_duplicates("panel")
     assert panels[["design", "outcome"]].to_numpy().tolist() == [
@@ -117,15 +125,51 @@ def test_growth_shares_one_axis_and_hides_no_interval(data):
 @pytest.mark.parametrize("code", ["id", "en"])
 def test_each_panel_says_whether_it_passed_and_why_not(data, code):
     language = Language(code)
-    headings = [axes.get_title(loc="left").replace("\n", " ") for axes in drawn(data, code).axes]
+    headings = [words_above(axes) for axes in drawn(data, code).axes]
+    assert [heading[:2] for heading in headings] == ["a ", "b ", "c "]
     assert language(f08.PASSED) in headings[0]
     assert language("effects before the rule") in headings[1]
     # A pretended date is named once, however many were tried.
     assert headings[1].count(language("an effect at a pretended date")) == 1
     assert language("one region turns the sign") in headings[2]
-    shown = language.fill(f08.SEEN, {"detectable": 0.07})
+    # The estimate, its interval and its p: the rest stands in table T04.
+    numbers = {"estimate": -0.03, "low": -0.05, "high": -0.01}
+    shown = language.fill(f08.NUMBER, numbers | {"p": language.fill("p {p:.3f}", {"p": 0.5})})
     assert shown in headings[0]
     assert "-0" + ("," if code == "id" else ".") + "000 " not in headings[1]
+
+
+@pytest.mark.parametrize("code", ["id", "en"])
+def test_words_above_a_panel_stay_in_its_column(data, code):
+    wide = data.assign(failed_checks="pre_period placebo_date_4 leave_one_week comparison")
+    figure = drawn(wide.assign(passed=False), code)
+    assert_words_fit(figure)
+    for left, right in pairwise(figure.axes):
+        for words in (left.texts[0], left._left_title):
+            assert words.get_window_extent().x1 <= right.get_tightbbox().x0
+
+
+@pytest.mark.parametrize("code", ["id", "en"])
+def test_filled_and_hollow_points_have_a_key(data, code):
+    language = Language(code)
+    first, *others = drawn(data, code).axes
+    words = [text.get_text() for text in first.get_legend().get_texts()]
+    assert words == [language(f08.COUNTED), language(f08.NOT_COUNTED)]
+    assert not any(axes.get_legend() for axes in others)
+
+
+@pytest.mark.parametrize(
+    ("p", "english", "indonesian"),
+    [
+        (0.9999, "p > 0.99", "p > 0,99"),
+        (0.5, "p 0.500", "p 0,500"),
+        (0.0373, "p 0.037", "p 0,037"),
+        (0.0000823, "p < 0.001", "p < 0,001"),
+    ],
+)
+def test_p_values_have_one_format(p, english, indonesian):
+    assert effect_words.p_value(p, Language("en")) == english
+    assert effect_words.p_value(p, Language("id")) == indonesian
 
 
 def test_the_weeks_before_are_shaded(data):

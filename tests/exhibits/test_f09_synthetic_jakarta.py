@@ -26,7 +26,7 @@ REGIONS = pd.DataFrame(
 
 
 def paths(design, outcome):
-    """Return three provinces on 21 days before and 14 after; weeks for cases."""
+    """Return three provinces on 21 days before and 14 after; weeks for cases, one left out."""
     step = 7 if outcome == "level" else 1
     days = pd.date_range(CHANGE - pd.Timedelta(days=21), periods=35 // step, freq=f"{step}D")
     rng = np.random.default_rng(len(design) + len(outcome))
@@ -48,7 +48,8 @@ def paths(design, outcome):
                 }
             )
         )
-    return pd.concat(rows)
+    made = pd.concat(rows)
+    return made[made["date"] != CHANGE] if outcome == "level" else made
 
 
 def tables():
@@ -109,6 +110,7 @@ def test_weeks_of_cases_stay_as_they_are(data):
 def test_facts_name_effects_with_their_sign_and_whether_cases_passed(data):
     facts = f09.facts(data)
     assert (facts["workplaces"], facts["residential"]) == (-3.0, -2.0)
+    assert facts["smallest"] == 1 / 3
     assert (facts["days"], facts["weeks"], facts["donors"]) == (21, 3, 2)
     assert facts["cases"] == f09.CASES_FAILED
     for code in ("id", "en"):
@@ -117,30 +119,71 @@ def test_facts_name_effects_with_their_sign_and_whether_cases_passed(data):
             assert "{" not in Language(code).fill(message, facts)
 
 
+def known(line):
+    """Return the heights of a line where it is drawn."""
+    heights = np.asarray(line.get_ydata(), dtype=float)
+    return heights[~np.isnan(heights)]
+
+
+def test_no_line_crosses_the_week_that_is_left_out(figure):
+    for axes in figure.axes[4:6]:
+        for line in axes.lines:
+            if len(line.get_xdata()) > 2:
+                heights = dict(zip(line.get_xdata(orig=False), line.get_ydata(), strict=True))
+                assert np.isnan(heights[mdates.date2num(CHANGE)])
+
+
+@pytest.mark.parametrize("code", ["id", "en"])
+def test_ticks_of_an_axis_have_equally_many_decimals(data, code):
+    with style.settings():
+        drawn = f09.draw(data, Language(code), SAID)
+    drawn.draw_without_rendering()
+    for axes in drawn.axes:
+        ticks = [label.get_text().replace(",", ".") for label in axes.get_yticklabels()]
+        assert len({len(text.partition(".")[2]) for text in ticks}) == 1
+        assert len(set(ticks)) == len(ticks)
+
+
+def test_a_mix_names_the_share_of_the_donors_that_it_does_not_name():
+    rows = pd.DataFrame(
+        {
+            "region_code": list("abcde"),
+            "region": ["A", "B", "C", "D", "E"],
+            "weight": [0.45, 0.2, 0.14, 0.11, 0.1],
+        }
+    )
+    assert f09._shares(rows, Language("en")) == "A 45%, B 20%, C 14%, others 21%"
+    assert f09._shares(rows, Language("id")) == "A 45%, B 20%, C 14%, lainnya 21%"
+    assert f09._shares(rows[:3], Language("en")) == "A 45%, B 20%, C 14%"
+
+
 def test_the_lines_are_those_of_the_data(data, figure):
     for number, rows in data.groupby("panel"):
         left, right = figure.axes[2 * number : 2 * number + 2]
         own = rows[rows["region_code"] == "31"]
         for line, column in zip(left.lines, ("actual", "synthetic"), strict=False):
-            np.testing.assert_allclose(line.get_ydata(), own[column])
-        gaps = [np.asarray(line.get_ydata()) for line in right.lines]
+            np.testing.assert_allclose(known(line), own[column])
+        gaps = [known(line) for line in right.lines]
         for _, part in rows.groupby("region_code"):
             expected = part["gap"].to_numpy()
             assert any(len(gap) == len(expected) and np.allclose(gap, expected) for gap in gaps)
         # The last line but the mark of the change is DKI Jakarta's, on top of its placebos.
-        np.testing.assert_allclose(right.lines[-2].get_ydata(), own["gap"])
+        np.testing.assert_allclose(known(right.lines[-2]), own["gap"])
 
 
 def test_the_mark_stands_where_the_rule_changed(figure):
     day = mdates.date2num(CHANGE)
     assert figure.axes[0].lines[-1].get_xdata()[0] == pytest.approx(day)
     # The week of the change is left out for cases: the first that counts comes a week later.
-    assert figure.axes[4].lines[-1].get_xdata()[0] == pytest.approx(day - 7)
+    assert figure.axes[4].lines[-1].get_xdata()[0] == pytest.approx(day)
 
 
 def test_headings_name_donors_rank_and_failure(figure):
-    headings = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
-    assert "DI Yogyakarta 75%, Jawa Tengah 25%" in headings[0]
-    assert "rank 2 of 3, p 0.667 (at best 0.333)" in headings[1]
-    assert headings[1].startswith("PASSED")
-    assert "FAILED: more donors than periods" in headings[5]
+    assert [axes.get_title(loc="left")[0] for axes in figure.axes] == list("abcdefgh")
+    below = [axes.texts[-1].get_text().replace("\n", " ") for axes in figure.axes]
+    assert "DI Yogyakarta 75%, Jawa Tengah 25%" in below[0]
+    assert "rank 2 of 3, p 0.667 (smallest possible 0.333)" in below[1]
+    assert "checks passed" in below[1]
+    assert "checks failed: more donors than periods" in below[5]
+    # Where the design failed no difference is called an effect of the rule.
+    assert not any("effect" in text for text in (*below[:5], *below[6:]))

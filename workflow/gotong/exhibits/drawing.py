@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter
 
 from gotong.i18n import Language
 
 QUARTERS = (1, 4, 7, 10)
 """Months that carry a tick with a name."""
+
+NAME, WORDS = 7.0, 6.4
+"""Points of the name above a small panel, and of the lines below that name."""
 
 
 def time_axis(axes: Axes, start: pd.Timestamp, end: pd.Timestamp, language: Language) -> None:
@@ -38,6 +43,48 @@ def time_axis(axes: Axes, start: pd.Timestamp, end: pd.Timestamp, language: Lang
 def number_ticks(axes: Axes, language: Language, form: str = "") -> None:
     """Write the numbers of the vertical axis as the language does."""
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value, form)))
+
+
+def wrapped(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """Break a text into lines that are no wider than so many points as they are drawn."""
+    letters = FontProperties(size=size, weight=weight)
+    measure = TextToPath().get_text_width_height_descent
+    first, *others = text.split(" ")
+    lines = [first]
+    for word in others:
+        longer = f"{lines[-1]} {word}"
+        if measure(longer, letters, ismath=False)[0] > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def head(axes: Axes, name: str, lines: Sequence[str], width: float) -> None:
+    """Write the name of a small panel above it and lines below the name, within a width.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    name : str
+        Letter and name, bold.
+    lines : sequence of str
+    width : float
+        Points that they may take from the left edge of the panel.
+    """
+    below = axes.annotate(
+        "\n".join(wrapped(line, width, WORDS) for line in lines),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 3),
+        textcoords="offset points",
+        size=WORDS,
+        va="bottom",
+        linespacing=1.25,
+    )
+    rows = below.get_text().count("\n") + 1
+    pad = 5 + 1.35 * WORDS * rows
+    axes.set_title(wrapped(name, width, NAME, "bold"), size=NAME, linespacing=1.2, pad=pad)
 
 
 def bands(

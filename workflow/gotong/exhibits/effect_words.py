@@ -75,6 +75,27 @@ CHECKS: Final = check_words.OF_EFFECTS
 
 PASSED_ALL: Final = N_("passed all")
 
+RULES: Final = N_(
+    "PSBB are large-scale social restrictions, PPKM restrictions on public activities, AKB the "
+    "adaptation to new habits that followed PSBB."
+)
+"""What the abbreviations of the rules stand for."""
+
+P_VALUE: Final = N_("p {p:.3f}")
+P_SMALL: Final = N_("p < {p:.3f}")
+P_LARGE: Final = N_("p > {p:.2f}")
+SMALL, LARGE = 0.001, 0.99
+"""Beyond these, what a p-value is does not matter."""
+
+
+def p_value(p: float, language: Language) -> str:
+    """Return a p-value in three decimals, or that it lies beyond what three decimals tell."""
+    if p < SMALL:
+        return language.fill(P_SMALL, {"p": SMALL})
+    if p > LARGE:
+        return language.fill(P_LARGE, {"p": LARGE})
+    return language.fill(P_VALUE, {"p": p})
+
 
 def failed(codes: str, language: Language) -> str:
     """Return failed checks in words, each once, or that all were passed."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from gotong import style
@@ -18,34 +18,33 @@ from gotong.i18n import N_, Language
 
 TITLE = N_(
     "{passed} of {comparisons} comparisons of regions before and after a rule passed their own "
-    "checks; one that failed carries no verdict"
+    "checks; those that failed carry no verdict"
 )
 CAPTION = N_(
     "Points: difference between regions under a rule and those that are not, by weeks since it "
-    "began, in {units_least} to {units_most} regions (n); bars: pointwise 95% intervals, the "
-    "estimate plus and minus what other assignments of the same dates to regions rarely exceed. "
-    "Group-time effects after Callaway and Sant'Anna (2021, without covariates), growth against "
-    "the mean of all weeks before and mobility against the last (hollow). Filled points after the "
-    "rule make the number under each heading; its p is by region, or by decision where whole "
-    'groups got their date at once, and "seen from" is the smallest effect that is found with a '
-    "power of 80% if regions had decided by themselves. Shaded: weeks before the rule, which "
-    "should show nothing. Regions were often chosen by their cases, and few governments decided: "
-    "{deciders_least} to {deciders_most} in a comparison. Growth is of reported cases, which "
-    "trail infections by a week or more and depend on testing."
+    "began, in {units_least} to {units_most} regions; bars: pointwise 95% intervals, the estimate "
+    "plus and minus what other assignments of the same dates to regions rarely exceed. Group-time "
+    "effects after Callaway and Sant'Anna (2021, without covariates), growth against the mean of "
+    "all weeks before and mobility against the last, which is 0 for that. Filled points make the "
+    "number above a panel, with its 95% interval and p: by region, or by decision where whole "
+    "groups got their date at once (smallest possible p {smallest_least:.4f} to "
+    "{smallest_most:.3f}). A panel that failed its checks is grey. For each number, table T04 has "
+    "the regions, the smallest possible p and the effect that could be seen. Shaded: weeks before "
+    "the rule, which should show nothing. Regions were often chosen by their cases, and few "
+    "governments decided: {deciders_least} to {deciders_most} in a comparison. Growth is of "
+    "reported cases, which trail infections by a week or more and depend on testing. {glossary}"
 )
 ALT = N_(
-    "{comparisons} small charts of effects by weeks since a rule began, with intervals, weeks "
+    "{comparisons} small charts of differences by weeks since a rule began, with intervals, weeks "
     "before it shaded. {passed} passed their checks. {worst} failed the check of the weeks before."
 )
-PANEL = N_("{design}: {outcome}")
-PASSED = N_("PASSED")
-FAILED = N_("FAILED: {checks}")
-NUMBER = N_("{estimate:.3f} ({low:.3f} to {high:.3f}) per day")
-NUMBER_MOBILITY = N_("{estimate:.1f} ({low:.1f} to {high:.1f}) points")
-SEEN = N_("; seen from {detectable:.3f}")
-SEEN_MOBILITY = N_("; seen from {detectable:.1f}")
-TEST = N_("p {p}, at best {smallest}")
-COUNT = N_("n {units}, {treated} under it")
+PANEL = N_("{letter}  {design}: {outcome}")
+PASSED = N_("checks passed")
+FAILED = N_("checks failed: {checks}")
+NUMBER = N_("{estimate:.3f} ({low:.3f} to {high:.3f}); {p}")
+NUMBER_MOBILITY = N_("{estimate:.1f} ({low:.1f} to {high:.1f}); {p}")
+COUNTED = N_("makes the number above")
+NOT_COUNTED = N_("does not")
 AXIS_TIME = N_("weeks since the rule began")
 AXIS_GROWTH = N_("log points per day")
 AXIS_MOBILITY = N_("percentage points")
@@ -64,8 +63,9 @@ SHOWN: Final = (
 """Designs and outcomes, in the order of the panels, row by row; an area has those it is in."""
 
 COLUMNS: Final = 3
-LETTERS: Final = 44
-"""Letters of a line above a panel."""
+LETTERS: Final = "abcdefghi"
+HEAD: Final = 130
+"""Points that words above a panel may take: as wide as the panel."""
 
 GROWTH: Final = "growth"
 ROOM: Final = 1.05
@@ -127,6 +127,9 @@ def facts(data: pd.DataFrame) -> Facts:
         "units_most": int(panels["units"].max()),
         "deciders_least": int(panels["deciders"].min()),
         "deciders_most": int(panels["deciders"].max()),
+        "smallest_least": float(panels["smallest_p"].min()),
+        "smallest_most": float(panels["smallest_p"].max()),
+        "glossary": effect_words.RULES,
     }
 
 
@@ -138,10 +141,11 @@ def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure
     grid = figure.subplots(lines, COLUMNS, squeeze=False)
     growth = data.loc[data["outcome"] == GROWTH, ["low", "high"]]
     reach = ROOM * float(np.abs(growth.to_numpy()).max())
-    for axes, rows in zip(grid.ravel(), panels, strict=False):
-        _panel(axes, rows, language)
+    for letter, axes, rows in zip(LETTERS, grid.ravel(), panels, strict=False):
+        _panel(axes, rows, letter, language)
         if rows["outcome"].iloc[0] == GROWTH:
             axes.set_ylim(-reach, reach)
+    _key(grid[0, 0], language)
     for axes in grid.ravel()[len(panels) :]:
         axes.set_axis_off()
     for axes in grid[-1]:
@@ -149,7 +153,7 @@ def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure
     return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, letter: str, language: Language) -> None:
     """Draw one design and outcome."""
     growth = rows["outcome"].iloc[0] == GROWTH
     first, last = int(rows["event_time"].min()), int(rows["event_time"].max())
@@ -174,24 +178,41 @@ def _panel(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
     drawing.number_ticks(axes, language, ".1f" if growth else "")
     axes.xaxis.set_major_locator(MultipleLocator(2))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda week, _: language.number(week)))
-    axes.set_title(_heading(rows, language), size=6, weight="normal", linespacing=1.25)
+    name, lines = _heading(rows.iloc[0], letter, language)
+    drawing.head(axes, name, lines, HEAD)
 
 
-def _heading(rows: pd.DataFrame, language: Language) -> str:
-    """Return what a panel shows, whether it passed, and its one number."""
-    row = rows.iloc[0]
+def _key(axes: Axes, language: Language) -> None:
+    """Say in one panel what filled and hollow points are."""
+    marks = [
+        Line2D([], [], linestyle="none", marker="o", markersize=3.6, color=style.QUIET, mfc=face)
+        for face in (style.QUIET, "white")
+    ]
+    axes.legend(
+        marks,
+        [language(COUNTED), language(NOT_COUNTED)],
+        loc="lower left",
+        fontsize=drawing.WORDS,
+        frameon=False,
+        handletextpad=0.1,
+        borderaxespad=0.2,
+    )
+
+
+def _heading(row: pd.Series, letter: str, language: Language) -> tuple[str, list[str]]:
+    """Return what a panel shows, its one number, and whether it passed."""
     name = language.fill(
         PANEL,
         {
+            "letter": letter,
             "design": effect_words.DESIGNS[row["design"]],
             "outcome": effect_words.OUTCOMES[row["outcome"]],
         },
     )
     failed = effect_words.failed(row["failed_checks"], language)
     said = language(PASSED) if row["passed"] else language.fill(FAILED, {"checks": failed})
-    number, seen = (NUMBER, SEEN) if row["outcome"] == GROWTH else (NUMBER_MOBILITY, SEEN_MOBILITY)
     shown = language.fill(
-        number,
+        NUMBER if row["outcome"] == GROWTH else NUMBER_MOBILITY,
         {
             field: _rounded(row[name])
             for field, name in (
@@ -199,13 +220,10 @@ def _heading(rows: pd.DataFrame, language: Language) -> str:
                 ("low", "effect_low"),
                 ("high", "effect_high"),
             )
-        },
+        }
+        | {"p": effect_words.p_value(row["p"], language)},
     )
-    test = language.fill(TEST, {"p": row["p"], "smallest": row["smallest_p"]})
-    count = language.fill(COUNT, {"units": int(row["units"]), "treated": int(row["treated"])})
-    if pd.notna(row["detectable"]):
-        count += language.fill(seen, {"detectable": row["detectable"]})
-    return "\n".join(textwrap.fill(text, LETTERS) for text in (name, said, shown, test, count))
+    return name, [shown, said]
 
 
 def _rounded(value: float) -> float:

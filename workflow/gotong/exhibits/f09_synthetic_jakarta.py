@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Final
 
 import matplotlib.dates as mdates
@@ -21,21 +20,21 @@ from gotong.tables import DATE
 
 TITLE = N_(
     "After the brake of September 2020 visits to work differed by {workplaces:.1f} points (p "
-    "{workplaces_p:.3f}) and time at home by {residential:.1f} (p {residential_p:.3f}) from a "
-    "synthetic Jakarta; cases {cases}"
+    "{workplaces_p:.3f}) and time at home by {residential:.1f} (p {residential_p:.3f}; smallest "
+    "possible {smallest:.3f}) from a synthetic Jakarta; cases {cases}"
 )
 CAPTION = N_(
     "Left: DKI Jakarta and the mix of other provinces that was closest to it before the change "
     "(dashed line), up to a constant. Right: actual less synthetic (dark), and that of every donor "
     "taken as if it had changed (grey). Means of seven days counted from the change; cases by "
-    "week, without the week of the change, whose reports are of infections before it. Synthetic "
-    "control on past outcomes alone (Abadie et al. 2010; with a constant, Ferman and Pinto 2021); "
-    "p is the rank of the ratio of errors after and before among all provinces and cannot fall "
-    "below one over their number. Banten (PSBB from 7 September) and Jawa Barat (Bodebek) are no "
-    "donors for the brake, provinces with PSBB none for the transition. For mobility there are "
-    "{days} days before the brake, but only {weeks} weeks, for {donors} donors: neighbouring days "
-    "are alike, so that the fit flatters. A comparison that failed its checks carries no verdict. "
-    "Mobility: Google's reports, per cent against early 2020."
+    "week, without the week of the change (a gap), whose reports are of infections before it. "
+    "Synthetic control on past outcomes alone (Abadie et al. 2010; with a constant, Ferman and "
+    "Pinto 2021); p is the rank of the ratio of errors after and before among all provinces and "
+    "cannot fall below one over their number. Banten (PSBB from 7 September) and Jawa Barat "
+    "(Bodebek) are no donors for the brake, provinces with PSBB none for the transition. For "
+    "mobility there are {days} days before the brake, but only {weeks} weeks, for {donors} donors: "
+    "neighbouring days are alike, so that the fit flatters. A comparison that failed its checks "
+    "carries no verdict. Mobility: Google's reports, per cent against early 2020."
 )
 ALT = N_(
     "Four rows of two line charts: DKI Jakarta beside its synthetic control, and the gap between "
@@ -45,15 +44,17 @@ ALT = N_(
 ACTUAL = N_("DKI Jakarta")
 SYNTHETIC = N_("synthetic")
 MIX = N_("mix: {donors}")
-RANK = N_("rank {rank} of {units}, p {p:.3f} (at best {smallest:.3f})")
-EFFECT = N_("effect {estimate:.1f} points")
-EFFECT_CASES = N_("effect {estimate:.2f}")
-PASSED = N_("PASSED")
-FAILED = N_("FAILED: {checks}")
+OTHERS = N_("others {share:.0%}")
+RANK = N_("rank {rank} of {units}, p {p:.3f} (smallest possible {smallest:.3f})")
+DIFFERENCE = N_("{estimate:.1f} points after the change")
+DIFFERENCE_CASES = N_("{estimate:.2f} after the change")
+PASSED = N_("checks passed")
+FAILED = N_("checks failed: {checks}")
+GAP_NAME = N_("{letter}  Difference from the mix")
 GAP = {"level": N_("difference (log)"), "mobility": N_("difference (points)")}
 CASES_PASSED = N_("passed the checks")
 CASES_FAILED = N_("failed the checks")
-PANEL = N_("{design}: {outcome}")
+PANEL = N_("{letter}  {design}: {outcome}")
 AXIS = {
     "level": N_("log(weekly cases + 1)"),
     "mobility": N_("% against early 2020"),
@@ -71,8 +72,9 @@ JAKARTA: Final = "31"
 CASES: Final = "level"
 WEEK: Final = 7
 TICKS: Final = 5
-LETTERS: Final = 58
-"""Letters of a line above a panel."""
+LETTERS: Final = "abcdefgh"
+HEADS: Final = (226, 198)
+"""Points that words above a panel may take, left (with the names at line ends) and right."""
 
 MOST_NAMED: Final = 3
 """Donors that are named, by weight."""
@@ -163,6 +165,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "residential": float(effect["brake", "residential"]),
         "workplaces_p": float(panels["p"]["brake", "workplaces"]),
         "residential_p": float(panels["p"]["brake", "residential"]),
+        "smallest": float(panels["smallest_p"]["brake", "residential"]),
         "cases": CASES_PASSED if panels["passed"]["brake", CASES] else CASES_FAILED,
         "days": int(work["periods_before"]),
         "weeks": int(work["periods_before"]) // WEEK,
@@ -173,11 +176,11 @@ def facts(data: pd.DataFrame) -> Facts:
 def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure:
     """Draw a row of two panels for each design and outcome."""
     panels = [rows for _, rows in data.groupby("panel")]
-    figure = style.new_figure(24 + 50 * len(panels), said["title"], said["sources"])
+    figure = style.new_figure(24 + 54 * len(panels), said["title"], said["sources"])
     grid = figure.subplots(len(panels), 2, squeeze=False)
-    for (left, right), rows in zip(grid, panels, strict=True):
-        _both(left, rows, language)
-        _gaps(right, rows, language)
+    for number, ((left, right), rows) in enumerate(zip(grid, panels, strict=True)):
+        _both(left, rows, LETTERS[2 * number], language)
+        _gaps(right, rows, LETTERS[2 * number + 1], language)
         for axes in (left, right):
             _time(axes, rows, language)
     return figure
@@ -199,30 +202,53 @@ def _time(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(label))
 
 
-def _both(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+def _unbroken(part: pd.DataFrame) -> pd.DataFrame:
+    """Return the weeks of one region by date, empty where one is left out: no line crosses it."""
+    return part.set_index("date")[["actual", "synthetic", "gap"]].asfreq(f"{WEEK}D")
+
+
+def _both(axes: Axes, rows: pd.DataFrame, letter: str, language: Language) -> None:
     """Draw DKI Jakarta and its synthetic control."""
     own = rows[rows["region_code"] == JAKARTA]
     row = own.iloc[0]
-    axes.plot(own["date"], own["actual"], color=style.INK, linewidth=1.4)
-    axes.plot(own["date"], own["synthetic"], color=style.VERMILION, linewidth=1.2, linestyle="--")
+    lines = _unbroken(own)
+    axes.plot(lines.index, lines["actual"], color=style.INK, linewidth=1.4)
+    axes.plot(lines.index, lines["synthetic"], color=style.VERMILION, linewidth=1.2, linestyle="--")
     _name_ends(axes, own, language)
     name = language.fill(
         PANEL,
         {
+            "letter": letter,
             "design": effect_words.DESIGNS[row["design"]],
             "outcome": effect_words.OUTCOMES[row["outcome"]],
         },
     )
-    donors = rows.drop_duplicates("region_code").nlargest(MOST_NAMED, "weight")
-    shares = ", ".join(
-        f"{region} {language.number(weight, '.0%')}"
-        for region, weight in zip(donors["region"], donors["weight"], strict=True)
-        if weight > 0
-    )
-    axes.set_title(f"{name}\n" + language.fill(MIX, {"donors": shares}), size=6.6, weight="normal")
+    drawing.head(axes, name, [language.fill(MIX, {"donors": _shares(rows, language)})], HEADS[0])
     axes.set_ylabel(language(AXIS[_kind(row["outcome"])]), labelpad=3)
+    _ticks(axes, language)
+
+
+def _shares(rows: pd.DataFrame, language: Language) -> str:
+    """Return the largest donors of a mix with their shares, and that of all others."""
+    weights = rows.drop_duplicates("region_code").set_index("region")["weight"]
+    named = weights.nlargest(MOST_NAMED)
+    listed = [f"{name} {language.number(share, '.0%')}" for name, share in named[named > 0].items()]
+    rest = float(weights.sum() - named.sum())
+    if round(rest, 2) > 0:
+        listed.append(language.fill(OTHERS, {"share": rest}))
+    return ", ".join(listed)
+
+
+def _ticks(axes: Axes, language: Language) -> None:
+    """Write the numbers of the vertical axis, all with the decimals that their step needs."""
     axes.yaxis.set_major_locator(MaxNLocator(TICKS))
-    drawing.number_ticks(axes, language)
+
+    def label(value: float, _position: int | None) -> str:
+        step = f"{np.diff(axes.yaxis.get_majorticklocs()).min():.6f}".rstrip("0")
+        digits = len(step.partition(".")[2])
+        return language.number(round(value, digits) + 0.0, f".{digits}f")
+
+    axes.yaxis.set_major_formatter(FuncFormatter(label))
 
 
 def _kind(outcome: str) -> str:
@@ -252,19 +278,21 @@ def _name_ends(axes: Axes, own: pd.DataFrame, language: Language) -> None:
     axes.margins(x=0.02)
 
 
-def _gaps(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
+def _gaps(axes: Axes, rows: pd.DataFrame, letter: str, language: Language) -> None:
     """Draw the gap of DKI Jakarta among those of its donors."""
     row = rows.iloc[0]
     for code, part in rows.groupby("region_code"):
         if code != JAKARTA:
-            axes.plot(part["date"], part["gap"], color=style.QUIET, linewidth=0.5, alpha=0.45)
-    own = rows[rows["region_code"] == JAKARTA]
+            gaps = _unbroken(part)["gap"]
+            axes.plot(gaps.index, gaps, color=style.QUIET, linewidth=0.5, alpha=0.45)
+    own = _unbroken(rows[rows["region_code"] == JAKARTA])["gap"]
     axes.axhline(0, color=style.QUIET, linewidth=0.6)
-    axes.plot(own["date"], own["gap"], color=style.INK, linewidth=1.6)
+    axes.plot(own.index, own, color=style.INK, linewidth=1.6)
     failed = effect_words.failed(row["failed_checks"], language)
     said = language(PASSED) if row["passed"] else language.fill(FAILED, {"checks": failed})
-    effect = language.fill(
-        EFFECT_CASES if row["outcome"] == CASES else EFFECT, {"estimate": float(row["effect"])}
+    difference = language.fill(
+        DIFFERENCE_CASES if row["outcome"] == CASES else DIFFERENCE,
+        {"estimate": float(row["effect"])},
     )
     rank = language.fill(
         RANK,
@@ -275,8 +303,7 @@ def _gaps(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
             "smallest": float(row["smallest_p"]),
         },
     )
-    heading = textwrap.fill(said, LETTERS)
-    axes.set_title(f"{heading}\n{effect}; {rank}", size=6.6, weight="normal")
+    name = language.fill(GAP_NAME, {"letter": letter})
+    drawing.head(axes, name, [f"{difference}; {said}", rank], HEADS[1])
     axes.set_ylabel(language(GAP[_kind(row["outcome"])]), labelpad=3)
-    axes.yaxis.set_major_locator(MaxNLocator(TICKS))
-    drawing.number_ticks(axes, language)
+    _ticks(axes, language)
