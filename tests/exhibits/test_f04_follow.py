@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawn_words import assert_words_fit
+from matplotlib.colors import to_rgb
 
 from gotong import config, contracts, style
 from gotong.analyses import following
@@ -19,8 +20,10 @@ SAID = {"title": "Title", "sources": "Sources"}
 @pytest.fixture(scope="module")
 def data(project):
     choices = config.read_config(project / "config.yaml").model_dump(mode="json")
-    name = "policy/regimes.csv"
-    raw = {name: contracts.read_any(str(project / "data/raw" / name))}
+    raw = {
+        name: contracts.read_any(str(project / "data/raw" / name))
+        for name in ("policy/regimes.csv", "geography/regions.csv")
+    }
     made = {
         "following": following.make(raw, choices),
         "following_tests": following.tests(raw, choices),
@@ -64,6 +67,42 @@ def test_marks_stand_at_their_lags_and_are_hollow_where_there_is_none(data, figu
     assert all(line.get_xdata()[0] > window for line in hollow)
 
 
+def test_marks_with_the_region_that_stands_for_its_decider_are_ringed(data, figure):
+    marks = data[data["part"] == "change"]
+    # Each decider is counted once a change, at the lag of its representative.
+    named = marks[marks["representative"] != ""]
+    assert (named.groupby(["date", "group"]).size() == 1).all()
+    assert len(named) == marks.groupby(["date", "group"]).ngroups
+    ringed = [line for line in figure.axes[0].lines if line.get_path_effects()]
+    assert len(ringed) == len(named)
+    before = named[named["period"] == "before_ppkm"]
+    assert f04.facts(data)["followed"] == (before["lag"].abs() <= 14).sum()
+
+
+def test_the_caption_names_who_stands_for_whom_and_that_p_is_one_sided(data):
+    said = Language("en").fill(f04.CAPTION, f04.facts(data))
+    assert "Kota Depok (Bodebek), Kota Tangerang Selatan (Tangerang Raya)" in said
+    assert "p is one-sided" in said
+
+
+def contrast(one, other):
+    """Return the contrast of two colours (WCAG 2)."""
+    lights = []
+    for colour in (one, other):
+        shares = np.array(to_rgb(colour))
+        linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+        lights.append(linear @ [0.2126, 0.7152, 0.0722] + 0.05)
+    return max(lights) / min(lights)
+
+
+def test_numbers_stand_out_from_their_marks(figure):
+    axes = figure.axes[0]
+    marks = [line for line in axes.lines if line.get_marker() in f04.MARKERS]
+    numbers = [text for text in axes.texts if text.get_text().isdigit()]
+    for mark, number in zip(marks, numbers, strict=True):
+        assert contrast(number.get_color(), mark.get_markerfacecolor()) > 4.4
+
+
 def test_numbers_in_marks_are_the_regions(data, figure):
     marks = data[data["part"] == "change"]
     numbers = [text.get_text() for text in figure.axes[0].texts if text.get_text().isdigit()]
@@ -78,6 +117,7 @@ def test_the_lower_chart_has_distances_and_chance(data, figure):
     assert dots == rows["distance"].tolist()
     edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in lower.patches]
     np.testing.assert_allclose(edges, rows[["chance_low", "chance_high"]].to_numpy())
+    assert "one-sided p" in lower.get_title(loc="left")
     said = [text.get_text() for text in lower.texts]
     assert said == [f"p = {row.p:.3f} (smallest {row.smallest_p:.3f})" for row in rows.itertuples()]
 

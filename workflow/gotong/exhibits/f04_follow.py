@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
 
 from gotong import style
+from gotong.exhibits import vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
+from gotong.regions import Gazetteer
 
 TITLE = N_(
     "Before the national PPKM another decider matched DKI's change of regime within {within} days "
@@ -24,17 +28,18 @@ CAPTION = N_(
     "strict (▼), {changes} before the first national PPKM and {changes_from} from it on; a mark "
     "stands where the nearest change in the same direction of the {regions} other regions lies, at "
     "most {window} days away, and holds the number of regions. Below, the mean distance in days, "
-    "before or after (none within the window counts as {beyond}), against the distances when "
-    "DKI's changes are shifted in a circle through the period (Lotwick and Silverman 1982): grey "
-    "is the middle 95 % of {arrangements} and {arrangements_from} arrangements, the stroke their "
-    "mean. By decider (one region for each, {deciders} in all), before the national PPKM: "
-    "{distance:.1f} days against {chance:.1f} by chance, p = {p:.3f}, smallest attainable "
-    "{smallest_p:.3f}; the share matched within {within} days is "
-    "{share:.0%} (95 % Wilson interval {share_low:.0%} to {share_high:.0%}). With any change of "
-    "name as a change it is {named:.1f} days. With {changes} changes and {deciders} other "
-    "deciders this is little to go by, and a change close in time may answer a common epidemic "
-    "or instruction: the first PSBB needed the approval of the health minister everywhere. From "
-    "the national PPKM on, distances of 0 are so by construction."
+    "before or after (none within the window counts as {beyond}), against the distances when DKI's "
+    "changes are shifted in a circle through the period (Lotwick and Silverman 1982): grey is the "
+    "middle 95% of {arrangements} and {arrangements_from} arrangements, the stroke their mean; p "
+    "is one-sided, the share of arrangements at least as close. Here and in the title one region "
+    "stands for each decider: {representatives}, ringed above. By decider, before the national "
+    "PPKM: {distance:.1f} days against {chance:.1f} by chance, p = {p:.3f}, smallest attainable "
+    "{smallest_p:.3f}; the share matched within {within} days is {share:.0%} (95% Wilson interval "
+    "{share_low:.0%} to {share_high:.0%}). With any change of name as a change it is {named:.1f} "
+    "days. With {changes} changes and {deciders} other deciders this is little to go by, and a "
+    "change close in time may answer a common epidemic or instruction: the first PSBB needed the "
+    "approval of the health minister everywhere. From the national PPKM on, distances of 0 are so "
+    "by construction. {glossary}"
 )
 ALT = N_(
     "Above, a chart of {all_changes} changes of DKI's regime by the days to the nearest like "
@@ -44,12 +49,13 @@ ALT = N_(
     "{distance_from:.1f} from it on, by chance {chance:.1f} and {chance_from:.1f}."
 )
 
-LAGS = N_("a  Days to the nearest like change (number of regions)")
+LAGS = N_("a  Days to the nearest like change")
+RINGED = N_("in a mark: number of regions; ringed: with the one that stands for its decider")
 AXIS = N_("days (below 0: the others first)")
 NONE = N_("none in\n{window} days")
 EARLY = N_("before the national PPKM")
 LATE = N_("from the national PPKM on: one instruction for all")
-CLOSENESS = N_("b  Mean distance (dot) against chance (grey: 95 %)")
+CLOSENESS = N_("b  Mean distance (dot) against chance (grey: 95%), one-sided p")
 DISTANCE = N_("days")
 P_VALUE = N_("p = {p:.3f} (smallest {smallest:.3f})")
 KINDS = {
@@ -62,6 +68,8 @@ KINDS = {
 MAIN, NOMINAL, LEVELLED = "main", "same_label", "PPKM level"
 BEFORE, FROM = "before_ppkm", "from_ppkm"
 MARKERS = ("o", "s", "D", "^")
+RING = (Stroke(linewidth=2.6, foreground=style.INK), Normal())
+"""Around the marks that hold the region that stands for its decider."""
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 BETWEEN, ROOM = 1.4, 0.5
 """Room between two periods, and between the marks of a row, in rows."""
@@ -75,19 +83,24 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         part (``change``: a mark; ``test``: a row below), variant, period, date, direction,
         regime and level (of DKI from that day), group, lag (days; missing where none lies
-        within the window), regions (at that lag), followers, and the numbers of the tests;
-        window and within in days.
+        within the window), regions (at that lag), representative (of the group, where it is one
+        of them), followers, and the numbers of the tests; window and within in days.
     """
     area, chosen = choices["area"], choices["following"]
+    gazetteer = Gazetteer(tables["geography/regions.csv"])
     group_of = {code: group["name"] for group in area["deciders"] for code in group["members"]}
+    # The first that is named stands for its group, as in the tests.
+    names = {group["members"][0]: gazetteer.name(group["members"][0]) for group in area["deciders"]}
     lags = tables["following"]
     lags = lags[(lags["variant"] == MAIN) & lags["period"].isin([BEFORE, FROM])]
     key = ["variant", "period", "date", "direction", "group", "lag"]
     marks = (
-        lags.assign(group=lags["region_code"].map(group_of))
+        lags.assign(
+            group=lags["region_code"].map(group_of),
+            representative=lags["region_code"].map(names).fillna(""),
+        )
         .groupby(key, dropna=False, sort=False)
-        .size()
-        .rename("regions")
+        .agg(regions=("region_code", "size"), representative=("representative", "max"))
         .reset_index()
     )
     regimes = tables["policy/regimes.csv"]
@@ -99,7 +112,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     data = pd.concat(
         [marks.assign(part="change"), tests.assign(part="test")], ignore_index=True
     ).assign(window=chosen["window_days"], within=chosen["within_days"])
-    for column in ("group", "regime", "level", "followers"):
+    for column in ("group", "regime", "level", "representative", "followers"):
         data[column] = data[column].fillna("")
     first = ["part", "variant", "period", "date", "direction", "regime", "level", "group"]
     rest = [name for name in data.columns if name not in first]
@@ -126,12 +139,15 @@ def facts(data: pd.DataFrame) -> Facts:
     before = marks[marks["period"] == BEFORE]
     per_change = before.groupby("date")["regions"].sum()
     unmatched = before[before["lag"].isna()].groupby(["date", "group"]).size()
+    named = before[before["representative"] != ""].drop_duplicates("group")
     return {
         "within": int(data["within"].iloc[0]),
         "window": int(data["window"].iloc[0]),
         "beyond": int(data["window"].iloc[0]) + 1,
         "regions": int(per_change.max()),
         "deciders": int(before["group"].nunique()),
+        "representatives": ", ".join(named["representative"] + " (" + named["group"] + ")"),
+        "glossary": vocabulary.REGIMES,
         "changes": int(early["changes"]),
         "changes_from": int(late["changes"]),
         "all_changes": int(early["changes"] + late["changes"]),
@@ -157,7 +173,7 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: lags by change, and mean distances against chance."""
-    figure = style.new_figure(178, said["title"], said["sources"])
+    figure = style.new_figure(186, said["title"], said["sources"])
     upper, lower = figure.subplots(2, 1, height_ratios=(126, 28))
     marks = data[data["part"] == "change"]
     window = int(data["window"].iloc[0])
@@ -171,6 +187,15 @@ def _lags(axes: Axes, marks: pd.DataFrame, window: int, language: Language) -> N
     """Draw a row per change of the core, with a mark per decider and lag."""
     aside = window * 1.32
     axes.set_title(language(LAGS), pad=12)
+    axes.annotate(
+        language(RINGED),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 3),
+        textcoords="offset points",
+        size=6.5,
+        color=style.QUIET,
+    )
     place, ticks = 0.0, []
     for period, heading in ((BEFORE, EARLY), (FROM, LATE)):
         rows = marks[marks["period"] == period]
@@ -222,7 +247,10 @@ def _look(marks: pd.DataFrame) -> dict[str, tuple[int, str, str]]:
 
 
 def _marks(axes: Axes, change: pd.DataFrame, place: float, aside: float) -> None:
-    """Draw the marks of one change; hollow where no like change lies within the window."""
+    """Draw the marks of one change; hollow where no like change lies within the window.
+
+    The mark of the region that stands for its decider has a dark ring.
+    """
     look = _look(change)
     for row in change.to_dict("records"):
         number, marker, colour = look[row["group"]]
@@ -234,22 +262,32 @@ def _marks(axes: Axes, change: pd.DataFrame, place: float, aside: float) -> None
             at,
             high,
             marker,
-            markersize=6.2,
+            markersize=6.4,
             color=colour,
             markerfacecolor="white" if missing else colour,
             markeredgewidth=0.8,
+            path_effects=RING if row["representative"] else None,
             label=row["group"],
         )
         axes.text(
             at,
             high,
             str(row["regions"]),
-            size=6,
+            size=6.4,
             ha="center",
             va="center_baseline",
-            color=colour if missing else "white",
+            color=style.INK if missing else _readable_on(colour),
             weight="bold",
         )
+
+
+def _readable_on(ground: str) -> str:
+    """Return white or ink, whichever stands out more from a ground (WCAG's contrast)."""
+    shares = np.array(to_rgb(ground))
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
+    # Equal where the ratios to white (1.05) and to ink (about 0.06) are.
+    return "white" if luminance < 0.2 else style.INK
 
 
 def _names(axes: Axes, marks: pd.DataFrame, aside: float) -> None:

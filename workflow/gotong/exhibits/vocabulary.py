@@ -2,6 +2,14 @@
 
 from gotong.i18n import N_
 
+REGIMES = N_(
+    "PSBB are large-scale social restrictions, PPKM restrictions on public activities; belum: not "
+    "yet, ketat: strict, transisi: in transition, proporsional: in proportion, se-Banten: in all "
+    "of Banten, mikro: by neighbourhood, diperketat: tightened, darurat: emergency, rem darurat: "
+    "DKI's brake."
+)
+"""What the names of regimes mean, which are not translated."""
+
 CONFIDENCE = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
 AUDIT = {
     "confirmed": N_("confirmed"),
