@@ -45,15 +45,19 @@ def number_ticks(axes: Axes, language: Language, form: str = "") -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value, form)))
 
 
-def wrapped(text: str, width: float, size: float, weight: str = "normal") -> str:
-    """Break a text into lines that are no wider than so many points as they are drawn."""
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Return the points that a line of text takes as it is drawn."""
     letters = FontProperties(size=size, weight=weight)
-    measure = TextToPath().get_text_width_height_descent
+    return float(TextToPath().get_text_width_height_descent(text, letters, ismath=False)[0])
+
+
+def wrapped(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """Break a text into lines that are no wider than so many points."""
     first, *others = text.split(" ")
     lines = [first]
     for word in others:
         longer = f"{lines[-1]} {word}"
-        if measure(longer, letters, ismath=False)[0] > width:
+        if width_of(longer, size, weight) > width:
             lines.append(word)
         else:
             lines[-1] = longer

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
 from textwrap import fill
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -15,7 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from gotong import style
-from gotong.exhibits import drawing
+from gotong.exhibits import drawing, vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
@@ -39,7 +41,7 @@ CAPTION = N_(
     "its start), and under the same name and level on {same_name:.0%}. "
     "The mean alignment of {core} is {mean:.2f} on the main scale, {mean_least:.2f} to "
     "{mean_most:.2f} on the other scales and {mean_nominal:.2f} by name alone. On {unknown} days "
-    "of a region its PPKM level is not known; these days are left out of means."
+    "of a region its PPKM level is not known; these days are left out of means. {glossary}"
 )
 ALT = N_(
     "Above, one bar for each of {regions} regions from {start} to {end}, coloured by the "
@@ -103,9 +105,14 @@ BRAKE = pd.Timestamp("2020-09-14")
 
 BAR = 0.84
 """Height of a bar, where the next is 1 below."""
-SMALL = 6.2
-TOP, ROOM, LETTERS = 1.2, 0.14, 90
-"""Top of an axis of alignment, the height that a name takes there, and letters from end to end."""
+SMALL, NAME = 6.2, 6.5
+TOP, ROOM, LEADING, ACROSS = 1.2, 0.14, 0.08, 390
+"""Top of an axis of alignment, the height that a name takes there, what each further line of it
+takes, and points from end to end."""
+ASIDE = 2.5
+"""Points between a name and its line."""
+LONG, STRUCK = 16, 120
+"""Letters after which a name goes on below, and how many days an upright is as bad as."""
 
 HEIGHT, CHARTS = 158, (27, 40, 46)
 """Millimetres of all but the bars, and heights of the key and the charts below them."""
@@ -261,6 +268,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "mean_nominal": float(lines[NOMINAL].mean()),
         "none_alike": float((lines[NOMINAL].dropna() == 0).mean()),
         "variants": lines.shape[1],
+        "glossary": vocabulary.REGIMES,
     }
 
 
@@ -430,24 +438,42 @@ def _line(axes: Axes, data: pd.DataFrame, part: str, series: str, **look: Any) -
     axes.plot(days, values, drawstyle="steps-post", label=series, **look)
 
 
+class _Box(NamedTuple):
+    """What a name takes: places in the index of days (the last not included), and heights."""
+
+    first: int
+    last: int
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What the names of lines must keep clear of: the lines by day, marks, and other names."""
+
+    lines: pd.DataFrame
+    marked: list[pd.Timestamp]
+    names: list[_Box] = field(default_factory=list)
+
+
 def _groups_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:
     """Draw the mean alignment of each group of deciders."""
     _alignment_axis(axes, language(GROUPS), language)
-    lines = _by_day(data, "group")
-    for number, name in enumerate(lines.columns):
+    ground = _Ground(_by_day(data, "group"), [day for day, _, _ in _marked_days(data)])
+    for number, name in enumerate(ground.lines.columns):
         colour = style.DECIDERS[number % len(style.DECIDERS)]
         dashes = ("-", *DASHES)[number % (len(DASHES) + 1)]
         _line(axes, data, "group", name, color=colour, linewidth=1.4, linestyle=dashes)
-        _name_line(axes, lines, name, name, color=colour, weight="bold")
+        _name_line(axes, ground, name, name, color=colour, weight="bold")
 
 
 def _variants_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:
     """Draw the alignment of the core region: the main scale thick, other definitions thin."""
     core = data.loc[data["part"] == "variant", "name"].iloc[0]
     _alignment_axis(axes, language.fill(VARIANTS, {"core": core}), language)
-    lines = _by_day(data, "variant")
+    ground = _Ground(_by_day(data, "variant"), [day for day, _, _ in _marked_days(data)])
     colours = (style.VERMILION, style.GREEN, style.PURPLE)
-    for number, series in enumerate(lines.columns):
+    for number, series in enumerate(ground.lines.columns):
         name = language(VARIANT_NAMES.get(series, series.replace("_", " ")))
         if series == MAIN:
             look = {"color": style.BLUE, "linewidth": 2.6, "linestyle": "-"}
@@ -459,69 +485,132 @@ def _variants_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:
         # Above the others, so that they show only where they differ from it.
         _line(axes, data, "variant", series, zorder=3 if series == MAIN else 2, **look)
         weight = "bold" if series == MAIN else "normal"
-        _name_line(axes, lines, series, name, color=look["color"], weight=weight)
+        _name_line(axes, ground, series, name, color=look["color"], weight=weight)
 
 
-def _name_line(axes: Axes, lines: pd.DataFrame, series: str, name: str, **look: Any) -> None:
+def _name_line(axes: Axes, ground: _Ground, series: str, name: str, **look: Any) -> None:
     """Write the name of a line where it runs alone for long and nothing is in the way.
 
     Ends will not do: most lines end on the same value. The main line, which others cover most
     of the time, is drawn thick and may be named where they do.
     """
-    own = lines[series]
+    lines, own = ground.lines, ground.lines[series]
     gaps = lines.drop(columns=series).sub(own, axis=0).abs()
     alone = gaps.where((gaps > 0) | (series != MAIN)).min(axis=1)
     run = ((own.diff() != 0) | (alone.diff() != 0)).cumsum()
     length = alone.groupby(run).sum().sort_values(ascending=False, kind="stable")
     longest = length.index[: max(1, min(6, (length > 0).sum()))]
+    spans = [np.flatnonzero(run == number)[[0, -1]] for number in longest]
     places = [
-        (day, side, up)
-        for days in (run.index[run == number] for number in longest)
-        for day, side in ((days[0], "left"), (days[-1], "right"))
-        for up in (False, True)
+        place
+        for words in (name, fill(name, LONG))
+        for place in _places(own, spans, words, look.get("weight", "normal"))
     ]
-    width = max(1, len(lines) // LETTERS) * len(name)
-    day, side, up = min(places, key=lambda place: _obstacles(lines, own[place[0]], width, *place))
+    # Days on which another line hides it do not tell whose the name is.
+    told = own.where(alone > 0)
+    words, box, at, side = min(places, key=lambda place: _obstacles(ground, told, *place[1:3]))
+    ground.names.append(box)
+    up = box.bottom == own.iloc[at]
+    edge = box.first if side == "left" else box.last
     axes.annotate(
-        name,
-        (day, own[day]),
-        xytext=(2.5 if side == "left" else -2.5, 2.5 if up else -2.5),
+        words,
+        (lines.index[0] + pd.Timedelta(days=int(edge)), own.iloc[at]),
+        xytext=(ASIDE if side == "left" else -ASIDE, ASIDE if up else -ASIDE),
         textcoords="offset points",
-        size=6.5,
+        size=NAME,
         ha=side,
         va="bottom" if up else "top",
+        linespacing=1.1,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.8},
         **look,
     )
 
 
-def _obstacles(
-    lines: pd.DataFrame, value: float, width: int, day: pd.Timestamp, side: str, up: bool
-) -> int:
-    """Return on how many days of its width a name above or below a value meets a line.
+def _places(
+    own: pd.Series, spans: Sequence[np.ndarray], words: str, weight: str
+) -> Iterator[tuple[str, _Box, int, str]]:
+    """Return where a name may stand beside its line.
 
-    What would stand outside the axis counts as met.
+    Best along the line, else from its end on, else up to its beginning; clear of its own steps.
+
+    Parameters
+    ----------
+    own : pandas.Series
+        The line by day.
+    spans : sequence of numpy.ndarray
+        First and last place of each stretch that may be named.
+    words, weight : str
+        The name in its lines, and how bold it is.
+
+    Yields
+    ------
+    tuple of (str, _Box, int, str)
+        The name, what it takes, the place of the day whose value it stands at, and its side.
     """
-    bottom, top = (value, value + ROOM) if up else (value - ROOM, value)
+    rows = words.split("\n")
+    points = 2 * ASIDE + max(drawing.width_of(row, NAME, weight) for row in rows)
+    width, height = ceil(points / ACROSS * len(own)), ROOM + LEADING * (len(rows) - 1)
+    for first, at, side in (
+        *((first + 1, first, "left") for first, _ in spans),
+        *((last + 1 - width, last, "right") for _, last in spans),
+        *((last + 2, last, "left") for _, last in spans),
+        *((first - width, first, "right") for first, _ in spans),
+    ):
+        value = float(own.iloc[at])
+        for bottom in (value - height, value):
+            yield words, _Box(first, first + width, bottom, bottom + height), at, side
+
+
+def _obstacles(ground: _Ground, own: pd.Series, box: _Box, at: int) -> int:
+    """Return how much is in the way of a name that takes a box beside its line on a day.
+
+    Parameters
+    ----------
+    ground : _Ground
+    own : pandas.Series
+        The line by day, missing where it is hidden.
+    box : _Box
+    at : int
+        Place of the day whose value the name stands at.
+
+    Returns
+    -------
+    int
+        Four times the days on which it meets a line or leaves the axis, those on which its own line
+        is elsewhere than on that day, and `STRUCK` for each upright that would run through it
+        (a mark or the step of a line) and for each day of another name.
+    """
+    first, last, bottom, top = box
+    lines = ground.lines
     if bottom < -ROOM / 3 or top > TOP:
-        return width
+        return (4 + STRUCK) * (last - first)
     ends = np.stack([lines.to_numpy(), lines.shift().to_numpy()])
     crossing = (ends.min(axis=0) < top - 1e-9) & (ends.max(axis=0) > bottom + 1e-9)
-    met = pd.Series(crossing.any(axis=1))
-    position = int(lines.index.get_indexer(pd.DatetimeIndex([day]))[0])
-    ahead = met.iloc[position + 1 :] if side == "left" else met.iloc[position::-1]
-    covered = ahead.iloc[:width]
-    return int(covered.sum()) + width - len(covered)
+    upright = (crossing & (lines.diff().abs() > 0).to_numpy()).any(axis=1)
+    upright |= lines.index.isin(ground.marked)
+    gone = (own != own.iloc[at]).to_numpy()
+    cost = 4 * crossing.any(axis=1) + gone + STRUCK * upright
+    within = cost[max(first, 0) : last]
+    met = sum(
+        max(0, min(last, end) - max(first, start))
+        for start, end, low, high in ground.names
+        if bottom < high and top > low
+    )
+    return int(within.sum()) + 4 * (last - first - len(within)) + STRUCK * met
+
+
+def _marked_days(data: pd.DataFrame) -> list[tuple[Any, str, str]]:
+    """Return DKI's brake and the start of national rules, if shown, with words and their side."""
+    regimes = data[data["part"] == "regime"]
+    brake = BRAKE if DKI in set(regimes["series"]) else pd.NaT
+    days = ((brake, BRAKE_MARK, "right"), (_national_day(regimes), NATIONAL_MARK, "left"))
+    first, last = data["start_date"].min(), data["end_date"].max()
+    return [(day, message, side) for day, message, side in days if first <= day <= last]
 
 
 def _marks(charts: Sequence[Axes], data: pd.DataFrame, language: Language) -> None:
     """Mark DKI's brake and the start of national rules on all axes of time."""
-    regimes = data[data["part"] == "regime"]
-    brake = BRAKE if DKI in set(regimes["series"]) else pd.NaT
-    national = _national_day(regimes)
-    for day, message, side in ((brake, BRAKE_MARK, "right"), (national, NATIONAL_MARK, "left")):
-        if not data["start_date"].min() <= day <= data["end_date"].max():
-            continue
+    for day, message, side in _marked_days(data):
         for axes in charts:
             # Below the bars, whose names it would strike through.
             axes.axvline(
