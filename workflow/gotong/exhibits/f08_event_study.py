@@ -64,7 +64,7 @@ SHOWN: Final = (
 
 COLUMNS: Final = 3
 LETTERS: Final = "abcdefghi"
-HEAD: Final = 130
+HEAD: Final = 128
 """Points that words above a panel may take: as wide as the panel."""
 
 GROWTH: Final = "growth"

@@ -19,8 +19,8 @@ from gotong.inference.multiplicity import holm
 
 TITLE = N_(
     "Growth of cases differed by {alignment:.3f} per day for {alignment_step} more alignment and "
-    "by {stock:.3f} for {stock_step} more active measure; counted by its {deciders} deciders no p "
-    "can be below {smallest_deciders:.2f}"
+    "by {stock:.3f} for {stock_step} more active measure; clustered by its {deciders} deciders no "
+    "p can be below {smallest_deciders:.2f}"
 )
 CAPTION = N_(
     "Above: association of the growth rate of weekly cases with more alignment, active measures "
