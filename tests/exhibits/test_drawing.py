@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from gotong.exhibits.drawing import bands, number_ticks, runs, time_axis
 from gotong.i18n import Language
-from gotong.style import STRICTNESS
+from gotong.style import STRICTNESS, new_figure
 from gotong.tables import DATE
 
 
@@ -104,3 +104,23 @@ def test_numbers_of_the_axis_follow_the_language(code, form, value, label):
     axes = Figure().add_subplot()
     number_ticks(axes, Language(code), form)
     assert axes.yaxis.get_major_formatter()(value, 0) == label
+
+
+def test_room_for_names_beyond_the_data_has_no_ticks():
+    axes = Figure(figsize=(6, 2)).add_subplot()
+    start, end, room = pd.Timestamp("2020-03-02"), pd.Timestamp("2020-08-31"), pd.Timedelta(days=90)
+    time_axis(axes, start, end, Language("en"), months=(4, 8), room=room)
+    assert axes.get_xlim() == (date2num(start), date2num(end + room))
+    named = pd.to_datetime(["2020-04-01", "2020-08-01"])
+    assert list(axes.get_xticks()) == list(date2num(named))
+    assert axes.xaxis.get_minorticklocs().max() == date2num(pd.Timestamp("2020-07-01"))
+
+
+def test_a_source_line_does_not_end_on_a_lone_word():
+    sources = "Sources: " + "; ".join(["A publisher"] * 20) + ". Corrections apply (table T10)."
+    _, footing = new_figure(100, "A title", sources).texts
+    lines = footing.get_text().split("\n")
+    assert " ".join(lines) == sources
+    assert len(lines) == -(-len(sources) // 150)
+    assert all(len(line) <= 150 for line in lines)
+    assert len(lines[-1]) >= 25

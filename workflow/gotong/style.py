@@ -61,6 +61,7 @@ SETTINGS = {
     "ytick.major.width": 0.6,
     "text.color": INK,
     "lines.linewidth": 1.2,
+    "lines.solid_capstyle": "butt",  # a bar of an interval ends where the interval does
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "svg.fonttype": "path",  # the same letters where the font is not installed
@@ -92,7 +93,7 @@ def new_figure(height_mm: float, title: str, sources: str) -> Figure:
         height = height_mm / 25.4
         figure = Figure(figsize=(WIDTH, height))
         heading = textwrap.fill(title, 84)
-        footing = textwrap.fill(sources, 150)
+        footing = _filled(sources, 150)
         above = 0.10 + 0.16 * (heading.count("\n") + 1)
         below = 0.08 + 0.115 * (footing.count("\n") + 1)
         figure.text(
@@ -108,6 +109,17 @@ def new_figure(height_mm: float, title: str, sources: str) -> Figure:
             w_pad=0.03,
         )
     return figure
+
+
+def _filled(text: str, width: int) -> str:
+    """Return a text in as few lines as its width allows, none of a word or two at the end."""
+    fewest = textwrap.wrap(text, width)
+    least = width // 6
+    for narrower in range(width, width // 2, -1):
+        lines = textwrap.wrap(text, narrower)
+        if len(lines) == len(fewest) and (len(lines) < 2 or len(lines[-1]) >= least):
+            return "\n".join(lines)
+    return "\n".join(fewest)
 
 
 def settings() -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from gotong.i18n import Language
 
@@ -21,21 +21,41 @@ QUARTERS = (1, 4, 7, 10)
 NAME, WORDS = 7.0, 6.4
 """Points of the name above a small panel, and of the lines below that name."""
 
+NO_ROOM = pd.Timedelta(0)
 
-def time_axis(axes: Axes, start: pd.Timestamp, end: pd.Timestamp, language: Language) -> None:
-    """Set an axis of months: a tick a quarter, the year under each January and the first."""
-    first_tick, last_tick = (float(mdates.date2num(day)) for day in (start, end))
-    axes.set_xlim(first_tick, last_tick)
-    axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=QUARTERS))
-    axes.xaxis.set_minor_locator(mdates.MonthLocator())
+
+def time_axis(
+    axes: Axes,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    language: Language,
+    months: Collection[int] = QUARTERS,
+    room: pd.Timedelta = NO_ROOM,
+) -> None:
+    """Set an axis of months: a named tick a quarter, the year under each January and the first.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    start, end : pandas.Timestamp
+        First and last day of the data.
+    language : Language
+    months : collection of int
+        Months that carry a tick with a name.
+    room : pandas.Timedelta
+        What the axis goes on beyond the data, for names at the ends of lines; without ticks.
+    """
+    axes.set_xlim(float(mdates.date2num(start)), float(mdates.date2num(end + room)))
+    firsts = pd.date_range(start, end, freq="MS")
+    named = [float(mdates.date2num(day)) for day in firsts if day.month in months]
+    axes.xaxis.set_major_locator(FixedLocator(named))
+    axes.xaxis.set_minor_locator(FixedLocator([float(mdates.date2num(day)) for day in firsts]))
     axes.tick_params(axis="x", which="minor", length=2, width=0.4)
-    quarters = [day for day in pd.date_range(start, end, freq="MS") if day.month in QUARTERS]
-    first = float(mdates.date2num(quarters[0])) if quarters else None
 
     def label(value: float, _position: int | None) -> str:
         day = pd.Timestamp(mdates.num2date(value).replace(tzinfo=None))
         month = language.date(day, "tick")
-        return f"{month}\n{day.year}" if value == first or day.month == 1 else month
+        return f"{month}\n{day.year}" if value in named[:1] or day.month == 1 else month
 
     axes.xaxis.set_major_formatter(FuncFormatter(label))
 
