@@ -134,6 +134,28 @@ def test_translations_keep_the_fields():
     assert not wrong
 
 
+def _own_areas(code: str) -> list[str]:
+    """Return the functions that fill messages, or give their facts, and name one `area`."""
+    return [
+        function.name
+        for function in ast.walk(ast.parse(code))
+        if isinstance(function, ast.FunctionDef)
+        and (function.name.endswith("facts") or ".fill(" in ast.unparse(function))
+        for node in ast.walk(function)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and key.value == "area"
+    ]
+
+
+def test_no_field_of_its_own_is_called_as_the_area_of_the_study():
+    # The field is filled before all others: a fact of that name would never be seen.
+    assert EN.fill("{area}", {"area": "Tanjung Priok"}) == "Greater Jakarta"
+    assert _own_areas("def label(row):\n    return en.fill(WORDS, {'area': row})") == ["label"]
+    for path in LIBRARY.rglob("*.py"):
+        assert not _own_areas(path.read_text(encoding="utf-8")), path.name
+
+
 # Short names of sources that are words, not names: they stand in the register of sources.
 PUBLISHERS = (
     "this project",
@@ -150,6 +172,7 @@ PUBLISHERS = (
     "Apple mobility",
     "Ariawan et al.; Herlinda et al.",
     "Pikobar (February 2022)",
+    "Ariawan et al.; Herlinda et al.",
     "Pemprov DKI (burials)",
     "Provinces, KawalCOVID19",
 )

@@ -1,8 +1,11 @@
 """F17: what is drawn is what was counted, and the texts say so."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.dates import date2num
 
 from gotong import style
 from gotong.exhibits import f17_ascertainment as f17
@@ -55,6 +58,25 @@ def test_both_series_are_drawn_by_week(data, figure):
         np.testing.assert_array_equal(line.get_ydata(), expected)
 
 
+def test_the_texts_tell_the_weeks_that_are_drawn_from_all_days(data, tables):
+    found = f17.facts(data)
+    daily = tables["epidemic/dki_2020_daily.csv"].set_index("date")
+    whole = daily.loc["2020-03-02":"2020-08-30"]
+    assert found["drawn_buried"] == whole["burials"].sum() < found["buried"]
+    assert found["drawn_died"] == whole["deaths"].sum() < found["died"]
+    for name in ("{drawn_buried}", "{drawn_died}", "{buried}", "{died}"):
+        assert name in f17.CAPTION
+
+
+def test_weeks_lie_within_their_frame(figure):
+    axes = figure.axes[0]
+    (line,) = lines(axes, "burials")
+    days = date2num(line.get_xdata())
+    first, last = axes.get_xlim()
+    assert first < days[0]
+    assert days[-1] < last
+
+
 def test_the_months_of_2020_lie_over_the_range_of_the_years_before(data, figure):
     axes = figure.axes[1]
     (line,) = lines(axes, "2020")
@@ -74,6 +96,41 @@ def test_ratios_are_drawn_with_their_intervals(data, figure):
     (published,) = lines(axes, "published")
     assert published.get_xdata()[0] == f17.PUBLISHED
     assert "infection_fatality" not in set(ratios["series"])
+
+
+def test_every_ratio_has_a_label_of_its_own(data):
+    places = set(data.loc[data["series"] == "infections_per_case", "area"])
+    for code in ("id", "en"):
+        axes = drawn(data, code).axes[2]
+        labels = [label.get_text() for label in axes.get_yticklabels()]
+        assert len(set(labels)) == len(labels) == (data["part"] == "ratio").sum()
+        assert {label.split(": ")[1] for label in labels[-2:]} == places
+        assert places == {"Tanjung Priok", "DKI Jakarta"}
+
+
+def test_a_survey_stands_with_its_month_and_size_beside_its_own_row(data, figure):
+    surveys = data[data["series"] == "infections_per_case"]
+    texts = [text for text in figure.axes[2].texts if "n =" in text.get_text()]
+    assert [text.get_text() for text in texts] == [
+        "survey to Feb 2021, n = 3,196",
+        "survey to Mar 2021, n = 4,919",
+    ]
+    assert [text.xy[0] for text in texts] == surveys["low"].tolist()
+
+
+def test_bars_end_where_their_intervals_do(figure):
+    for axes, label in ((figure.axes[2], "interval"), (figure.axes[3], "interval")):
+        assert {line.get_solid_capstyle() for line in lines(axes, label)} == {"butt"}
+
+
+def test_half_years_have_their_years_and_end_with_the_data(data, figure):
+    axes = figure.axes[3]
+    figure.draw_without_rendering()
+    ticks = axes.get_xticks()
+    assert ticks[-1] <= date2num(data.loc[data["part"] == "fatality", "end"].max())
+    assert axes.xaxis.get_minorticklocs().max() <= ticks[-1] + 92
+    words = [label.get_text() for label in axes.get_xticklabels()]
+    assert words == ["Jul\n2020", "Jan\n2021", "Jul", "Jan\n2022", "Jul"]
 
 
 def test_one_ratio_is_of_all_days_and_the_others_of_months(data):
@@ -116,6 +173,8 @@ def test_no_text_leaves_the_figure(data):
                 box = text.get_window_extent()
                 assert box.x0 >= 0
                 assert box.x1 <= figure.bbox.x1
+        heads = [axes._left_title.get_window_extent() for axes in figure.axes]
+        assert not any(one.overlaps(other) for one, other in combinations(heads, 2))
 
 
 def test_names_that_end_close_by_are_moved_apart():

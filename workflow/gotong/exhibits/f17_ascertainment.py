@@ -24,13 +24,18 @@ TITLE = N_(
     "death, and {infections:.0f} infected for each confirmed case"
 )
 CAPTION = N_(
-    "a: burials under COVID-19 protocol and confirmed deaths of DKI Jakarta by week, {start} to "
-    "{end}: {buried} against {died}, a ratio of {burials:.2f} ({burials_low:.2f} to "
-    "{burials_high:.2f}, blocks of {block} weeks resampled). Djaafara et al. (2021) give about "
+    "a: burials under COVID-19 protocol and confirmed deaths of DKI Jakarta by whole week, drawn "
+    "at its middle ({drawn_buried} and {drawn_died} together). From {start} to {end} they were "
+    "{buried} against {died}, a ratio of {burials:.2f}. Djaafara et al. (2021) give about "
     "{published:.1f} for a time of their own. Protocol burials took in all who were suspected to "
     "have COVID-19, and some had not. b: deaths from all causes by month, from burials, beside "
     "the months of {base_first:year} and {base_last:year}; January 2020 was high before any "
-    "case was confirmed. c: the same as ratios. Excess deaths of {excess_start:month} to "
+    "case was confirmed. c: how many burials or excess deaths there were for each confirmed "
+    "death, and how many infections for each confirmed case; hollow: single months. The bars are "
+    "of different kinds: 95% intervals for burials of all days (blocks of {block} weeks "
+    "resampled: {burials_low:.2f} to {burials_high:.2f}) and of a month (log-normal, for counts "
+    "that vary beyond Poisson's), bounds for excess deaths, and the survey's interval for "
+    "infections. Excess deaths of {excess_start:month} to "
     "{excess_end:month} per confirmed death: {excess:.1f} ({excess_low:.1f} to {excess_high:.1f} "
     "with either year as base). Antibodies were found in {share:.1%} ({share_low:.1%} to "
     "{share_high:.1%}) of {respondents} residents in {survey:month} (Ariawan et al. 2022): "
@@ -53,7 +58,7 @@ ALT = N_(
 PARTS: Final = {
     "weekly": N_("a  Persons per week"),
     "monthly": N_("b  Deaths from all causes per month"),
-    "ratio": N_("c  For each one confirmed (log scale)"),
+    "ratio": N_("c  Times the confirmed number (log scale)"),
     "fatality": N_("d  Deaths per 100 cases (log scale)"),
 }
 SERIES: Final = {
@@ -64,10 +69,11 @@ RATIOS: Final = {
     "burials_per_death": N_("burials: all days"),
     "burials_month": N_("burials: {start:tick_year}"),
     "excess_per_death": N_("excess deaths: to {end:tick_year}"),
-    "infections_per_case": N_("infections: {area}"),
+    "infections_per_case": N_("infections: {place}"),
 }
 YEARS = N_("{first:year} and {last:year}: range")
 PUBLISHED_MARK = N_("Djaafara et al.")
+SURVEY_MARK = N_("survey to {end:tick_year}, n = {respondents}")
 
 PUBLISHED: Final = 3.3
 """Burials under protocol per reported death (Djaafara et al. 2021, 10.1186/s12916-021-02016-2)."""
@@ -75,6 +81,8 @@ PUBLISHED: Final = 3.3
 EPIDEMIC_YEAR: Final = 2020
 CORE: Final = "31"
 WEEK: Final = 7
+HALVES: Final = (1, 7)
+"""Months in which a half-year begins."""
 COLOURS: Final = (style.BLUE, style.VERMILION, style.GREEN)
 MARKERS: Final = ("o", "s", "D")
 _RATIO_TICKS: Final = (1, 2, 5, 10)
@@ -188,7 +196,7 @@ def _burial_facts(weekly: pd.DataFrame, ratios: pd.DataFrame) -> Facts:
     total = ratios[ratios["series"] == "burials_per_death"].iloc[0]
     burials = weekly[weekly["series"] == "burials"]
     top = burials.iloc[int(burials["value"].to_numpy().argmax())]
-    most_deaths = weekly.loc[weekly["series"] == "deaths", "value"].max()
+    deaths = weekly.loc[weekly["series"] == "deaths", "value"]
     return {
         "start": total["start"],
         "end": total["end"],
@@ -197,9 +205,11 @@ def _burial_facts(weekly: pd.DataFrame, ratios: pd.DataFrame) -> Facts:
         "burials": float(total["value"]),
         "burials_low": float(total["low"]),
         "burials_high": float(total["high"]),
+        "drawn_buried": int(burials["value"].sum()),
+        "drawn_died": int(deaths.sum()),
         "peak_burials": int(top["value"]),
         "peak_week": top["start"],
-        "peak_deaths": int(most_deaths) + 1,
+        "peak_deaths": int(deaths.max()) + 1,
     }
 
 
@@ -269,13 +279,14 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
 def _weeks(axes: Axes, own: pd.DataFrame, language: Language) -> None:
     """Draw burials and confirmed deaths by week, named where each is highest."""
     drawing.time_axis(axes, own["start"].min(), own["end"].max(), language)
+    middle = own["start"].min() + (own["end"].max() - own["start"].min()) / 2
     for number, (series, name) in enumerate(SERIES.items()):
         rows = own[own["series"] == series]
+        at = rows["start"] + (rows["end"] - rows["start"]) / 2
         colour = COLOURS[number]
         dashes: Any = "-" if number == 0 else (0, (4, 1.2))
-        axes.plot(rows["end"], rows["value"], color=colour, linestyle=dashes, label=series)
-        middle = own["end"].min() + (own["end"].max() - own["end"].min()) / 2
-        near = rows[(rows["end"] - middle).abs() <= 9 * pd.Timedelta(days=WEEK)]
+        axes.plot(at, rows["value"], color=colour, linestyle=dashes, label=series)
+        near = rows[(at - middle).abs() <= 9 * pd.Timedelta(days=WEEK)]
         axes.annotate(
             language(name),
             (float(mdates.date2num(middle)), float(near["value"].max())),
@@ -353,20 +364,16 @@ def _ratios(axes: Axes, own: pd.DataFrame, language: Language) -> None:
             markersize=4,
             label="value",
         )
-        named = {"start": row["start"], "end": row["end"], "area": row["area"]}
+        # Not under the name `area`, which is that of the study wherever it stands.
+        named = {"start": row["start"], "end": row["end"], "place": row["area"]}
         labels.append(language.fill(RATIOS[str(row["series"])], named))
+        if row["series"] == "infections_per_case":
+            named["respondents"] = int(row["respondents"])
+            words = language.fill(SURVEY_MARK, named)
+            _beside(axes, words, (float(row["low"]), place), style.QUIET)
         if row["series"] == "burials_per_death":
             axes.plot(PUBLISHED, place, "|", color=style.VERMILION, markersize=9, label="published")
-            axes.annotate(
-                language(PUBLISHED_MARK),
-                (PUBLISHED, place),
-                xytext=(-4, 0),
-                textcoords="offset points",
-                size=6.3,
-                color=style.VERMILION,
-                ha="right",
-                va="center",
-            )
+            _beside(axes, language(PUBLISHED_MARK), (PUBLISHED, place), style.VERMILION)
     axes.set_yticks(range(len(labels)), labels, fontsize=6.3)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
@@ -377,12 +384,26 @@ def _ratios(axes: Axes, own: pd.DataFrame, language: Language) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value)))
 
 
+def _beside(axes: Axes, words: str, point: tuple[float, float], colour: str) -> None:
+    """Write words at the left of a point."""
+    axes.annotate(
+        words,
+        point,
+        xytext=(-4, 0),
+        textcoords="offset points",
+        size=6.3,
+        color=colour,
+        ha="right",
+        va="center",
+    )
+
+
 def _halves(axes: Axes, own: pd.DataFrame, language: Language) -> None:
     """Draw deaths among confirmed cases by half-year, one line per province."""
     names = list(dict.fromkeys(own["series"]))
     first, last = own["start"].min(), own["end"].max()
-    drawing.time_axis(axes, first, last + pd.Timedelta(days=330), language)
-    axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 7)))
+    room = pd.Timedelta(days=330)
+    drawing.time_axis(axes, first, last, language, months=HALVES, room=room)
     for number, name in enumerate(names):
         rows = own[own["series"] == name]
         shift = pd.Timedelta(days=10 * (number - 1))
