@@ -27,7 +27,7 @@ PANELS = (
 )
 
 
-def daily(code, missing, flag=None, regime_missing="", deaths=None):
+def daily(code, missing, flag=None, regime_missing="", deaths=None, strictness=2.0):
     """Return the rows of one region of a daily panel."""
     return pd.DataFrame(
         {
@@ -36,6 +36,7 @@ def daily(code, missing, flag=None, regime_missing="", deaths=None):
             "cases_missing": missing,
             "cases_flag": flag or [""] * len(DAYS),
             "regime_missing": regime_missing,
+            "strictness": strictness,
             "deaths": pd.array(deaths or [1] * len(DAYS), dtype="Int64"),
         }
     )
@@ -78,8 +79,12 @@ def tables():
         ),
         "panel_jabodetabek": pd.concat(
             [
-                daily("3171", "weekly_only", regime_missing="not_coded"),
-                daily("3276", [*["no_day_before"] * 2, *[""] * 19]),
+                daily("3171", "weekly_only", regime_missing="not_coded", strictness=None),
+                daily(
+                    "3276",
+                    [*["no_day_before"] * 2, *[""] * 19],
+                    strictness=[2.0] * 18 + [None] * 3,
+                ),
             ]
         ),
         "panel_java": java,
@@ -121,7 +126,10 @@ def test_the_stretches_of_a_small_study_by_hand(tables):
         ("03-16", "03-22", "flagged"),
     ]
     assert shown(found, "regime", "3171") == [(*whole, "absent")]
-    assert shown(found, "regime", "3276") == [(*whole, "observed")]
+    assert shown(found, "regime", "3276") == [
+        ("03-02", "03-19", "observed"),
+        ("03-20", "03-22", "name_only"),
+    ]
     assert shown(found, "deaths_daily", "31") == [
         ("03-02", "03-21", "absent"),
         ("03-22", "03-22", "observed"),

@@ -40,7 +40,8 @@ STRETCHES = [
     ("cases_weekly", "3276", 1, 20, "total_fell"),
     ("cases_weekly", "3603", 1, 20, "no_public_series"),
     ("regime", "3171", 1, 20, "observed"),
-    ("regime", "3276", 1, 20, "observed"),
+    ("regime", "3276", 1, 14, "observed"),
+    ("regime", "3276", 15, 20, "name_only"),
     ("regime", "3603", 1, 10, "absent"),
     ("regime", "3603", 11, 20, "observed"),
 ]
@@ -82,6 +83,7 @@ def test_every_stretch_is_kept_with_what_it_is_drawn_as(data):
         "flagged": "flagged",
         "end_points": "partly",
         "scaled": "partly",
+        "name_only": "partly",
         **dict.fromkeys(("absent", "weekly_only", "after_last_report", "no_public_series"), ""),
         **dict.fromkeys(("before_first_report", "total_fell"), ""),
     }
@@ -118,7 +120,9 @@ def test_facts_by_hand(data):
         "names": "Kab. Tangerang",
         "longest": 12,
         "weekly_end": pd.Timestamp("2021-01-18"),
-        "regime_share": 50 / 60,
+        # Depok's last six days are known by name alone, ten of Kab. Tangerang not at all.
+        "regime_share": 44 / 60,
+        "name_only": 6,
     }
 
 
@@ -154,7 +158,12 @@ def test_each_chart_draws_its_known_stretches_and_nothing_else(data):
     known, partly, flagged = (to_rgba(colour) for _, colour in f18.STATES.values())
     assert bars(daily) == [(1, 1, 9, known), (1, 10, 3, flagged)]
     assert bars(weekly) == [(0, 5, 7, partly), (0, 12, 7, partly)]
-    assert bars(regime) == [(0, 1, 20, known), (1, 1, 20, known), (2, 11, 10, known)]
+    assert bars(regime) == [
+        (0, 1, 20, known),
+        (1, 1, 14, known),
+        (1, 15, 6, partly),
+        (2, 11, 10, known),
+    ]
     assert bars(province) == [(0, 1, 20, known)]
     rows = [text.get_text() for text in daily.get_yticklabels()]
     assert rows == ["Jakarta Selatan", "Kota Depok", "Kab. Tangerang"]
@@ -221,6 +230,12 @@ def test_the_snapshot_is_drawn_as_it_stands(results, project):
     panel = results["panel_jabodetabek"]
     counted = panel[panel["cases"].notna()].groupby("region_code").size()
     assert facts["longest"] == counted.max()
+    # Figure F03 hatches the same days of the same regions.
+    unknown = panel["strictness"].isna() & (panel["regime_missing"] == "")
+    assert facts["name_only"] == unknown.sum() > 0
+    assert facts["regime_share"] == panel["strictness"].notna().mean() < 1
+    partly = data[(data["indicator"] == "regime") & (data["shown"] == "partly")]
+    assert set(panel.loc[unknown, "region_code"]) <= set(partly["region_code"])
     drawn = sum(len(axes.collections) for axes in draw(data).axes)
     assert drawn == (data["shown"] != "").sum()
 

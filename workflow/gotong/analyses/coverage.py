@@ -15,6 +15,8 @@ from gotong.tables import DATE
 Tables = Mapping[str, pd.DataFrame]
 
 OBSERVED, FLAGGED, CORRECTED, ABSENT = "observed", "flagged", "corrected", "absent"
+NAME_ONLY = "name_only"
+"""State of a regime that is coded by its name, but not how strict it was."""
 DKI = province_of(DKI_UNITS[0])
 _DAY = pd.Timedelta(days=1)
 
@@ -59,7 +61,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         indicator, region_code, start, end (both included), state (`OBSERVED`, `FLAGGED`,
-        `CORRECTED`, or the reason for a missing count), days. Within the span of the panel of
+        `CORRECTED`, `NAME_ONLY`, or the reason for a missing count), days. Within the span of the panel of
         the area, the stretches of an indicator and region follow each other without a gap.
     """
     area = Area.model_validate(choices["area"])
@@ -96,7 +98,7 @@ def _states(tables: Tables, area: Area) -> Iterator[tuple[str, str, pd.Series]]:
     for name, (panel, codes) in daily.items():
         for region, rows in _of(panel, codes):
             yield "cases_daily", region, _daily_state(rows)
-            yield "regime", region, _present(rows.set_index("date")["regime_missing"] == "")
+            yield "regime", region, _regime_state(rows)
             if name == "panel_province":
                 known = rows.set_index("date")["deaths"].notna()
                 yield "deaths_daily", region, _present(known)
@@ -136,6 +138,13 @@ def _of(panel: pd.DataFrame, codes: Any) -> Iterator[tuple[str, pd.DataFrame]]:
 def _present(known: pd.Series) -> pd.Series:
     """Return the state of days on which something is known or absent."""
     return known.map({True: OBSERVED, False: ABSENT})
+
+
+def _regime_state(rows: pd.DataFrame) -> pd.Series:
+    """Return the state of each day's regime: known, known by name alone, or absent."""
+    days = rows.set_index("date")
+    state = _present(days["regime_missing"] == "")
+    return state.mask((state == OBSERVED) & days["strictness"].isna(), NAME_ONLY)
 
 
 def _daily_state(rows: pd.DataFrame) -> pd.Series:

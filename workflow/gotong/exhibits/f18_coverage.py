@@ -25,14 +25,15 @@ CAPTION = N_(
     "of kabupaten and kota, regimes and weekly risk zones by unit; deaths, mobility, patients in "
     "isolation and burials by province. Weekly cases of the units of DKI Jakarta are scaled to "
     "include cases of unknown address; where only the ends of a longer span are known they say "
-    "how many there were, not when. Flagged days are kept as published and named in table T10. "
+    "how many there were, not when. On {name_only} days of a unit the name of the regime is known "
+    "and its PPKM level is not. Flagged days are kept as published and named in table T10. "
     "A blank says that no public figure was found; weekly cases are joined up to {weekly_end}."
 )
 ALT = N_(
     "Chart of {rows} rows, one per indicator and region, over the days from {start} to {end}. "
     "Filled where a figure is known. Of {units} units, {without} have no case series: {names}. "
-    "The longest daily series of a unit holds {longest} days, and regimes are known on "
-    "{regime_share:.0%} of the days of units."
+    "The longest daily series of a unit holds {longest} days, and regimes are known with their "
+    "strictness on {regime_share:.1%} of the days of units."
 )
 
 ELSEWHERE = {
@@ -45,8 +46,8 @@ ELSEWHERE = {
     "alt": N_(
         "Chart of {rows} rows, one per indicator and region, over the days from {start} to {end}. "
         "Filled where a figure is known. Of {units} units, {without} have no case series. The "
-        "longest daily series of a unit holds {longest} days, and regimes are known on "
-        "{regime_share:.0%} of the days of units."
+        "longest daily series of a unit holds {longest} days, and regimes are known with their "
+        "strictness on {regime_share:.1%} of the days of units."
     ),
 }
 """What another area than Greater Jakarta has in the place of these messages."""
@@ -66,7 +67,10 @@ INDICATORS = {
 
 STATES = {
     "observed": (N_("known"), style.BLUE),
-    "partly": (N_("known in part: scaled, or only between end points"), "#8fb4d4"),
+    "partly": (
+        N_("known in part: scaled, between end points, or a regime without its strictness"),
+        "#8fb4d4",
+    ),
     "flagged": (N_("flagged, see table T10"), style.VERMILION),
 }
 """What a stretch is drawn as; all other states stay blank."""
@@ -77,6 +81,7 @@ _STATE_OF = {
     "closed": "observed",
     "scaled": "partly",
     "end_points": "partly",
+    "name_only": "partly",
     "flagged": "flagged",
 }
 TABLE_OF = {
@@ -168,7 +173,7 @@ def facts(data: pd.DataFrame) -> Facts:
     without = names.drop(counted["region_code"].unique())
     weekly = counted[counted["indicator"] == "cases_weekly"]
     regimes = units[units["indicator"] == "regime"]
-    known = regimes.loc[regimes["shown"] != "", "days"].sum()
+    days_of = regimes.groupby("shown")["days"].sum()
     return {
         "start": data["start"].min(),
         "end": data["end"].max(),
@@ -179,7 +184,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "names": ", ".join(without),
         "longest": int(days.max()) if len(days) else 0,
         **({"weekly_end": weekly["end"].max()} if len(weekly) else {}),
-        "regime_share": float(known / regimes["days"].sum()),
+        "regime_share": float(days_of.get("observed", 0) / regimes["days"].sum()),
+        "name_only": int(days_of.get("partly", 0)),
     }
 
 
