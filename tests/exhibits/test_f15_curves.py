@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 
 from gotong import style
 from gotong.exhibits import f15_curves as f15
@@ -156,27 +158,51 @@ def test_each_chart_draws_its_curve_and_breaks_it_where_nothing_is_known(charts)
     assert not charts[0].texts
 
 
-def test_shading_follows_strictness_and_stays_away_where_it_is_not_known(charts):
+def test_shading_follows_strictness_and_is_hatched_where_that_is_not_known(charts):
     colours = [patch.get_facecolor() for patch in charts[0].patches]
     assert colours == [style.STRICTNESS(1.0), style.STRICTNESS(0.5)]
-    assert len(charts[2].patches) == 1
+    assert [patch.get_hatch() for patch in charts[2].patches] == [None, style.UNKNOWN["hatch"]]
+    hatched = charts[2].patches[1]
+    assert (hatched.get_x(), hatched.get_width()) == (date2num(pd.Timestamp("2020-04-21")), 4)
 
 
-def test_a_value_below_the_axis_is_not_drawn_as_zero():
-    low = PROVINCES.assign(
-        incidence_7d_per_100k=PROVINCES["incidence_7d_per_100k"].where(
-            PROVINCES["date"] != "2020-04-10", 0.0
-        )
-    )
+def test_the_key_hatches_what_is_hatched_and_breaks_no_name(data):
+    long = ["PPKM mikro diperketat", "PPKM Jawa-Bali (PSBB ketat)", "PPKM Jawa-Bali (PSBB lama)"]
+    rows = data.head(4).assign(regime=[*long, "PPKM level"], strictness=[3.0, 3.0, 3.0, NAN])
+    with style.settings():
+        key = Figure().add_subplot()
+        f15._key(key, rows, 3.0, EN)
+    assert [patch.get_hatch() for patch in key.patches] == [None, style.UNKNOWN["hatch"]]
+    lines = "\n".join(text.get_text() for text in key.texts).replace("\N{NO-BREAK SPACE}", " ")
+    assert "\n    " in lines
+    assert all(name in lines for name in long)
+
+
+def test_a_gap_is_named_above_the_curve(charts):
+    depok = charts[1]
+    (gap,) = [text for text in depok.texts if text.get_text() == "gap"]
+    assert gap.xy[1] == max(value for value in LOCAL if not np.isnan(value))
+
+
+def test_few_cases_are_drawn_at_the_edge_and_no_case_not_at_all():
+    daily = PROVINCES.set_index("date")["incidence_7d_per_100k"].copy()
+    daily["2020-04-10"], daily["2020-04-11"] = 0.0, 0.01
+    low = PROVINCES.assign(incidence_7d_per_100k=daily.to_numpy())
     tables = {
         "panel_jabodetabek": UNITS,
         "panel_province": low,
         "geography/regions.csv": REGIONS,
     }
     with style.settings():
-        figure = f15.draw(f15.prepare(tables, CHOICES), EN, SAID)
+        made = f15.prepare(tables, CHOICES)
+        figure = f15.draw(made, EN, SAID)
     drawn = np.asarray(figure.axes[0].lines[0].get_ydata(), dtype=float)
     assert np.flatnonzero(np.isnan(drawn)).tolist() == [8]
+    assert np.flatnonzero(drawn == f15.LOW).tolist() == [9]
+    # In both provinces.
+    assert (f15.facts(made)["below"], f15.facts(made)["floor"]) == (2, f15.LOW)
+    assert "{below}" in f15.CAPTION
+    assert "{below}" in f15.ELSEWHERE["caption"]
 
 
 def test_many_charts_have_their_key_in_a_row_of_its_own():

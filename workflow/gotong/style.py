@@ -29,6 +29,9 @@ STRICTNESS = LinearSegmentedColormap.from_list(
 )
 """From no restriction (light) to the strictest (dark); lightness falls all the way."""
 
+UNKNOWN: dict[str, Any] = {"facecolor": "white", "edgecolor": QUIET, "hatch": "////////"}
+"""Where a strictness is not known: hatched, for white is nearly the colour of no restriction."""
+
 DECIDERS = (BLUE, VERMILION, GREEN)
 """Colours of the groups that decide together, in the order of the configuration."""
 

@@ -61,8 +61,9 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         indicator, region_code, start, end (both included), state (`OBSERVED`, `FLAGGED`,
-        `CORRECTED`, `NAME_ONLY`, or the reason for a missing count), days. Within the span of the panel of
-        the area, the stretches of an indicator and region follow each other without a gap.
+        `CORRECTED`, `NAME_ONLY`, or the reason for a missing count), days. Within the span of
+        the panel of the area, the stretches of an indicator and region follow each other without
+        a gap.
     """
     area = Area.model_validate(choices["area"])
     span = Panels.model_validate(choices["panels"]).of_area

@@ -379,7 +379,7 @@ def _stretch(
 def _swatch(corner: tuple[float, float], width: float, height: float, share: float) -> Rectangle:
     """Return a box in the colour of a strictness, hatched where that is missing."""
     if np.isnan(share):
-        look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.QUIET, "hatch": "////////"}
+        look = style.UNKNOWN
     else:
         look = {"facecolor": style.STRICTNESS(share), "edgecolor": "white"}
     return Rectangle(corner, width, height, linewidth=0.4, **look)

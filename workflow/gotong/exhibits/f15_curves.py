@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,8 +25,9 @@ TITLE = N_(
 )
 CAPTION = N_(
     "New confirmed cases of seven days per 100,000 residents (census of 2020), on a logarithmic "
-    "scale; days without a case in the last seven are not drawn. Shading: how strict the regime "
-    "in force was, on the ordinal scale of the configuration. The series of kabupaten and kota "
+    "scale; days without a case in the last seven are not drawn, and the {below} days of a region "
+    "with fewer than {floor} are drawn at the lower edge. Shading: how strict the regime in force "
+    "was, on the ordinal scale of the configuration. The series of kabupaten and kota "
     "have a gap of {gap_days} days up to {gap_end}, are not known for the first week of each "
     "file, and end on {local_end}. {proxy_peak_region} stands in the place of Tangerang Raya, "
     "which has no public series; its shading is that of {proxy_rules}. Cases entered late make "
@@ -42,7 +44,8 @@ ALT = N_(
 ELSEWHERE = {
     "caption": N_(
         "New confirmed cases of seven days per 100,000 residents (census of 2020), on a "
-        "logarithmic scale; days without a case in the last seven are not drawn. Shading: how "
+        "logarithmic scale; days without a case in the last seven are not drawn, and the {below} "
+        "days of a region with fewer than {floor} are drawn at the lower edge. Shading: how "
         "strict the regime in force was, on the ordinal scale of the configuration; white where "
         "it is not coded. The series have a gap of {gap_days} days up to {gap_end}, are not known "
         "for the first week of each file, and end on {local_end}. Cases entered late make single "
@@ -68,6 +71,8 @@ NOT_CODED = N_("regime not coded")
 STEP = N_("{step}  {names}")
 
 LOW, HIGH = 0.3, 2000.0
+NEAR = pd.Timedelta(days=40)
+"""Days to either side of a gap that its name reaches over."""
 
 FEW = 9
 """Charts up to which there are two columns, and the key stands in the place after the last."""
@@ -160,6 +165,8 @@ def facts(data: pd.DataFrame) -> Facts:
         found[f"{role}_peak"] = float(top["incidence_7d_per_100k"])
         found[f"{role}_peak_day"] = top["date"]
         found[f"{role}_peak_region"] = top["region"]
+    found["floor"] = LOW
+    found["below"] = int(data["incidence_7d_per_100k"].between(0, LOW, inclusive="neither").sum())
     found["proxy_rules"] = ", ".join(data.loc[data["role"] == "proxy", "ruled_by"].unique())
     local = data[data["role"] == "local"].dropna(subset="incidence_7d_per_100k")
     steps = local.groupby("region_code")["date"].diff().dt.days
@@ -208,6 +215,10 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
     drawing.bands(
         axes, stretches["start"], stretches["end"], stretches["value"], style.STRICTNESS, highest
     )
+    is_unknown = drawing.runs(part["date"], part["strictness"].isna() & (part["regime"] != ""))
+    for stretch in is_unknown[is_unknown["value"].astype(bool)].itertuples():
+        first_day, last_day = (float(mdates.date2num(day)) for day in (stretch.start, stretch.end))
+        axes.axvspan(first_day, last_day + 1, **style.UNKNOWN, linewidth=0, zorder=0)
     drawing.time_axis(axes, part["date"].min(), part["date"].max(), language)
     axes.set_yscale("log")
     axes.set_ylim(LOW, HIGH)
@@ -215,7 +226,8 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
     values = part["incidence_7d_per_100k"].astype(float)
     axes.plot(
         part["date"],
-        values.where(values >= LOW),
+        # A logarithmic axis has no place for nothing.
+        values.where(values > 0).clip(lower=LOW),
         color=style.INK,
         linewidth=1.1,
         path_effects=style.HALO,
@@ -234,10 +246,11 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
     holes = known.diff().dt.days
     for index in known.index[holes > 1]:
         end, start = known[index], known[index] - pd.Timedelta(days=int(holes[index]))
+        middle = start + (end - start) / 2
         axes.annotate(
             language(GAP),
-            (start + (end - start) / 2, values[index]),
-            xytext=(0, 7),
+            (middle, values[(part["date"] - middle).abs() <= NEAR].max()),
+            xytext=(0, 3),
             textcoords="offset points",
             size=6.5,
             ha="center",
@@ -251,10 +264,10 @@ def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> 
     heading = axes.text(0, 1.0, language(KEY_HEADING), weight="bold", size=7.5, va="top")
     heading.set(transform=axes.transAxes, in_layout=False)
     top = 0.86
-    for words, colour in entries:
-        text = textwrap.fill(words, 64, subsequent_indent="    ")
-        box = Rectangle((0, top - 0.08), 0.05, 0.08, transform=axes.transAxes, facecolor=colour)
-        box.set(edgecolor=style.QUIET, linewidth=0.4, clip_on=False)
+    for words, look in entries:
+        text = textwrap.fill(words, 64, subsequent_indent="    ", break_on_hyphens=False)
+        box = Rectangle((0, top - 0.08), 0.05, 0.08, transform=axes.transAxes, **look)
+        box.set(linewidth=0.4, clip_on=False)
         axes.add_patch(box)
         shown = axes.text(0.07, top, text, size=6, va="top", linespacing=1.2)
         shown.set(transform=axes.transAxes, in_layout=False)
@@ -264,8 +277,8 @@ def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> 
 def _key_below(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> None:
     """Draw the key below all charts, where no place among them is wide enough."""
     handles = [
-        Patch(facecolor=colour, edgecolor=style.QUIET, linewidth=0.4, label=words)
-        for words, colour in _entries(data, highest, language)
+        Patch(**look, linewidth=0.4, label=words)
+        for words, look in _entries(data, highest, language)
     ]
     legend = axes.legend(
         handles=handles,
@@ -283,22 +296,28 @@ def _key_below(axes: Axes, data: pd.DataFrame, highest: float, language: Languag
     legend.set_in_layout(False)
 
 
-def _entries(data: pd.DataFrame, highest: float, language: Language) -> list[tuple[str, Any]]:
-    """Return the words and the colour of each step of strictness."""
+def _entries(
+    data: pd.DataFrame, highest: float, language: Language
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the words and the look of each step of strictness."""
     known = data.dropna(subset="strictness")
     steps = known.groupby("strictness")["regime"].agg(
-        lambda names: ", ".join(names.value_counts().index)
+        # Hard spaces: a line ends between names, not in one.
+        lambda names: ", ".join(names.value_counts().index.str.replace(" ", "\N{NO-BREAK SPACE}"))
     )
-    entries: list[tuple[str, Any]] = [
+    entries = [
         (
             language.fill(STEP, {"step": language.number(float(str(value))), "names": names}),
-            style.STRICTNESS(float(str(value)) / highest),
+            {
+                "facecolor": style.STRICTNESS(float(str(value)) / highest),
+                "edgecolor": style.QUIET,
+            },
         )
         for value, names in steps.items()
     ]
     unknown = data.loc[data["strictness"].isna(), "regime"]
     if (unknown != "").any():
-        entries.append((language(UNKNOWN), "white"))
+        entries.append((language(UNKNOWN), style.UNKNOWN))
     if (unknown == "").any():
-        entries.append((language(NOT_CODED), "white"))
+        entries.append((language(NOT_CODED), {"facecolor": "white", "edgecolor": style.QUIET}))
     return entries
