@@ -55,7 +55,20 @@ def test_the_dyads_of_communities_are_outlined_and_bold(figure):
     boxes = [each for each in heat.patches if isinstance(each, Rectangle)]
     assert [box.get_x() for box in boxes] == [3, 5]
     bold = [label.get_text() for label in heat.get_xticklabels() if label.get_weight() == "bold"]
-    assert bold == ["G-C", "C-C"]
+    assert [label.split("\n")[0] for label in bold] == ["G-C", "C-C"]
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_dyads_and_axes_are_named_in_the_language(data, code):
+    language = Language(code)
+    with style.settings():
+        drawn = f06.draw(data, language, SAID)
+    heat, dots, bars = drawn.axes
+    named = [label.get_text() for label in heat.get_xticklabels()]
+    assert named == [f"{dyad}\n{language(f06.WORDS[dyad])}" for dyad in contracts.DYADS]
+    assert dots.get_xlabel() == language(f06.SHARE_AXIS)
+    assert "95%" in dots.get_xlabel()
+    assert bars.get_xlabel() == language(f06.NUMBER_AXIS)
 
 
 def test_intervals_are_drawn_for_communities(data, figure):
@@ -86,11 +99,23 @@ def test_every_field_of_the_texts_is_a_fact(data, message, language):
 def test_facts(data):
     found = f06.facts(data)
     together = data[data["dyad"] == "community"].set_index("name")
-    assert found["most"] == together.loc[found["most_region"], "share"] == together["share"].max()
-    assert found["least"] == together.loc[found["least_region"], "share"]
+    assert (found["least"], found["most"]) == (together["share"].min(), together["share"].max())
+    assert (found["low"], found["high"]) == (together["low"].min(), together["high"].max())
     assert found["core_measures"] == together.loc["DKI Jakarta", "measures"]
     assert found["core_alone"] > found["other_alone"]
     assert found["without_own"] == (together["alone"] == 0).sum()
+
+
+def test_regions_are_not_ranked_and_it_is_said_whether_their_intervals_overlap(data):
+    for name in set(data["name"]):
+        assert name not in Language("en").fill(f06.TITLE, f06.facts(data))
+    together = data["dyad"] == "community"
+    pairs = data[together].merge(data[together], how="cross")
+    assert (pairs["low_x"] <= pairs["high_y"]).all()
+    assert f06.facts(data)["overlap"] == f06.ALL_OVERLAP
+    apart = data.copy()
+    apart.loc[together & (data["region_code"] == "31"), ["low", "high"]] = 0.6, 0.7
+    assert f06.facts(apart)["overlap"] == f06.SOME_APART
 
 
 @pytest.mark.parametrize("code", ["en", "id"])

@@ -18,13 +18,13 @@ from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
 
 TITLE = N_(
-    "Residents and community groups took part in {least:.0%} ({least_region}) to {most:.0%} "
-    "({most_region}) of the measures that were reported for each of {regions} regions"
+    "Residents and community groups took part in {least:.0%} to {most:.0%} of the measures "
+    "reported for each of {regions} regions; {overlap}"
 )
 CAPTION = N_(
     "Left, of the measures that name a region, the share of each dyad, with their number in "
     "brackets; outlined are those in which residents or community groups take part (G-C, C-C). "
-    "Middle, the share of these two together with its 95 % Wilson interval, which takes measures "
+    "Middle, the share of these two together with its 95% Wilson interval, which takes measures "
     "for independent draws. Right, how many measures name the region, and how many of these no "
     "other region (dark). Read along rows and never compare numbers down a column: they show "
     "what was reported and searched, and {core} is over-represented ({core_alone} of its "
@@ -38,9 +38,8 @@ CAPTION = N_(
 )
 ALT = N_(
     "Heat-map of {regions} regions by {dyads} dyads with shares within each region; beside it the "
-    "share of G-C and C-C together, lowest in {least_region} ({least:.0%}) and highest in "
-    "{most_region} ({most:.0%}), with intervals that all hold {shared_low:.0%} to "
-    "{shared_high:.0%}, and bars of the number of measures, highest for {core} "
+    "share of G-C and C-C together, {least:.0%} to {most:.0%}, with intervals from {low:.0%} to "
+    "{high:.0%} ({overlap}), and bars of the number of measures, highest for {core} "
     "({core_measures})."
 )
 
@@ -49,9 +48,20 @@ TOGETHER = N_("b  G-C and C-C together")
 NUMBERS = N_("c  Measures")
 ONLY = N_("it alone")
 OTHERS = N_("with others")
-LETTERS = N_(
-    "G government, H hospitals, P private firms,\nC residents and community groups, N NGOs"
-)
+ALL_OVERLAP = N_("the 95% intervals of all of them overlap")
+SOME_APART = N_("the 95% intervals of some lie apart")
+WORDS = {
+    "G-G": N_("among\ngovern-\nments"),
+    "G-H": N_("hospitals"),
+    "G-P": N_("firms"),
+    "G-C": N_("residents"),
+    "G-N": N_("NGOs"),
+    "C-C": N_("among\nresidents"),
+}
+"""With whom the first of a dyad acted, short enough for a column."""
+WITH_WHOM = N_("G: government with whom; C: residents and community groups")
+SHARE_AXIS = N_("share of a region's measures,\n95% interval (number)")
+NUMBER_AXIS = N_("measures that name the\nregion: it alone / all")
 CELL = N_("{share:.0%}\n({count})")
 
 COMMUNITY = "community"
@@ -90,17 +100,17 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
 def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers and names that the texts name; the first region is the core."""
     together = data[data["dyad"] == COMMUNITY].reset_index(drop=True)
-    in_order = together.sort_values("share", kind="stable")["name"].tolist()
+    # Intervals overlap two by two just when there is something that all of them hold.
+    is_shared = together["low"].max() <= together["high"].min()
     core, others = together.iloc[0], together.iloc[1:]
     return {
         "regions": len(together),
         "dyads": len(DYADS),
         "least": float(together["share"].min()),
-        "least_region": in_order[0],
         "most": float(together["share"].max()),
-        "most_region": in_order[-1],
-        "shared_low": float(together["low"].max()),
-        "shared_high": float(together["high"].min()),
+        "low": float(together["low"].min()),
+        "high": float(together["high"].max()),
+        "overlap": ALL_OVERLAP if is_shared else SOME_APART,
         "core": str(core["name"]),
         "core_measures": int(core["measures"]),
         "core_alone": int(core["alone_all"]),
@@ -116,7 +126,7 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: a heat-map, shares with intervals, and numbers of measures."""
-    figure = style.new_figure(104, said["title"], said["sources"])
+    figure = style.new_figure(110, said["title"], said["sources"])
     heat, dots, bars = figure.subplots(1, 3, sharey=True, width_ratios=(62, 34, 30))
     names = list(dict.fromkeys(data["name"]))
     plain = data[data["dyad"] != COMMUNITY]
@@ -156,11 +166,13 @@ def _cells(axes: Axes, plain: pd.DataFrame, names: list[str], language: Language
         linecolor="white",
     )
     axes.set(ylabel="")
-    axes.set_xlabel(language(LETTERS), size=6.2)
+    axes.set_xlabel(language(WITH_WHOM), size=6.2)
     axes.set_title(language(SHARES))
     axes.tick_params(axis="both", length=0, rotation=0)
-    for label in axes.get_xticklabels():
-        label.set_fontweight("bold" if label.get_text() in OUTLINED else "normal")
+    named = [f"{dyad}\n{language(WORDS[dyad])}" for dyad in share.columns]
+    axes.set_xticks(axes.get_xticks(), named, size=6.2)
+    for label, dyad in zip(axes.get_xticklabels(), share.columns, strict=True):
+        label.set_fontweight("bold" if dyad in OUTLINED else "normal")
     for dyad in OUTLINED:
         corner = (DYADS.index(dyad), 0)
         box = Rectangle(corner, 1, len(names), fill=False, edgecolor=style.INK, linewidth=1.3)
@@ -180,6 +192,7 @@ def _intervals(axes: Axes, together: pd.DataFrame, language: Language) -> None:
         axes.annotate(
             text, (value, place), xytext=(0, 3), textcoords="offset points", size=6, ha="center"
         )
+    axes.set_xlabel(language(SHARE_AXIS), size=6.2)
     axes.set_xlim(0, float(together["high"].max()) * 1.05)
     axes.xaxis.set_major_formatter(lambda value, _: language.number(value, ".0%"))
     axes.grid(axis="x")
@@ -198,6 +211,7 @@ def _numbers(axes: Axes, together: pd.DataFrame, language: Language) -> None:
     axes.barh(places, total - alone, 0.6, left=alone, color=LIGHT, label=OTHERS)
     for place, own, every in zip(places, alone, total, strict=True):
         axes.text(every + 1, place, f"{own} / {every}", size=6.5, va="center")
+    axes.set_xlabel(language(NUMBER_AXIS), size=6.2)
     axes.set_xlim(0, float(total.max()) * 1.3)
     axes.set_xticks(np.arange(0, total.max() + 1, STEP))
     for at, message, colour, side in (
