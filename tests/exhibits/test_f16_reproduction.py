@@ -290,6 +290,8 @@ def test_the_doubtful_point_is_described_as_it_is_treated():
     found = f16.facts(f16.prepare(tables(late, points), CHOICES | {"figures": {"rt": span}}))
     assert (found["doubtful"], found["doubtful_ours"]) == (1.0, 1.2)
     assert found["doubtful_fate"] == f16.DRAWN
+    # 1.2 of ours stands beside it, and it is held against nothing.
+    assert found["compared"] == 0
     span = {"start": "2021-07-20", "end": "2021-07-30"}
     found = f16.facts(f16.prepare(tables(late, points), CHOICES | {"figures": {"rt": span}}))
     assert (found["doubtful"], found["doubtful_fate"]) == (1.0, f16.NOT_DRAWN)
@@ -434,6 +436,24 @@ def test_published_values_are_marked_by_what_was_said(data):
     assert points(dki, "below") == [(pd.Timestamp("2020-05-27"), 1.0)]
     assert points(west, "at") == [(pd.Timestamp("2020-06-02"), 0.68)]
     assert points(west, "about") == points(west, "below") == []
+
+
+def test_the_doubtful_value_is_grey_and_not_among_the_others():
+    long = CHOICES | {"figures": {"rt": {"start": "2020-05-01", "end": "2021-08-20"}}}
+    rows = [("31", "2021-08-14", "week", 1.0, "at"), ("31", "2020-05-20", "day", 1.25, "at")]
+    dki = drawn(f16.prepare(tables(points=published(rows)), long)).axes[0]
+    assert points(dki, "at") == [(pd.Timestamp("2020-05-20"), 1.25)]
+    assert points(dki, "doubtful") == [(pd.Timestamp("2021-08-14"), 1.0)]
+    for label in ("doubtful", "period"):
+        (line,) = lines(dki, label)
+        assert to_hex(line.get_color()) == style.QUIET
+
+
+def test_the_second_line_does_not_hide_the_first(data):
+    dki = drawn(data).axes[0]
+    (first,), (second,) = lines(dki, "median"), lines(dki, "second")
+    assert second.get_zorder() < first.get_zorder()
+    assert second.get_linewidth() > first.get_linewidth()
 
 
 def test_the_kinds_differ_in_form_and_not_only_in_colour(data):

@@ -33,7 +33,8 @@ CAPTION = N_(
     "{left_out_regions}, have no estimate to stand beside and are not drawn. Ours go by the date "
     "of report, those published for DKI Jakarta by the onset of symptoms, so that ours trail "
     "theirs by the delay between the two. The {compared} values published for {core} that meet "
-    "an estimate differ from our median of the same day by {difference:.2f} (median), and "
+    "an estimate, that of {doubtful_day} left out, differ from our median of the same day by "
+    "{difference:.2f} (median), and "
     "{opposite} of them lie on the other side of 1. Dark band: the Poisson posterior alone, too "
     "narrow here, for a few cases infect most of the others (dispersion k = {dispersion} "
     "published for Jakarta and Depok, medRxiv 2020.06.28.20142133) and cases are entered in bulk. "
@@ -67,14 +68,14 @@ BULK_LABEL = N_("bulk entry")
 DOUBTFUL_LABEL = N_("not this quantity: cases were falling steeply")
 KEY_OURS = N_("our median and 95% band: Poisson (dark), over-dispersed (light)")
 KEY_SECOND = N_("our median from DKI Jakarta's own-site series")
-KEY_OTHERS = N_("Published by others: Rₜ was")
+KEY_OTHERS = N_("Rₜ as published by others")
 KEY_KINDS = {
-    "at": N_("at the mark"),
-    "about": N_("about at the mark"),
-    "below": N_("below the mark"),
-    "period": N_("over a week or month"),
+    "at": N_("exact value"),
+    "about": N_("approximate value"),
+    "below": N_("upper bound: the value was lower"),
+    "period": N_("of a week or month, not of one day"),
 }
-DRAWN = N_("it is drawn and counted all the same")
+DRAWN = N_("it is drawn in grey and left out of these comparisons")
 NOT_DRAWN = N_("it is not drawn")
 NOT_ESTIMATED = N_("not estimated")
 VALUE = N_("value")
@@ -108,7 +109,7 @@ CROWDED: Final = (pd.Timestamp("2020-05-12"), pd.Timestamp("2020-06-09"))
 WIDE: Final[dict[str, Any]] = {"color": style.BLUE, "alpha": 0.13}
 SECOND: Final[dict[str, Any]] = {
     "color": style.GREEN,
-    "linewidth": 0.8,
+    "linewidth": 1.5,
     "linestyle": (0, (3, 1.2)),
 }
 BAND: Final[dict[str, Any]] = {"color": style.BLUE, "alpha": 0.3}
@@ -134,6 +135,9 @@ MARKS: Final[dict[str, dict[str, Any]]] = {
     "at": _MARK,
 }
 """How a published value is drawn, by what was said of it; later ones lie on top."""
+
+GREYED: Final = {"color": style.QUIET}
+"""How the value looks that is held against nothing."""
 
 _BANDS: Final = {
     "overdispersed": {"q025": "wide_low", "q975": "wide_high", "dispersion": "fano"},
@@ -298,8 +302,12 @@ def facts(data: pd.DataFrame) -> Facts:
 
 
 def _agreement(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
-    """Return how published values lie beside the estimates of the same days."""
-    said = published.loc[published["statement"] != "below", ["region_code", "date", "value"]]
+    """Return how published values lie beside the estimates of the same days.
+
+    Left out are those of which only a bound is known, and the one that cannot be R_t.
+    """
+    is_value = (published["statement"] != "below") & (published["note"] != "doubtful")
+    said = published.loc[is_value, ["region_code", "date", "value"]]
     pairs = said.merge(
         estimates[["region_code", "date", "q025", "median", "q975", "wide_low", "wide_high"]],
         on=["region_code", "date"],
@@ -422,14 +430,19 @@ def _values(axes: Axes, part: pd.DataFrame) -> None:
     )
     axes.plot(ours["date"], ours["median"], **MEDIAN, zorder=3, label="median")
     if len(second):
-        axes.plot(second["date"], second["median"], **SECOND, zorder=3.2, label="second")
+        # Below the other, which it would hide where the two agree.
+        axes.plot(second["date"], second["median"], **SECOND, zorder=2.8, label="second")
+    is_doubtful = others["note"] == "doubtful"
     periods = others[others["first_day"] < others["last_day"]]
     ends = periods[["first_day", "last_day"]].to_numpy()
-    for days, value in zip(ends, periods["value"], strict=True):
-        axes.plot(days, [value, value], **PERIOD, label="period")
+    for days, value, note in zip(ends, periods["value"], periods["note"], strict=True):
+        look = PERIOD | (GREYED if note == "doubtful" else {})
+        axes.plot(days, [value, value], **look, label="period")
     for number, (statement, mark) in enumerate(MARKS.items()):
-        kind = others[others["statement"] == statement]
+        kind = others[(others["statement"] == statement) & ~is_doubtful]
         axes.plot(kind["date"], kind["value"], **mark, zorder=5 + number, label=statement)
+    doubtful = others[is_doubtful]
+    axes.plot(doubtful["date"], doubtful["value"], **_MARK | GREYED, zorder=5, label="doubtful")
 
 
 def _notes(axes: Axes, part: pd.DataFrame, language: Language) -> None:
@@ -455,9 +468,9 @@ def _notes(axes: Axes, part: pd.DataFrame, language: Language) -> None:
             xytext=(0, 34),
             textcoords="offset points",
             size=6.3,
-            color=style.VERMILION,
+            color=style.QUIET,
             ha="center",
-            arrowprops={"arrowstyle": "-", "color": style.VERMILION, "linewidth": 0.5},
+            arrowprops={"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.5},
         )
 
 
