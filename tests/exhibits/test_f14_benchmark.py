@@ -78,8 +78,42 @@ def test_the_day_on_which_taiwan_passes_indonesia_is_worked_out(data):
 def test_excess_is_a_running_sum(data, results):
     months = results["international/excess_deaths.csv"].query("country_code == 'BRA'")
     months = months[months["end_date"] <= "2023-03-09"]
-    expected = (months["excess_deaths"] / months["population"] * 1e5).sum()
+    expected = (months["excess_deaths"] / months["population"] * 1e6).sum()
     assert f14.facts(data)["excess_bra"] == pytest.approx(expected)
+
+
+def test_deaths_and_excess_deaths_are_in_one_unit():
+    for message in (*list(f14.PARTS.values())[:2], f14.TITLE):
+        assert "million" in message
+    for message in (f14.CAPTION, f14.ALT):
+        assert "100,000" not in message
+        assert "so far" not in message
+
+
+def test_a_mean_stands_in_the_middle_of_its_month_and_a_sum_at_its_end(data, results):
+    oxcgrt = results["policy/oxcgrt_daily.csv"].query("country_code == 'BRA'").set_index("date")
+    means = data[(data["part"] == "stringency") & (data["country_code"] == "BRA")]
+    own = means.set_index("date")["value"]
+    assert own["2020-07-15"] == pytest.approx(oxcgrt.loc["2020-07", "stringency"].mean())
+    assert (own.index.day == 15).all()
+    assert data.loc[data["part"] == "excess", "date"].dt.is_month_end.all()
+
+
+def test_one_city_is_named_and_looks_as_one(data):
+    for code, name in (("en", "DKI Jakarta only"), ("id", "hanya DKI Jakarta")):
+        axes = drawn(data, code).axes[1]
+        lines = {line.get_label(): line for line in axes.get_lines()}
+        (words,) = [text for text in axes.texts if text.get_text().startswith(name)]
+        assert "Indonesia" not in words.get_text()
+        assert words.get_color() == lines["IDN"].get_color() != f14.COLOURS["IDN"]
+        others = [lines[code]._dash_pattern for code in ("BRA", "TWN")]
+        country = {line.get_label(): line for line in drawn(data).axes[0].get_lines()}["IDN"]
+        assert lines["IDN"]._dash_pattern not in [*others, country._dash_pattern]
+
+
+def test_ticks_end_with_the_data(data):
+    for axes in drawn(data).axes:
+        assert axes.get_xticks().max() <= date2num(data["date"].max())
 
 
 @pytest.mark.parametrize("module", [f14, t07])

@@ -23,21 +23,22 @@ TITLE = N_(
     "{twn_first_ratio:.3f} times by {first} and {twn_ratio:.2f} times by {last}"
 )
 CAPTION = N_(
-    "a: deaths reported so far per million residents of 2020 (Johns Hopkins University), on a "
+    "a: cumulative reported deaths per million residents of 2020 (Johns Hopkins University), on a "
     "logarithmic scale; marks: the days of table T07. Reported deaths count what was tested "
-    "and registered, which Indonesia did least (figure F17): its line is a lower bound. b: deaths "
-    "above those expected from earlier years, so far, per 100,000 residents (The Economist). For "
-    "Indonesia only {city_months} months of Jakarta are public. By {excess_last} they come to "
-    "{excess_bra:.0f} in Brazil and {excess_twn:.0f} in Taiwan, which was below what was expected "
-    "until {twn_above:month}. c: mean stringency of each month (OxCGRT, 0 to 100): rules as "
-    "written, not as kept. The three countries differ in age, wealth, borders and luck; the figure "
-    "does not say that cooperation made the difference."
+    "and registered, which Indonesia did least (figure F17): its line is a lower bound. b: "
+    "cumulative deaths above those expected from earlier years, per million residents (The "
+    "Economist). For Indonesia only {city_months} months of DKI Jakarta are public. By "
+    "{excess_last} they come to {excess_bra:.0f} in Brazil and {excess_twn:.0f} in Taiwan, which "
+    "was below what was expected until {twn_above:month}. c: mean stringency of each month, drawn "
+    "at its middle (OxCGRT, 0 to 100): rules as written, not as kept. The three countries differ "
+    "in age, wealth, borders and luck; the figure does not say that cooperation made the "
+    "difference."
 )
 ALT = N_(
     "Three charts of three lines from {start} to {end}. Deaths per million end at {bra_end:.0f} in "
     "Brazil, {twn_end:.0f} in Taiwan and {idn_end:.0f} in Indonesia; that of Taiwan stays below "
     "{twn_low:.0f} until the end of {low_year:year} and crosses that of Indonesia on {crossing}. "
-    "Excess deaths per 100,000 end at {excess_bra:.0f} in Brazil and {excess_twn:.0f} in Taiwan. "
+    "Excess deaths per million end at {excess_bra:.0f} in Brazil and {excess_twn:.0f} in Taiwan. "
     "Stringency is highest in {strictest} at {strictest_value:.0f} in {strictest_month:month}."
 )
 
@@ -45,17 +46,24 @@ COUNTRIES: Final = {"BRA": N_("Brazil"), "IDN": N_("Indonesia"), "TWN": N_("Taiw
 COLOURS: Final = {"BRA": style.VERMILION, "IDN": style.INK, "TWN": style.BLUE}
 DASHES: Final = {"BRA": "-", "IDN": (0, (5, 1.4)), "TWN": (0, (1.2, 1))}
 PARTS: Final = {
-    "deaths": N_("a  Reported deaths so far per million residents (log scale)"),
-    "excess": N_("b  Excess deaths so far per 100,000 residents"),
+    "deaths": N_("a  Cumulative reported deaths per million residents (log scale)"),
+    "excess": N_("b  Cumulative excess deaths per million residents"),
     "stringency": N_("c  Stringency of rules, mean of each month (0 to 100)"),
 }
-JAKARTA = N_("Jakarta only")
+JAKARTA = N_("DKI Jakarta only")
+JAKARTA_LOOK: Final = {"color": style.PURPLE, "linestyle": (0, (5, 1.2, 1.2, 1.2))}
+"""One city is not the country, and does not look like it."""
+
+ROOM: Final = pd.Timedelta(days=150)
+"""What the axis of time goes on beyond the data, for names."""
 NEVER = N_("no day")
 LOWEST: Final = 0.2
 """Deaths per million below which the logarithmic axis does not reach."""
 
 TICKS: Final = (1, 10, 100, 1000)
-_PER_100K: Final = 1e5
+_PER_MILLION: Final = 1e6
+MID_MONTH: Final = 14
+"""Days from the first of a month to its middle."""
 INDONESIA, TAIWAN, BRAZIL = "IDN", "TWN", "BRA"
 
 
@@ -65,7 +73,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        part (a key of `PARTS`), country_code, date (the last day of the month for months), value,
+        part (a key of `PARTS`), country_code, date (of excess deaths, which are sums, the last
+        day of the month; of a mean its middle), value,
         compared (whether the day is one of those that table T07 compares).
     """
     days = pd.DatetimeIndex(choices["benchmark"]["dates"])
@@ -75,7 +84,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     )
     excess = tables["international/excess_deaths.csv"].sort_values(["country_code", "start_date"])
     excess = excess[excess["end_date"] <= days.max()]
-    ratio = excess["excess_deaths"] / excess["population"] * _PER_100K
+    ratio = excess["excess_deaths"] / excess["population"] * _PER_MILLION
     above = excess[["country_code"]].assign(
         part="excess",
         date=excess["end_date"],
@@ -94,8 +103,9 @@ def _stringency(oxcgrt: pd.DataFrame) -> pd.DataFrame:
     month = known["date"].dt.to_period("M").rename("month")
     means = known.groupby(["country_code", month])["stringency"].mean().rename("value")
     frame = means.reset_index()
-    ends = frame["month"].dt.end_time.dt.normalize().astype("datetime64[s]")
-    return frame.drop(columns="month").assign(part="stringency", date=ends, compared=False)
+    middle = frame["month"].dt.start_time + pd.Timedelta(days=MID_MONTH)
+    days = middle.astype("datetime64[s]")
+    return frame.drop(columns="month").assign(part="stringency", date=days, compared=False)
 
 
 def facts(data: pd.DataFrame) -> Facts:
@@ -158,7 +168,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     start, end = data["date"].min(), data["date"].max()
     for axes, (part, title) in zip(cells, PARTS.items(), strict=True):
         own = data[data["part"] == part]
-        drawing.time_axis(axes, start, end + pd.Timedelta(days=150), language)
+        drawing.time_axis(axes, start, end, language, room=ROOM)
         axes.set_title(language(title), fontsize=7.5)
         _lines(axes, own, language)
         if part == "deaths":
@@ -175,27 +185,31 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
 def _lines(axes: Axes, own: pd.DataFrame, language: Language) -> None:
     """Draw one line per country with its name and last value at the end."""
     is_log = bool((own["part"] == "deaths").all())
-    ends: list[tuple[float, pd.Timestamp, str, str]] = []
+    is_excess = bool((own["part"] == "excess").all())
+    ends: list[tuple[float, pd.Timestamp, str, Any]] = []
     for country, rows in own.groupby("country_code"):
         code = str(country)
         values = rows["value"].astype(float)
         shown = values.where(values >= LOWEST) if is_log else values
+        is_city = code == INDONESIA and is_excess
         look: dict[str, Any] = {"color": COLOURS[code], "linestyle": DASHES[code]}
+        look |= JAKARTA_LOOK if is_city else {}
         axes.plot(rows["date"], shown, **look, linewidth=1.3, label=code)
         marked = rows[rows["compared"].astype(bool)]
         axes.plot(
             marked["date"], marked["value"], "o", color=COLOURS[code], markersize=3, label="_"
         )
-        name = language(COUNTRIES[code])
-        if code == INDONESIA and (own["part"] == "excess").all():
-            name = f"{name}: {language(JAKARTA)}"
         last = float(values.iloc[-1])
-        form = ".0f"
-        ends.append((last, rows["date"].iloc[-1], f"{name} {language.number(last, form)}", code))
+        number = language.number(last, ".0f")
+        # Two lines of words stay clear of the lines that go on.
+        words = (
+            f"{language(JAKARTA)}\n{number}" if is_city else f"{language(COUNTRIES[code])} {number}"
+        )
+        ends.append((last, rows["date"].iloc[-1], words, look["color"]))
     _name(axes, ends, is_log)
 
 
-def _name(axes: Axes, ends: list[tuple[float, pd.Timestamp, str, str]], is_log: bool) -> None:
+def _name(axes: Axes, ends: list[tuple[float, pd.Timestamp, str, Any]], is_log: bool) -> None:
     """Write names at the ends of lines, apart from one another where these end close by."""
     places = [np.log(value) if is_log else value for value, *_ in ends]
     span = np.log(6000 / LOWEST) if is_log else np.ptp(axes.get_ylim())
@@ -207,18 +221,18 @@ def _name(axes: Axes, ends: list[tuple[float, pd.Timestamp, str, str]], is_log: 
         if same_day and lifted[upper] - lifted[lower] < room:
             lifted[upper] = lifted[lower] + room
     last_day = max(day for _, day, *_ in ends)
-    for place, (_, day, words, code) in zip(lifted, ends, strict=True):
+    for place, (_, day, words, colour) in zip(lifted, ends, strict=True):
         height = float(np.exp(place)) if is_log else float(place)
         ends_early = day < last_day - pd.Timedelta(days=90)
         axes.annotate(
             words,
             (float(mdates.date2num(day)), height),
             # A line that ends early is named above its end, clear of those that go on.
-            xytext=(-34, 13) if ends_early else (4, 0),
+            xytext=(0, 3) if ends_early else (4, 0),
             textcoords="offset points",
-            color=COLOURS[code],
+            color=colour,
             size=7,
-            ha="left",
+            ha="center" if ends_early else "left",
             va="bottom" if ends_early else "center",
             annotation_clip=False,
         )
