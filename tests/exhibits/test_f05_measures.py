@@ -84,7 +84,7 @@ def test_facts(data):
     assert found["elsewhere"] == 2
     assert (found["top_month"], found["top_count"]) == (pd.Timestamp("2020-04-01"), 5)
     assert found["top_share"] == 5 / 7
-    assert (found["top_dyad"], found["top_dyad_count"]) == ("government – government", 3)
+    assert (found["top_between"], found["top_dyad_count"]) == ("between governments", 3)
     assert (found["next_month"], found["next_count"]) == (pd.Timestamp("2020-03-01"), 1)
     assert (found["most_dyad"], found["most_count"]) == ("government – government", 4)
     assert (found["least_dyad"], found["least_count"]) == ("government – hospitals", 0)
@@ -98,6 +98,35 @@ def test_every_field_of_the_texts_is_a_fact(data, message, language):
     found = f05.facts(data)
     assert {name for _, name, _, _ in Formatter().parse(message) if name} <= set(found)
     assert "{" not in Language(language).fill(message, found)
+
+
+def test_the_title_names_who_acted_in_a_sentence(data):
+    given = data.assign(dyad=data["dyad"].replace({"G-G": "G-C", "G-C": "G-G"}))
+    found = f05.facts(given)
+    assert Language("en").fill("{top_between}", found) == "between government and community"
+    assert Language("id").fill("{top_between}", found) == "antara pemerintah dan masyarakat"
+    assert list(f05.BETWEEN) == list(contracts.DYADS)
+
+
+def test_measures_outside_the_area_are_told_of_only_where_there_are_any(data):
+    told = Language("en").fill(f05.CAPTION, f05.facts(data))
+    assert told.endswith("event twice, and some took place outside Greater Jakarta.")
+    none = Language("en").fill(f05.CAPTION, f05.facts(data.assign(elsewhere=0)))
+    assert none.endswith("event twice.")
+
+
+def test_numbers_stand_out_from_their_cells(figure):
+    def lightness(colour):
+        channels = np.array([int(to_hex(colour)[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+        linear = np.where(
+            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        )
+        return linear @ [0.2126, 0.7152, 0.0722] + 0.05
+
+    for share in np.linspace(0.05, 1, 20):
+        letters = "white" if share > f05.DARK else style.INK
+        pair = sorted([lightness(f05.COUNTS(share)), lightness(letters)])
+        assert pair[1] / pair[0] > 4, share
 
 
 def drawn_cells(axes):

@@ -19,7 +19,7 @@ from gotong.timeline import undated, unplaced
 
 TITLE = N_(
     "{top_share:.0%} of {dated} dated measures of cooperation were reported to start in "
-    "{top_month:month}, most often of the dyad {top_dyad} ({top_dyad_count} of {top_count})"
+    "{top_month:month}, most often {top_between} ({top_dyad_count} of {top_count})"
 )
 CAPTION = N_(
     "{measures} measures of cooperation in Greater Jakarta by who cooperated with whom and by the "
@@ -29,7 +29,7 @@ CAPTION = N_(
     "Dates are months at best: of the start dates that a second text could test, "
     "{wrong_first:.0%} and {wrong_second:.0%} (two audits) were wrong, nearly all too late. "
     "{undated} have no known start and stand in a column of their own. A few rows may tell one "
-    "event twice, and {elsewhere} took place outside Greater Jakarta."
+    "event twice{abroad}."
 )
 ALT = N_(
     "Heat-map of {dyads} dyads by {months} months from {start:month} to {end:month}, with the "
@@ -46,6 +46,16 @@ DYAD_NAMES = {
     "G-N": N_("government – NGOs"),
     "C-C": N_("community – community"),
 }
+BETWEEN = {
+    "G-G": N_("between governments"),
+    "G-H": N_("between government and hospitals"),
+    "G-P": N_("between government and private firms"),
+    "G-C": N_("between government and community"),
+    "G-N": N_("between government and NGOs"),
+    "C-C": N_("within the community"),
+}
+"""The same in a sentence."""
+ABROAD = N_(", and some took place outside Greater Jakarta")
 BY_MONTH = N_("Measures by month of reported start (blank: none found)")
 BY_ACT = N_("By kind")
 UNDATED = N_("no\ndate")
@@ -56,8 +66,8 @@ ACTS = {"action": style.BLUE, "rule": "#e9a15b", "statement": "#d3d8de"}
 COUNTS = sns.light_palette(style.PURPLE, as_cmap=True)
 """Colours of the heat-map; those of strictness and of the kinds mean something else."""
 
-DARK = 0.6
-"""Share of the highest count from which a cell is dark enough for white letters."""
+DARK = 0.77
+"""Share of the highest count from which white letters stand out from a cell more than dark."""
 
 WRONG_STARTS = (0.11, 0.31)
 """Shares of wrong start dates among those that a second text could test, in the first (5 of 44)
@@ -109,6 +119,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "dated": int(months.sum()),
         "undated": int(data["measures"].sum() - months.sum()),
         "elsewhere": int(data["elsewhere"].sum()),
+        "abroad": ABROAD if data["elsewhere"].any() else "",
         **{act: int(acts[act]) for act in ACTS},
         "dyads": len(dyads),
         "months": len(months),
@@ -117,7 +128,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "top_month": top,
         "top_count": int(months.iloc[0]),
         "top_share": float(months.iloc[0] / months.sum()),
-        "top_dyad": DYAD_NAMES[at_top.idxmax()],
+        "top_between": BETWEEN[str(at_top.idxmax())],
         "top_dyad_count": int(at_top.max()),
         "next_month": months.index[1],
         "next_count": int(months.iloc[1]),
