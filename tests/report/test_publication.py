@@ -53,6 +53,11 @@ def test_the_package_and_the_citation_say_the_same(citation, package):
     assert citation["abstract"].startswith(f"{package['description']}. ")
 
 
+def test_their_version_is_the_newest_of_the_changelog(project, citation):
+    changes = (project / "CHANGELOG.md").read_text("utf-8")
+    assert re.findall(r"^## (\S+?),? ", changes, re.MULTILINE)[0] == str(citation["version"])
+
+
 def test_the_citation_has_what_its_format_demands(citation):
     assert citation["cff-version"] == "1.2.0"
     assert {"message", "title", "authors"} <= set(citation)
