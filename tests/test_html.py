@@ -222,7 +222,10 @@ def test_a_table_page_stands_alone(language):
     assert page.startswith("<!doctype html>\n<html ")
     assert ("html", {"lang": language.code}) in found.tags
     assert found.cells == (["1 Mei 2020", "1.500"] if language is ID else ["1 May 2020", "1,500"])
-    assert f'<th scope="col">{language("First day")}</th>' in page
+    assert f'<th scope="col" class="date">{language("First day")}</th>' in page
+    # A head stands over its numbers, on their side; and the page says which table it is.
+    assert f'<th scope="col" class="number">{language("Level")}</th>' in page
+    assert '<h1><span class="id">T99</span>Title</h1>' in page
     assert [tag for tag, _ in found.tags].count("h1") == 1
     assert not {"script", "link", "iframe", "img"} & {tag for tag, _ in found.tags}
 

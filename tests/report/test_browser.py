@@ -170,7 +170,7 @@ def test_a_filter_shows_matching_rows_and_counts_them(opened):
     frame = page.locator(".filter", has=page.locator("xpath=following-sibling::*[1]//caption"))
     line = frame.filter(has=page.locator("input")).nth(
         page.locator("main table").evaluate_all(
-            "(all, text) => all.filter(t => t.tBodies[0].rows.length > 8)"
+            "(all, text) => all.filter(t => t.tBodies[0].rows.length > 11)"
             ".findIndex(t => t.textContent.includes(text))",
             "cell 3 of T02",
         )
@@ -244,12 +244,73 @@ def test_without_scripts_tables_and_figures_are_there_and_the_picker_says_why_it
     assert page.locator("#picker-region").is_disabled()
 
 
-def test_on_paper_all_is_open_and_nothing_is_cut(opened):
+@pytest.mark.parametrize("file", pages.FILES.values())
+def test_on_a_phone_a_verdict_is_read_with_its_reason_without_scrolling(opened, file):
+    page = opened(file=file, viewport=PHONE).page
+    cells = page.locator(".verdicts td, .verdicts .verdict")
+    assert cells.count() == 4 * 11
+    for box in cells.evaluate_all("all => all.map(e => e.getBoundingClientRect().toJSON())"):
+        assert box["left"] >= 0
+        assert box["right"] <= PHONE["width"]
+    # It is laid out in blocks and stays a table for those who hear it.
+    assert page.get_by_role("row").filter(has_text="C11").get_by_role("rowheader").count() == 1
+    page.get_by_role("columnheader").get_by_role("button").first.click()
+    assert page.locator(".verdicts th[aria-sort]").count() == 1
+
+
+def test_on_a_phone_a_picture_keeps_a_size_that_can_be_read_and_scrolls(opened):
+    page = opened(viewport=PHONE).page
+    frame = page.locator(".picture").first
+    assert frame.locator("img").evaluate("e => e.clientWidth") >= 700
+    assert frame.evaluate("e => e.clientWidth") <= PHONE["width"]
+    frame.focus()
+    # Whoever has no finger to push it can reach it, and then moves it with the arrows.
+    assert page.evaluate("document.activeElement.className") == "picture"
+    assert page.locator("figure ~ .twice").first.is_visible()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_first_column_and_the_caption_stay_when_numbers_scroll(opened, viewport):
+    page = opened(viewport=viewport).page
+    frame = page.locator("#C4 .numbers")
+    where = "e => e.getBoundingClientRect().left"
+    kept = [frame.locator("caption span"), frame.locator("tbody td").first]
+    frame.evaluate("e => { e.style.width = '20rem'; e.scrollLeft = 300; }")
+    left = frame.evaluate(where)
+    assert frame.evaluate("e => e.scrollLeft") == 300
+    assert all(0 <= part.evaluate(where) - left < 20 for part in kept)
+    assert kept[0].evaluate("e => e.clientWidth") < 320
+
+
+def test_at_a_desk_what_a_number_says_is_seen_without_scrolling(opened):
+    page = opened().page
+    frame = page.locator("#C4 .numbers")
+    right = "e => e.getBoundingClientRect().right"
+    assert frame.locator("tbody td").nth(5).evaluate(right) <= frame.evaluate(right)
+
+
+def test_the_picker_says_that_measures_of_wider_reach_are_counted(opened):
+    place = opened().page.locator("#picker-shown")
+    assert "including measures of all DKI, of Greater Jakarta and of the nation" in (
+        place.inner_text()
+    )
+
+
+def test_on_paper_the_ledger_is_open_and_nothing_is_cut(opened):
     page = opened().page
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details:not([open])").count() == 0
+    # Where things come from would fill more pages than all else: it stands in the files.
+    assert page.locator("details[open]").evaluate_all("all => all.map(e => e.className)") == [
+        "paper"
+    ]
+    assert page.locator("details:not([open])").evaluate_all(
+        "all => all.every(e => e.checkVisibility() === false)"
+    )
     assert page.locator("nav").is_hidden()
+    # A button as a box of its own keeps a head from being repeated on the next page.
+    shown = "all => [...new Set(all.map(b => getComputedStyle(b).display))]"
+    assert page.locator("th button").evaluate_all(shown) == ["contents"]
     heights = page.locator(".scroll").evaluate_all(
         "all => all.filter(d => d.scrollHeight > d.clientHeight + 1).length"
     )

@@ -23,7 +23,7 @@ from gotong.exhibits.html_table import table_page
 from gotong.html import Column
 from gotong.i18n import LANGUAGES, Language
 from gotong.provenance import place_of
-from gotong.report import exhibits_section, pages, picker
+from gotong.report import claims_section, exhibits_section, pages, picker
 from gotong.wiring import Study
 
 NAMES = small_report.NAMES
@@ -132,6 +132,84 @@ def test_a_claim_says_its_numbers_in_words_from_the_ledger(text, code):
     assert expected[code] in Read(section(text, "C1")).texts["dd"][1]
     tally = {"id": "Dari 1 taksiran", "en": "Of 1 estimates"}
     assert tally[code] in Read(section(text, "C4")).texts["dd"][1]
+
+
+def test_a_tally_names_only_the_votes_that_there_are(text, code):
+    told = {
+        "C1": {
+            "en": "lay with the whole interval on the claimed side of the threshold.",
+            "id": "berada dengan seluruh intervalnya di sisi ambang yang diklaim.",
+        },
+        "C5": {
+            "en": "1 came from designs that failed their own checks and have no vote.",
+            "id": "1 berasal dari rancangan yang tidak lulus pemeriksaannya sendiri dan tidak "
+            "punya suara.",
+        },
+    }
+    for claim, sentence in told.items():
+        own = Read(section(text, claim)).texts["dd"][1]
+        assert sentence[code] in own
+        assert not re.search(r"\b0 (lay|came|spoke|stayed|berada|berasal|belum)\b", own)
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "said"),
+    [
+        ("Gini coefficient, beds", "Gini", "Gini coefficient, beds: 0.5 (0.4 to 0.6; 95%)."),
+        ("Mean alignment", "alignment (0 to 1)", "Mean alignment: 0.5 (0.4 to 0.6; 95%)."),
+        ("Unmet need", "share", "Unmet need: share 0.5 (0.4 to 0.6; 95%)."),
+        (
+            "Time at home",
+            "percentage points",
+            "Time at home: 0.5 percentage points (0.4 to 0.6; 95%).",
+        ),
+    ],
+)
+def test_a_unit_stands_behind_a_number_only_where_it_is_one(material, label, unit, said):
+    row = material.tables["claims"].iloc[0].to_dict() | {"label": label, "unit": unit}
+    row |= {"estimate": 0.5, "low": 0.4, "high": 0.6, "interval": "95%"}
+    assert next(iter(claims_section._prose(row, Language("en")))) == said
+
+
+def test_caveats_of_numbers_stand_once_below_their_table(text, code):
+    own = section(text, "C1")
+    assert own.count("A caveat of the number.") == 1
+    assert own.index("</table>") < own.index("A caveat of the number.")
+    table = Read(exhibits_section.table_of(own.replace("<table ", "<table>")))
+    place = table.texts["th"].index(Language(code)("Caveat"))
+    assert table.texts["td"][place] == "1"
+
+
+def test_what_a_number_says_stands_beside_its_interval(text, code):
+    heads = Read(section(text, "C4")).texts["th"]
+    wanted = ("Number", "Estimate", "Lower end", "Upper end", "Unit", "What it says")
+    assert heads[: len(wanted)] == [Language(code)(head) for head in wanted]
+
+
+def test_a_picture_that_carries_its_title_and_sources_is_not_told_twice_in_sight(text, code):
+    begin = text.index('<section id="F03"')
+    figure = text[begin : text.index("<details", begin)]
+    assert f'<span class="twice">{words("F03", code)["title"]}</span>' in figure
+    assert f'<p class="quiet twice">{words("F03", code)["sources"]}</p>' in figure
+    begin = text.index('id="T02-title"')
+    table = text[begin : text.index("<details", begin)]
+    assert "twice" not in table
+
+
+def test_one_more_file_is_one(project, material, tmp_path, choices):
+    few = small_report.material(project, tmp_path, choices)
+    path = tmp_path / "figures" / "F05.json"
+    record = json.loads(path.read_text("utf-8"))
+    record["sources"][0]["files"] = record["sources"][0]["files"][:4]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    told = " ".join(Read(pages.page(few, "en", NAMES)).texts["details"])
+    assert "1 more file, in the provenance file" in told
+    assert "1 more files" not in told
+
+
+def test_the_ledger_stands_behind_what_cannot_be_said(text):
+    assert text.index('<section id="limits"') < text.index('<details class="paper">')
+    assert text.index('<details class="paper">') < text.index('<article id="C1"')
 
 
 def test_a_claim_shows_what_counts_and_what_each_number_says(text, code):
@@ -403,6 +481,23 @@ def test_the_picker_gets_the_numbers_of_the_panels(material, found):
         if attributes.get("id") == "picker-data"
     )
     assert json.loads(embedded)["regions"][0]["cases"] == jakarta["cases"]
+
+
+def test_the_picker_starts_with_the_largest_unit_of_the_core(material):
+    days = material.tables["panel_jabodetabek"]
+    more = pd.Series({"3171": 5, "3173": 7, "3276": 9})
+    shown = pd.concat(
+        days[days["region_code"] == "3171"].assign(region_code=unit, population=residents)
+        for unit, residents in more.items()
+    )
+    assert picker._first_shown(shown, "31") == "3173"
+    assert picker._first_shown(shown, "36") == "3276"
+
+
+def test_the_page_selects_the_region_that_the_picker_starts_with(material, found):
+    start = picker.data(material, Language("en"))["start"]
+    selected = [each["value"] for each in found.all("option") if "selected" in each]
+    assert selected == [start]
 
 
 def test_the_report_follows_the_lines_that_it_names(project, monkeypatch):

@@ -16,21 +16,47 @@ from gotong.provenance import Place
 from gotong.report.material import Material
 from gotong.report.provenance_section import verdict_functions
 
-LEVELS_TALLY = N_(
-    "Of {numbers} numbers that the rule asks for, {supports} lie on the claimed side of their "
-    "threshold with their whole interval, {contradicts} on the other side, and {undecided} are "
-    "undecided."
+LEVELS_TALLY = N_("Of {numbers} numbers that the rule asks for, {parts}.")
+LEVELS_PARTS = {
+    "supports": N_("{supports} lay with the whole interval on the claimed side of the threshold"),
+    "contradicts": N_(
+        "{contradicts} lay with the whole interval on the other side of the threshold"
+    ),
+    "undecided": N_("{undecided} stayed undecided"),
+}
+EFFECTS_TALLY = N_("Of {numbers} estimates that the rule asks for, {parts}.")
+EFFECTS_PARTS = {
+    "failed": N_("{failed} came from designs that failed their own checks and have no vote"),
+    "supports": N_("{supports} spoke for the claim"),
+    "contradicts": N_("{contradicts} spoke against the claim"),
+    "unstable": N_("{unstable} turned with other defensible choices"),
+    "no_effect": N_("{no_effect} saw no effect though one that matters would have been seen"),
+    "imprecise": N_("{imprecise} could have missed an effect that matters"),
+    "incomplete": N_("{incomplete} lacked a number that the rule needs"),
+}
+"""What is said of the numbers with each vote; nothing of a vote that none has."""
+
+PURE = frozenset(
+    {"Gini", "share", "ratio", "rank correlation", "alignment (0 to 1)", "Krippendorff's alpha"}
 )
-EFFECTS_TALLY = N_(
-    "Of {numbers} estimates that the rule asks for, {failed} come from designs that failed their "
-    "own checks and have no vote. Of the others {supports} support the claim, {contradicts} "
-    "contradict it, {unstable} turn with other defensible choices, {no_effect} see no effect "
-    "though one that matters would have been seen, {imprecise} could have missed one, and "
-    "{incomplete} lack a number that the rule needs."
-)
-IN_FRONT = N_("{label}: {estimate} {unit}.")
-IN_FRONT_WITH_INTERVAL = N_("{label}: {estimate} {unit} ({low} to {high}; {interval}).")
+"""Units that are names of pure numbers: nothing is measured in them."""
+
+IN_FRONT = {
+    "unit": N_("{label}: {estimate} {unit}."),
+    "kind": N_("{label}: {unit} {estimate}."),
+    "bare": N_("{label}: {estimate}."),
+}
+IN_FRONT_WITH_INTERVAL = {
+    "unit": N_("{label}: {estimate} {unit} ({low} to {high}; {interval})."),
+    "kind": N_("{label}: {unit} {estimate} ({low} to {high}; {interval})."),
+    "bare": N_("{label}: {estimate} ({low} to {high}; {interval})."),
+}
+"""A number with its unit, with what kind of number it is, or bare, where its label says that."""
+
 DETECTABLE = N_("The smallest effect that this design would have seen is {detectable} {unit}.")
+DETECTABLE_PURE = N_(
+    "The smallest effect that this design would have seen is {detectable} ({unit})."
+)
 SMALLEST = N_("The smallest p that this design can give is {smallest_p}.")
 BY_CRITERION = N_("Each criterion alone: {parts}.")
 FIRST_RECORDED = N_("From the fewer numbers of the first record of the rule: {verdict}.")
@@ -43,21 +69,24 @@ WORKED_OUT_FROM = N_("{made_table}, rows {rows}")
 NUMBERS_SHOWN = (
     Column("number", N_("Number")),
     Column("estimate", N_("Estimate"), "number"),
-    Column("unit", N_("Unit")),
     Column("low", N_("Lower end"), "number"),
     Column("high", N_("Upper end"), "number"),
-    Column("interval", N_("Interval")),
+    Column("unit", N_("Unit")),
+    Column("vote", N_("What it says")),
+    Column("asked", N_("Threshold, or effect that matters")),
+    Column("caveat", N_("Caveat"), "number"),
     Column("p", N_("p"), "number", form="p"),
     Column("smallest_p", N_("Smallest p attainable"), "number", form="p"),
     Column("detectable", N_("Smallest effect seen"), "number"),
     Column("sign_share", N_("Share of the curve"), "share"),
-    Column("deciders", N_("Deciders"), "number"),
-    Column("asked", N_("Threshold, or effect that matters")),
-    Column("vote", N_("What it says")),
+    Column("deciders", N_("Deciders compared"), "number"),
+    Column("interval", N_("Interval")),
     Column("worked_out", N_("Worked out from")),
-    Column("caveat", N_("Caveat")),
 )
-"""Columns of the table of numbers of a claim."""
+"""Columns of the table of numbers of a claim: first what is seen without scrolling.
+
+A caveat is the same for many rows: the column holds its number in the list below the table.
+"""
 
 
 @dataclass(frozen=True)
@@ -76,6 +105,7 @@ class View:
     needed: str
     numbers: pd.DataFrame
     columns: tuple[Column, ...]
+    notes: tuple[str, ...]
     reasons_for_thresholds: tuple[tuple[str, str], ...]
     functions: tuple[Place, ...]
     config_href: str
@@ -109,7 +139,8 @@ def _view(
     claim = material.claims[row["claim"]]
     names = {each.evidence: getattr(each.name, language.code) for each in claim.criteria}
     votes = material.tables["votes"]
-    told = numbers(votes[votes["claim"] == row["claim"]], language)
+    own = votes[votes["claim"] == row["claim"]]
+    told = numbers(own, language)
     return View(
         id=row["claim"],
         sentence=getattr(claim.sentence, language.code),
@@ -123,6 +154,7 @@ def _view(
         needed=getattr(claim.needed, language.code),
         numbers=told,
         columns=tuple(column for column in NUMBERS_SHOWN if _says_something(told[column.name])),
+        notes=tuple(language(caveat) for caveat in caveats(own)),
         reasons_for_thresholds=tuple(
             (criterion.evidence, getattr(criterion.why, language.code))
             for criterion in claim.criteria
@@ -154,14 +186,14 @@ def _prose(row: Mapping[Any, Any], names: Mapping[str, str], language: Language)
     facts = {**row, **translated}
     if row["evidence"] and pd.notna(row["estimate"]):
         has_interval = pd.notna(row["low"]) and pd.notna(row["high"])
-        yield language.fill(IN_FRONT_WITH_INTERVAL if has_interval else IN_FRONT, facts)
+        form = (IN_FRONT_WITH_INTERVAL if has_interval else IN_FRONT)[_unit_said(row)]
+        yield language.fill(form, facts)
     if pd.notna(row["detectable"]):
-        yield language.fill(DETECTABLE, facts)
+        yield language.fill(DETECTABLE_PURE if row["unit"] in PURE else DETECTABLE, facts)
     if pd.notna(row["smallest_p"]):
         yield language.fill(SMALLEST, facts)
     if row["numbers"]:
-        tally = LEVELS_TALLY if row["rule"] == "levels" else EFFECTS_TALLY
-        yield language.fill(tally, facts)
+        yield _tally(row, language)
     if row["by_criterion"]:
         yield _criteria(row, names, language)
     if row["first_recorded"]:
@@ -169,11 +201,41 @@ def _prose(row: Mapping[Any, Any], names: Mapping[str, str], language: Language)
         yield language.fill(FIRST_RECORDED, {"verdict": then})
 
 
+def _unit_said(row: Mapping[Any, Any]) -> str:
+    """Return how the unit of a number stands in a sentence; see `IN_FRONT`."""
+    if row["unit"] not in PURE:
+        return "unit"
+    kind = row["unit"].partition(" (")[0]
+    return "bare" if kind.lower() in row["label"].lower() else "kind"
+
+
+def _tally(row: Mapping[Any, Any], language: Language) -> str:
+    """Return how many numbers of a claim have each vote; votes that none has are left out."""
+    levels = row["rule"] == "levels"
+    parts = [
+        language.fill(part, row)
+        for vote, part in (LEVELS_PARTS if levels else EFFECTS_PARTS).items()
+        if row[vote]
+    ]
+    told = {"numbers": row["numbers"], "parts": "; ".join(parts)}
+    return language.fill(LEVELS_TALLY if levels else EFFECTS_TALLY, told)
+
+
 def numbers(votes: pd.DataFrame, language: Language) -> pd.DataFrame:
     """Return the table of numbers of a claim: those that count first, then the context."""
-    order = votes.assign(context=votes["vote"] == CONTEXT).sort_values("context", kind="stable")
-    shown = [_number(row, language) for row in order.to_dict("records")]
+    noted = {caveat: place for place, caveat in enumerate(caveats(votes), start=1)}
+    shown = [_number(row, noted, language) for row in _in_order(votes).to_dict("records")]
     return pd.DataFrame(shown, columns=[column.name for column in NUMBERS_SHOWN])
+
+
+def caveats(votes: pd.DataFrame) -> list[str]:
+    """Return the caveats of a claim's numbers, each once, in the order of the table."""
+    return [caveat for caveat in _in_order(votes)["caveat"].unique() if caveat]
+
+
+def _in_order(votes: pd.DataFrame) -> pd.DataFrame:
+    """Return numbers as they are shown: those that count first."""
+    return votes.assign(context=votes["vote"] == CONTEXT).sort_values("context", kind="stable")
 
 
 def _says_something(column: pd.Series) -> bool:
@@ -181,8 +243,8 @@ def _says_something(column: pd.Series) -> bool:
     return bool((column.notna() & (column != "")).any())
 
 
-def _number(row: Mapping[Any, Any], language: Language) -> dict[str, Any]:
-    """Return one number of a claim in words."""
+def _number(row: Mapping[Any, Any], noted: Mapping[str, int], language: Language) -> dict[str, Any]:
+    """Return one number of a claim in words, its caveat by its number among those noted."""
     plain = ("estimate", "low", "high", "p", "smallest_p", "detectable", "sign_share", "deciders")
     vote = language(VOTE[row["vote"]])
     if row["failed_checks"]:
@@ -197,7 +259,7 @@ def _number(row: Mapping[Any, Any], language: Language) -> dict[str, Any]:
         "asked": _asked(row, language),
         "vote": vote,
         "worked_out": language.fill(WORKED_OUT_FROM, row),
-        "caveat": language(row["caveat"]),
+        "caveat": noted.get(row["caveat"]),
     }
 
 

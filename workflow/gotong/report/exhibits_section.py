@@ -31,6 +31,7 @@ class View:
     said: Mapping[str, str]
     image: str
     table: Markup
+    columns: int
     files: tuple[tuple[str, str], ...]
     origin: Origin
 
@@ -54,6 +55,7 @@ def view(name: str, material: Material, language: Language) -> View:
         said=record["texts"][language.code],
         image=image,
         table=table,
+        columns=table.count('<th scope="col"'),
         files=tuple(
             (ending.split(".")[-1].upper(), f"../{folder}/{name}.{ending}") for ending in endings
         ),

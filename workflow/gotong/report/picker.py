@@ -52,6 +52,10 @@ WORDS = {
     "strictness": N_("Strictness"),
     "level": N_("level"),
     "unknown": N_("not known"),
+    "measures_note": N_(
+        "Measures count in every region that they reach, including measures of all DKI, of "
+        "{area} and of the nation."
+    ),
     "no_measures": N_("Measures of cooperation were not searched for in this region."),
     "dyad_peak": N_("Most measures active at once, by dyad"),
 }
@@ -64,7 +68,8 @@ def data(material: Material, language: Language) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``words``; ``weeks`` (Mondays); ``colours`` by strictness; ``end`` (last day); and
+        ``words``; ``weeks`` (Mondays); ``colours`` by strictness; ``end`` (last day);
+        ``start`` (code of the region that is shown first); and
         ``regions`` with name, beds, weekly incidence (null where there is no count), stretches
         of regimes, and weekly measures by dyad.
     """
@@ -79,6 +84,7 @@ def data(material: Material, language: Language) -> dict[str, Any]:
         "weeks": [f"{week:%Y-%m-%d}" for week in weeks],
         "end": f"{days['date'].max():%Y-%m-%d}",
         "colours": [to_hex(STRICTNESS(step / span)) for step in range(span + 1)],
+        "start": _first_shown(days, material.area.core),
         "regions": [
             {
                 "code": code,
@@ -91,6 +97,13 @@ def data(material: Material, language: Language) -> dict[str, Any]:
             for code in material.area.units
         ],
     }
+
+
+def _first_shown(days: pd.DataFrame, core: str) -> str:
+    """Return the unit with most residents of the core's province, of all where it has none."""
+    residents = days.groupby("region_code", sort=False)["population"].first()
+    inside = residents[residents.index.str.startswith(core[:2])]
+    return str((inside if len(inside) else residents).astype("float64").idxmax())
 
 
 def _monday(day: pd.Timestamp) -> pd.Timestamp:

@@ -10,6 +10,7 @@
   const select = document.getElementById("picker-region");
   const DAY = 86400000;
   const PANEL = { cases: [24, 190], regime: [232, 254], measures: [292, 380], axis: 380, height: 404 };
+  const HEADROOM = 8; // so that the peak stands clear of the heading
   const MARGIN = { left: 44, right: 12 };
   const [BLUE, VERMILION, QUIET, LINE] = ["#0b4f8a", "#c8500b", "#565b61", "#d9dce0"];
 
@@ -62,7 +63,8 @@
       return parts;
     }
     const highest = Math.max(...known);
-    return [...parts, labelHighest(highest, top), labelHighest(0, bottom), curve(region.cases, x, top, bottom, highest)];
+    const peak = top + HEADROOM;
+    return [...parts, labelHighest(highest, peak), labelHighest(0, bottom), curve(region.cases, x, peak, bottom, highest)];
   };
 
   const regimePanel = (region, x) => {
@@ -94,13 +96,14 @@
     }
     const values = totals(region);
     const highest = Math.max(1, ...values);
+    const peak = top + HEADROOM;
     const bars = values.map((value, week) => {
       const from = x(time(data.weeks[week]));
-      const height = (value / highest) * (bottom - top);
+      const height = (value / highest) * (bottom - peak);
       const wide = Math.max(1, x(time(data.weeks[week]) + 7 * DAY) - from - 0.5);
       return make("rect", { x: from, y: bottom - height, width: wide, height, fill: VERMILION });
     });
-    return [heading(words.measures, top), labelHighest(highest, top), rule(width, bottom), ...bars];
+    return [heading(words.measures, top), labelHighest(highest, peak), rule(width, bottom), ...bars];
   };
 
   const axis = (width, x) => {
@@ -174,7 +177,8 @@
   const show = () => {
     const region = data.regions.find((each) => each.code === select.value);
     const title = make("h3", {}, region.name);
-    const note = make("p", { class: "quiet" }, region.cases_note);
+    const notes = [region.cases_note, ...(Object.keys(region.measures).length ? [words.measures_note] : [])];
+    const note = make("p", { class: "quiet" }, notes.join(" "));
     const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${words.regimes}: ${region.name}` });
     scroll.append(regimes(region));
     status.textContent = region.name;

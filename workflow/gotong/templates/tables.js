@@ -1,7 +1,7 @@
 // Tables: sorting by a button in each column's head, and a filter above long tables.
 (() => {
   "use strict";
-  const LONG = 8; // rows from which on a filter is worth its room
+  const LONG = 11; // rows from which on a filter is worth its room
   const language = { en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang;
   const words = JSON.parse(document.getElementById("table-words").textContent);
   const collator = new Intl.Collator(language, { numeric: true });
@@ -76,10 +76,11 @@
     if (table.tBodies[0].rows.length > LONG) addFilter(table, number);
   });
 
-  // On paper nothing can be opened.
+  // On paper nothing can be opened: the ledger is shown, and where each exhibit comes from is
+  // left out, for it would fill more pages than all else and stands in the files.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
+    opened = [...document.querySelectorAll("details.paper:not([open])")];
     opened.forEach((part) => { part.open = true; });
   });
   addEventListener("afterprint", () => opened.forEach((part) => { part.open = false; }));
