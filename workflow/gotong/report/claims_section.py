@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gotong.decisions import CONTEXT, INCOMPLETE
+from gotong.exhibits.check_words import checks_in_words
 from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, criteria_in_words, spoken
 from gotong.html import Column
 from gotong.i18n import N_, Language
@@ -248,7 +249,8 @@ def _number(row: Mapping[Any, Any], noted: Mapping[str, int], language: Language
     plain = ("estimate", "low", "high", "p", "smallest_p", "detectable", "sign_share", "deciders")
     vote = language(VOTE[row["vote"]])
     if row["failed_checks"]:
-        vote = f"{vote} ({language.fill(FAILED_CHECKS, row)})"
+        failed = {"failed_checks": checks_in_words(row["failed_checks"], language)}
+        vote = f"{vote} ({language.fill(FAILED_CHECKS, failed)})"
     elif row["told_by"] == "p" and row["vote"] != INCOMPLETE:
         vote = f"{vote} ({language.fill(BY_P, row)})"
     return {
