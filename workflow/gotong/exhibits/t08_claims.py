@@ -14,8 +14,9 @@ from gotong.html import Column
 from gotong.i18n import LANGUAGES, N_, Language
 
 TITLE = N_(
-    "Of {claims} claims {supported} are supported, {mixed} mixed, {not_supported} not supported, "
-    "{contradicted} contradicted, and {not_testable} not testable with public data"
+    "Of {claims} claims {supported} are supported ({in_part} of them in part), {mixed} mixed, "
+    "{not_supported} not supported, {contradicted} contradicted, and {not_testable} not testable "
+    "with public data"
 )
 CAPTION = N_(
     "Each verdict follows from rules that stand in the configuration, written before the first "
@@ -92,6 +93,7 @@ def facts(data: pd.DataFrame) -> Facts:
     counts = data["verdict"].value_counts()
     return {
         "claims": len(data),
+        "in_part": int((data["spoken"] == "supported_in_part").sum()),
         "numbers": int(data["numbers"].sum()),
         "curve": float(data["curve_share"].iloc[0]),
         "permutation": float(data["permutation_p"].iloc[0]),

@@ -170,9 +170,12 @@ def _view(
 def _reason(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> str:
     """Say why the verdict is what it is; one on a part of the claim says on which."""
     why = language(REASON[row["reason"]])
-    if spoken(row["verdict"], row["reason"]) == row["verdict"]:
-        return why
-    return f"{why} {_criteria(row, names, language)}"
+    return f"{why} {_criteria(row, names, language)}" if _in_part(row) else why
+
+
+def _in_part(row: Mapping[Any, Any]) -> bool:
+    """Return whether a verdict rests on a part of the claim."""
+    return spoken(row["verdict"], row["reason"]) != row["verdict"]
 
 
 def _criteria(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> str:
@@ -195,7 +198,7 @@ def _prose(row: Mapping[Any, Any], names: Mapping[str, str], language: Language)
         yield language.fill(SMALLEST, facts)
     if row["numbers"]:
         yield _tally(row, language)
-    if row["by_criterion"]:
+    if row["by_criterion"] and not _in_part(row):
         yield _criteria(row, names, language)
     if row["first_recorded"]:
         then = language(VERDICT[row["first_recorded"]])
