@@ -1,4 +1,4 @@
-"""Acts of cooperation, coded by hand."""
+"""Acts of cooperation, as coded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PRECISIONS = ("", "day", "month", "year")
 
 _MEASURES = table(
     "cooperation/measures.csv",
-    "Dated acts of cooperation in Greater Jakarta, coded by hand from press and decrees.",
+    "Dated acts of cooperation in Greater Jakarta, coded from press and decrees.",
     ("measure_id",),
     {
         "measure_id": text("identifier", pattern=r"CM\d{3}"),
