@@ -214,7 +214,7 @@ def _averted(
         found["capacity_source"] == chosen.capacity_sources[0]
     )
     for (wave, basis), part in found.groupby(["wave", "basis"]):
-        span = chosen.waves[wave]
+        span = chosen.waves[str(wave)]
         days = {"start": span.start, "end": span.end}
         ending = f"{wave}" if basis == REPORTED else f"{wave}_{basis}"
         common = {

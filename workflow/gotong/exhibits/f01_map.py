@@ -98,7 +98,7 @@ _LEAD: Final = {
     "shrinkB": 0,
     "path_effects": (Stroke(linewidth=2.0, foreground="white"), Normal()),
 }
-_DOT: Final = {
+_DOT: Final[dict[str, Any]] = {
     "marker": "o",
     "markersize": 2.8,
     "color": style.INK,

@@ -238,7 +238,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         if column == 1:
             axes.set_xlabel(language(CORRELATION))
     below = grid[1, :2].subgridspec(1, 2, width_ratios=(2.7, 1))
-    chart, beside = (figure.add_subplot(cell) for cell in below)
+    chart, beside = (figure.add_subplot(below[0, column]) for column in range(2))
     lags = data[data["part"] == CAMPAIGN]
     _lags(chart, lags, language)
     _numbers(beside, lags, language)
@@ -340,10 +340,9 @@ def _numbers(axes: Axes, lags: pd.DataFrame, language: Language) -> None:
     axes.axis("off")
     axes.set(xlim=(0, 1), ylim=(len(lags) - 0.5, LAG_TOP))
     rows = [(language(LAG_P), language(LAG_N))]
-    rows += [
-        (language.number(row["p"], ".2f"), language.fill(LAG_COUNTS, row))
-        for row in lags.astype({"with_campaign": int, "without": int}).to_dict("records")
-    ]
+    for row in lags.to_dict("records"):
+        counts = {name: int(row[name]) for name in ("with_campaign", "without")}
+        rows.append((language.number(row["p"], ".2f"), language.fill(LAG_COUNTS, counts)))
     for place, written in enumerate(rows, start=-1):
         colour = style.QUIET if place < 0 else style.INK
         for at, words in zip((0.16, 1.0), written, strict=True):

@@ -184,7 +184,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     return figure
 
 
-_DASHED: Final = {"color": style.QUIET, "linewidth": 0.7, "linestyle": "--"}
+_DASHED: Final[dict[str, Any]] = {"color": style.QUIET, "linewidth": 0.7, "linestyle": "--"}
 
 
 def _solid(part: float) -> dict[str, Any]:
