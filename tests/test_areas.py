@@ -369,7 +369,10 @@ def test_coverage_of_an_area_without_any_series_says_so():
     days = pd.date_range(span["start"], span["end"]).astype(DATE)
     units = pd.DataFrame({"region_code": "3578", "date": days})
     units = units.assign(
-        cases_missing="no_public_series", cases_flag="", regime_missing="not_coded"
+        cases_missing="no_public_series",
+        cases_flag="",
+        regime_missing="not_coded",
+        strictness=float("nan"),
     )
     province = units.assign(region_code="35", deaths=1, cases_missing="")
     weeks = pd.DataFrame({"region_code": ["3578"], "week_start": [pd.Timestamp("2020-03-02")]})
