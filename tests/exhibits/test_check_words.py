@@ -56,3 +56,8 @@ def test_no_failed_check_says_nothing():
 
 def test_no_two_checks_have_the_same_words():
     assert len(set(CHECK.values())) == len(CHECK)
+
+
+def test_a_code_without_words_is_shown_as_it_is():
+    """None is, by the test above; a spoilt table is shown all the same."""
+    assert checks_in_words("{0} pre_period", Language("en")) == "{0}; effects before the rule"

@@ -52,7 +52,7 @@ SOURCES = (
         defects=("one day is missing",),
     ),
     source("pikobar_deaths", "Pikobar"),
-    source("measures", "this project (press, decrees)"),
+    source("measures", "this project (measures)"),
 )
 ORIGIN = making.Origin(
     rule="figure",
@@ -264,10 +264,10 @@ def test_a_correction_of_other_regions_or_days_is_not_named(regions, first, last
 
 def test_a_source_line_names_each_publisher_once_and_translates():
     assert making.source_line("F99", SOURCES, (), Language("en")) == (
-        "Sources: Pikobar; this project (press, decrees). Own calculations; F99, Gotong Royong."
+        "Sources: Pikobar; this project (measures). Own calculations; F99, Gotong Royong."
     )
     assert making.source_line("F99", SOURCES, (), Language("id")) == (
-        "Sumber: Pikobar; proyek ini (pers, keputusan). Perhitungan sendiri; F99, Gotong Royong."
+        "Sumber: Pikobar; proyek ini (tindakan). Perhitungan sendiri; F99, Gotong Royong."
     )
 
 

@@ -56,9 +56,10 @@ def checks_in_words(codes: str, language: Language) -> str:
     language : Language
     """
     names = dict.fromkeys(_name(code) for code in codes.split())
-    return "; ".join(language(CHECK[name]) for name in names)
+    return "; ".join(language(CHECK.get(name, name)) for name in names)
 
 
 def _name(code: str) -> str:
     """Return the check that a code is of: the code, or what stands before its case."""
-    return next(name for name in CHECK if code == name or code.startswith(f"{name}_"))
+    known = (name for name in CHECK if code == name or code.startswith(f"{name}_"))
+    return next(known, code)
