@@ -518,3 +518,9 @@ def test_the_report_follows_the_lines_that_it_names(project, monkeypatch):
 def test_a_function_that_is_not_there_is_no_place():
     with pytest.raises(LookupError, match="defines no function lost"):
         place_of("claims", "lost")
+
+
+def test_units_that_are_names_of_pure_numbers_are_units_of_the_evidence(project):
+    """They are written out in two places: one that no number has any more would go unseen."""
+    votes = pd.read_parquet(project / "results/reference/votes.parquet")
+    assert set(votes["unit"]) >= claims_section.PURE
