@@ -1,5 +1,7 @@
 """The verdicts: each branch of the rules, and that other numbers give other verdicts."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gotong import claims, contracts
-from gotong.decisions import REASONS, VERDICTS, VOTES, Claim, Decision
+from gotong.config import read_config
+from gotong.decisions import (
+    REASONS,
+    VERDICTS,
+    VOTES,
+    Claim,
+    Decision,
+    fingerprint,
+    registered_on,
+)
 
 DECISION = Decision(coarse_p=0.025, permutation_p=0.10, curve_share=0.80)
 WORDS = {"id": "kata", "en": "word"}
@@ -78,7 +89,7 @@ def judged(claim, *rows):
     """Return the votes by name, the verdict and its reason, both tables held to contracts."""
     cast = claims.votes(table(*rows), {"C1": claim}, DECISION)
     contracts.check(cast, contracts.PROCESSED["votes"], "votes", "")
-    found = claims.ledger(cast, {"C1": claim})
+    found = claims.ledger(cast, {"C1": claim}, DECISION)
     contracts.check(found, contracts.PROCESSED["claims"], "claims", "")
     said = found.iloc[0]
     votes = dict(zip(cast["evidence"], cast["vote"], strict=True))
@@ -284,7 +295,8 @@ def test_an_effect_the_other_way_on_one_outcome_says_so_too():
 
 def ledger_of(claim, *rows):
     """Return the row of the ledger of one claim."""
-    return claims.ledger(claims.votes(table(*rows), {"C1": claim}, DECISION), {"C1": claim}).iloc[0]
+    cast = claims.votes(table(*rows), {"C1": claim}, DECISION)
+    return claims.ledger(cast, {"C1": claim}, DECISION).iloc[0]
 
 
 def test_each_criterion_alone_has_a_verdict_in_the_order_of_the_claim():
@@ -337,6 +349,79 @@ def test_effects_of_the_first_record_of_a_rule_are_judged_alike():
     assert (said["verdict"], said["first_recorded"]) == ("mixed", "contradicted")
 
 
+def changed(claim, **fields):
+    """Return a claim with other values in some fields."""
+    return Claim.model_validate(claim.model_dump() | fields)
+
+
+def criterion(claim, **fields):
+    """Return a claim whose only criterion has other values in some fields."""
+    (only,) = claim.model_dump()[claim.rule]
+    return changed(claim, **{claim.rule: [only | fields]})
+
+
+def registered(claim, decision=DECISION):
+    """Return a claim that was registered as it is."""
+    record = {"when": "2020-09-14", "fingerprint": fingerprint(claim, decision)}
+    return changed(claim, registered=record)
+
+
+OTHER_WORDS = {"id": "lain", "en": "other"}
+LEVEL = registered(level_claim(a=("above", 0.2)))
+EFFECT = registered(effect_claim(a=0.2))
+
+
+@pytest.mark.parametrize("claim", [LEVEL, EFFECT])
+def test_a_rule_as_it_was_registered_has_its_day_in_the_ledger(claim):
+    said = ledger_of(claim, row("a"))
+    assert said["registered"] == "2020-09-14"
+    assert said["fingerprint"] == claim.registered.fingerprint
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        level_claim(a=("above", 0.2)),
+        criterion(LEVEL, above=0.21),
+        criterion(LEVEL, above=None, below=0.2),
+        criterion(LEVEL, evidence="a_*"),
+        changed(LEVEL, sentence=OTHER_WORDS),
+        changed(LEVEL, quantity=OTHER_WORDS),
+        criterion(EFFECT, meaningful=0.1),
+        changed(LEVEL, levels=[], effects=EFFECT.model_dump()["effects"]),
+    ],
+)
+def test_a_rule_that_was_changed_since_or_never_registered_has_no_day(claim):
+    assert ledger_of(claim, row("a"))["registered"] == ""
+
+
+@pytest.mark.parametrize("field", Decision.model_fields)
+def test_rules_for_effects_belong_to_what_is_registered_of_effects_alone(field):
+    other = Decision.model_validate(DECISION.model_dump() | {field: 0.6})
+    assert registered_on(EFFECT, other) == ""
+    assert registered_on(LEVEL, other) == "2020-09-14"
+
+
+@pytest.mark.parametrize("claim", [LEVEL, EFFECT])
+def test_what_decides_on_nothing_leaves_a_rule_registered(claim):
+    told = changed(claim, caveat=OTHER_WORDS, needed=OTHER_WORDS, exhibits=["F02"])
+    told = criterion(told, name=OTHER_WORDS, why=OTHER_WORDS)
+    assert ledger_of(told, row("a"))["registered"] == "2020-09-14"
+
+
+def test_every_rule_of_the_study_is_registered_as_the_document_lists_it(project):
+    choices = read_config(project / "config.yaml")
+    document = (project / "docs/decision-rules.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (C\d+) \| (\d{4}-\d\d-\d\d) \| `([0-9a-f]{12})` \|", document, re.M)
+    # A claim that was registered again stands there more than once; the last row is in force.
+    in_force = {name: (day, print_) for name, day, print_ in listed}
+    found = {
+        name: (registered_on(claim, choices.decision), fingerprint(claim, choices.decision))
+        for name, claim in choices.claims.items()
+    }
+    assert found == in_force
+
+
 def test_no_effect_on_one_outcome_stays_no_effect_when_another_was_not_tested():
     claim = effect_claim(mobility=0.2, growth=0.2)
     rows = (row("mobility", **NONE_FOR), row("growth", passed=False))
@@ -373,7 +458,7 @@ def test_one_claim_does_not_hear_the_evidence_of_another():
     rows = table(row("growth"), row("growth", claim="C2", **OPPOSITE), row("growth", claim="C9"))
     cast = claims.votes(rows, both, DECISION)
     assert set(cast["claim"]) == {"C1", "C2"}
-    found = claims.ledger(cast, both).set_index("claim")
+    found = claims.ledger(cast, both, DECISION).set_index("claim")
     assert found["verdict"].to_dict() == {"C1": "supported", "C2": "contradicted"}
 
 
@@ -385,13 +470,13 @@ def test_the_number_in_front_is_the_first_of_the_first_criterion_that_did_not_fa
         row("mobility_b", estimate=3),
     ]
     cast = claims.votes(table(*rows), {"C1": claim}, DECISION)
-    found = claims.ledger(cast, {"C1": claim}).iloc[0]
+    found = claims.ledger(cast, {"C1": claim}, DECISION).iloc[0]
     assert (found["evidence"], found["estimate"]) == ("mobility_b", 3)
     assert (found["numbers"], found["supports"], found["failed"]) == (3, 2, 1)
     lost = claims.votes(
         table(*(each | {"passed": False} for each in rows)), {"C1": claim}, DECISION
     )
-    none = claims.ledger(lost, {"C1": claim}).iloc[0]
+    none = claims.ledger(lost, {"C1": claim}, DECISION).iloc[0]
     assert none["evidence"] == ""
     assert np.isnan(none["estimate"])
 
@@ -400,8 +485,8 @@ def test_other_rules_give_other_verdicts():
     claim, rows = effect_claim(growth=0.2), table(row("growth", sign_share=0.7))
     strict = claims.votes(rows, {"C1": claim}, DECISION)
     lenient = claims.votes(rows, {"C1": claim}, DECISION.model_copy(update={"curve_share": 0.6}))
-    assert claims.ledger(strict, {"C1": claim})["verdict"].tolist() == ["mixed"]
-    assert claims.ledger(lenient, {"C1": claim})["verdict"].tolist() == ["supported"]
+    assert claims.ledger(strict, {"C1": claim}, DECISION)["verdict"].tolist() == ["mixed"]
+    assert claims.ledger(lenient, {"C1": claim}, DECISION)["verdict"].tolist() == ["supported"]
 
 
 number = st.one_of(st.just(np.nan), st.floats(-2, 2))

@@ -9,7 +9,7 @@ import yaml
 import hostile
 from gotong import claims
 from gotong.corrections import read_corrections
-from gotong.decisions import read_claims
+from gotong.decisions import Decision, read_claims
 from gotong.errors import ConfigError, InputError
 from gotong.sources.registry import read_registry
 
@@ -25,6 +25,7 @@ def material(project, results, choices):
     stated, taken = hostile.saturated(choices["claims"], is_taken(read_claims))
     assert len(taken) > 100
     judged = read_claims(stated)
+    decision = Decision.model_validate(choices["decision"])
     votes = plain.tables["votes"].copy()
     for place, column in enumerate(EVIDENCE):
         texts = [f"{row} {text_at(row + place)}" for row in votes.index]
@@ -35,7 +36,7 @@ def material(project, results, choices):
     regimes = days["regime"].map({"PSBB": hostile.SHOWN[4], "belum PSBB": hostile.SHOWN[0]})
     tables = {
         "votes": votes,
-        "claims": claims.ledger(votes, judged),
+        "claims": claims.ledger(votes, judged, decision),
         "geography/regions.csv": regions.assign(name=pd.Series(names, dtype="str")),
         "panel_jabodetabek": days.assign(regime=regimes),
     }

@@ -182,13 +182,14 @@ def material(project, results, choices, hostile=""):
     """Return what a small report is written from, its exhibits written to `results`."""
     write_exhibits(results, hostile)
     stated = read_claims(choices["claims"])
-    votes = claims.votes(evidence(stated), stated, Decision.model_validate(choices["decision"]))
+    decision = Decision.model_validate(choices["decision"])
+    votes = claims.votes(evidence(stated), stated, decision)
     regions = contracts.read_any(str(project / "data/raw/geography/regions.csv"))
     return Material(
         results=results,
         tables={
             "votes": votes,
-            "claims": claims.ledger(votes, stated),
+            "claims": claims.ledger(votes, stated, decision),
             "geography/regions.csv": regions,
             **panels(),
         },

@@ -152,6 +152,25 @@ def test_a_tally_names_only_the_votes_that_there_are(text, code):
         assert not re.search(r"\b0 (lay|came|spoke|stayed|berada|berasal|belum)\b", own)
 
 
+def test_a_registered_rule_has_its_day_and_a_changed_one_a_warning_beside_each_verdict(
+    material, text, code
+):
+    day = {"en": "registered on 30 November 2026", "id": "didaftarkan pada 30 November 2026"}[code]
+    warning = {"en": "the verdict is exploratory", "id": "putusan ini eksploratif"}[code]
+    assert text.count(day) == len(material.claims)
+    assert warning not in text
+    ledger = material.tables["claims"].copy()
+    ledger.loc[ledger["claim"] == "C2", "registered"] = ""
+    changed = pages.page(
+        replace(material, tables={**material.tables, "claims": ledger}), code, NAMES
+    )
+    summary = Read(changed[: changed.index('<section id="limits"')]).texts["td"]
+    assert [warning in cell for cell in summary].count(True) == 1
+    assert warning in section(changed, "C2")
+    assert day not in section(changed, "C2")
+    assert changed.count(day) == len(material.claims) - 1
+
+
 @pytest.mark.parametrize(
     ("label", "unit", "said"),
     [

@@ -42,6 +42,8 @@ from gotong.decisions import (
     Decision,
     Effect,
     Threshold,
+    fingerprint,
+    registered_on,
 )
 
 
@@ -343,7 +345,7 @@ def _parts_missing(counted: pd.DataFrame) -> str:
     return " ".join(f"{name}:{lacks or 'check'}" for name, lacks in pairs)
 
 
-def ledger(judged: pd.DataFrame, claims: Mapping[str, Claim]) -> pd.DataFrame:
+def ledger(judged: pd.DataFrame, claims: Mapping[str, Claim], decision: Decision) -> pd.DataFrame:
     """Return one row per claim: what is claimed, the number in front, verdict and why.
 
     Parameters
@@ -351,19 +353,22 @@ def ledger(judged: pd.DataFrame, claims: Mapping[str, Claim]) -> pd.DataFrame:
     judged : pandas.DataFrame
         What `votes` returns.
     claims : mapping of str to Claim
+    decision : Decision
+        The rules that all effects are judged by.
 
     Returns
     -------
     pandas.DataFrame
         In the order of `claims`; see the contract ``claims``.
     """
-    return pd.DataFrame([_entry(name, claim, judged) for name, claim in claims.items()]).astype(
+    entries = [_entry(name, claim, decision, judged) for name, claim in claims.items()]
+    return pd.DataFrame(entries).astype(
         dict.fromkeys(("estimate", "low", "high", "p", "smallest_p", "detectable"), "float64")
         | dict.fromkeys(("numbers", *VOTES), "Int64")
     )
 
 
-def _entry(name: str, claim: Claim, judged: pd.DataFrame) -> dict[str, Any]:
+def _entry(name: str, claim: Claim, decision: Decision, judged: pd.DataFrame) -> dict[str, Any]:
     """Return the row of one claim."""
     counted = judged[(judged["claim"] == name) & (judged["vote"] != CONTEXT)]
     said, reason, missing = verdict(counted, claim)
@@ -375,6 +380,8 @@ def _entry(name: str, claim: Claim, judged: pd.DataFrame) -> dict[str, Any]:
         "quantity_id": claim.quantity.id,
         "quantity_en": claim.quantity.en,
         "rule": claim.rule,
+        "fingerprint": fingerprint(claim, decision),
+        "registered": registered_on(claim, decision),
         **_in_front(counted),
         "numbers": len(counted),
         **{vote: int(cast.get(vote, 0)) for vote in VOTES},

@@ -1,12 +1,16 @@
 """The claims of the study and the rules that judge them, as ``config.yaml`` states them.
 
-They were written before anything was estimated; where the first record of a rule is another, it
-is kept beside it. A claim has either thresholds on described levels, or effects that a design must
+Where the first record of a rule is another, it is kept beside it; and each rule is registered by
+its fingerprint, so that a run tells by itself which verdicts follow from a rule that was changed
+since. A claim has either thresholds on described levels, or effects that a design must
 have been able to see; never both, so that its verdict follows from one rule.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Final, Literal
@@ -150,6 +154,15 @@ class Decision(_Strict):
     """share of the specification curve that must have the sign of the effect"""
 
 
+class Registration(_Strict):
+    """When a rule was laid down, and a digest that it has only as long as it is unchanged."""
+
+    when: Annotated[dt.date, Field(examples=["2026-11-30"])]
+    """day on which the rule was registered"""
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$", examples=["0123456789ab"])]
+    """what `fingerprint` gives for the rule; the ledger has that of the rule in force"""
+
+
 class Claim(_Strict):
     """One claim of the study and what decides on it."""
 
@@ -163,6 +176,8 @@ class Claim(_Strict):
     """estimates of designs; the first names the number shown in front"""
     first_recorded: tuple[Pattern, ...] = ()
     """numbers that counted in the first record of the rule, where fewer did; thresholds alike"""
+    registered: Registration | None = None
+    """when the rule was laid down; none for a rule that nobody registered"""
     exhibits: Annotated[tuple[ExhibitId, ...], Field(min_length=1)]
     """figures and tables that carry it"""
     caveat: Words
@@ -203,6 +218,41 @@ class Claim(_Strict):
             for recorded in self.first_recorded
         )
         return self.model_copy(update={self.rule: criteria, "first_recorded": ()})
+
+
+def fingerprint(claim: Claim, decision: Decision) -> str:
+    """Return a digest of what decides on a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+    decision : Decision
+        Counts for claims that effects decide on.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits of the SHA-256 of sentence, quantity and criteria (patterns,
+        thresholds and sizes that matter), and of `decision`. Names, reasons, caveats and exhibits
+        decide on nothing and do not change it.
+    """
+    criteria = [each.model_dump(mode="json", exclude={"name", "why"}) for each in claim.criteria]
+    laid_down = {
+        "sentence": claim.sentence.model_dump(),
+        "quantity": claim.quantity.model_dump(),
+        claim.rule: criteria,
+        "decision": decision.model_dump(mode="json") if claim.effects else None,
+    }
+    text = json.dumps(laid_down, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def registered_on(claim: Claim, decision: Decision) -> str:
+    """Return the day on which the rule in force was registered; blank where it is another."""
+    record = claim.registered
+    if record is None or record.fingerprint != fingerprint(claim, decision):
+        return ""
+    return record.when.isoformat()
 
 
 def read_claims(section: Mapping[str, Any]) -> dict[str, Claim]:

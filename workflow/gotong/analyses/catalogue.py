@@ -515,7 +515,7 @@ ANALYSES["claims"] = Analysis(
     module="ledger",
     shows="The verdict on each claim.",
     made=("votes",),
-    choices=("claims",),
+    choices=("claims", "decision"),
 )
 
 

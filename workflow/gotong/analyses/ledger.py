@@ -38,9 +38,10 @@ def make(tables: Tables, choices: Choices) -> pd.DataFrame:
     tables : mapping of str to pandas.DataFrame
         ``votes``.
     choices : mapping
-        Section ``claims`` of the configuration.
+        Sections ``claims`` and ``decision`` of the configuration.
     """
-    return claims.ledger(tables["votes"], read_claims(choices["claims"]))
+    decision = Decision.model_validate(choices["decision"])
+    return claims.ledger(tables["votes"], read_claims(choices["claims"]), decision)
 
 
 def _gathered(tables: Tables) -> pd.DataFrame:

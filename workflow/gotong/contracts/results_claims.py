@@ -38,6 +38,15 @@ LEDGER = table(
         "quantity_id": text("what is measured, in Indonesian"),
         "quantity_en": text("what is measured, in English"),
         "rule": text("which rule judges it", ("levels", "effects")),
+        "fingerprint": text(
+            "digest of the rule in force: sentence, quantity, criteria, rules for effects",
+            pattern=r"[0-9a-f]{12}",
+        ),
+        "registered": text(
+            "day on which this very rule was registered in the configuration; blank where it was "
+            "changed since, or never registered",
+            pattern=r"(\d{4}-\d\d-\d\d)?",
+        ),
         "evidence": text("identifier of the number in front; blank where there is none"),
         "label": text("what that number is, in English; translated where shown"),
         "unit": text("unit of estimate and interval"),

@@ -22,15 +22,16 @@ CAPTION = N_(
     "Each verdict follows from rules that stand in the configuration, written before the first "
     "estimates were seen by the word of those who wrote them; docs/decision-rules.md tells what "
     "the record shows and what changed, and where the first record of a rule is another, the "
-    "verdict from that is shown too. Described levels are held against stated thresholds by their "
-    "whole interval; effects count only from designs that passed their own checks, with at least "
-    "{curve:.0%} of the specification curve on their side, and are told from none by their "
-    "interval, or by p of at most {permutation:.2f} where few units leave no p up to {coarse:.3f} "
-    "to attain. The number shown is the first that the rule of the claim asks for, of a design "
-    "that passed its checks; all {numbers} numbers with their votes are in "
-    "results/claims/evidence.csv, from which every verdict can be worked out by hand. A verdict is "
-    "on the claim as measured here, with about three independent deciders in Greater Jakarta, and "
-    "not on the study."
+    "verdict from that is shown too. Each rule is registered by its fingerprint with the day, "
+    "which is blank where the rule was changed since. Described levels are held against stated "
+    "thresholds by their whole interval; effects count only from designs that passed their own "
+    "checks, with at least {curve:.0%} of the specification curve on their side, and are told "
+    "from none by their interval, or by p of at most {permutation:.2f} where few units leave no p "
+    "up to {coarse:.3f} to attain. The number shown is the first that the rule of the claim asks "
+    "for, of a design that passed its checks; all {numbers} numbers with their votes are in "
+    "results/claims/evidence.csv, from which every verdict can be worked out by hand. A verdict "
+    "is on the claim as measured here, with about three independent deciders in Greater Jakarta, "
+    "and not on the study."
 )
 ALT = N_("Table of the {claims} claims with verdict, number, interval, exhibits and caveats.")
 
@@ -48,6 +49,7 @@ COLUMNS = (
     Column("interval", N_("Interval"), "term"),
     Column("smallest_p", N_("Smallest p attainable"), "number", form="p"),
     Column("criteria", N_("Each criterion alone"), "words"),
+    Column("registered", N_("Rule registered (blank: changed since)"), "date"),
     Column("first_recorded", N_("By the rule as first recorded"), "term", VERDICT),
     Column("missing", N_("Missing")),
     Column("exhibits", N_("Exhibits")),

@@ -61,6 +61,10 @@ DETECTABLE_PURE = N_(
 SMALLEST = N_("The smallest p that this design can give is {smallest_p}.")
 BY_CRITERION = N_("Each criterion alone: {parts}.")
 FIRST_RECORDED = N_("From the fewer numbers of the first record of the rule: {verdict}.")
+REGISTERED = N_("registered on {day}, and not changed since")
+NOT_REGISTERED = N_(
+    "The rule was changed after it was registered, or never registered: the verdict is exploratory."
+)
 THRESHOLD = {"above": N_("above {threshold}"), "below": N_("below {threshold}")}
 MEANINGFUL = N_("an effect that matters: {meaningful}")
 BY_P = N_("by its p, for which {smallest_p} is the smallest it can be")
@@ -110,6 +114,7 @@ class View:
     reasons_for_thresholds: tuple[tuple[str, str], ...]
     functions: tuple[Place, ...]
     config_href: str
+    registered: str
     shown: tuple[str, ...]
     elsewhere: tuple[str, ...]
 
@@ -162,15 +167,27 @@ def _view(
         ),
         functions=verdict_functions(claim.rule),
         config_href=f"{material.up}config.yaml",
+        registered=_registered(row, language),
         shown=shown,
         elsewhere=elsewhere,
     )
 
 
 def _reason(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> str:
-    """Say why the verdict is what it is; one on a part of the claim says on which."""
-    why = language(REASON[row["reason"]])
-    return f"{why} {_criteria(row, names, language)}" if _in_part(row) else why
+    """Say why the verdict is what it is, on which part of the claim, and by no registered rule."""
+    said = [language(REASON[row["reason"]])]
+    if _in_part(row):
+        said.append(_criteria(row, names, language))
+    if not row["registered"]:
+        said.append(language(NOT_REGISTERED))
+    return " ".join(said)
+
+
+def _registered(row: Mapping[Any, Any], language: Language) -> str:
+    """Say when the rule in force was registered; nothing of one that was not."""
+    if not row["registered"]:
+        return ""
+    return language.fill(REGISTERED, {"day": pd.Timestamp(row["registered"])})
 
 
 def _in_part(row: Mapping[Any, Any]) -> bool:

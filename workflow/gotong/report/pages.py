@@ -31,7 +31,8 @@ RULES = N_(
     "of those who wrote them, for the history of the project first records rules and estimates "
     "together. Some were narrowed or added after estimates had been seen and taken back, which "
     "turned the verdicts on C3 and C6 twice. docs/decision-rules.md tells each step; below, each "
-    "criterion has a verdict of its own."
+    "criterion has a verdict of its own. Each rule is registered by its fingerprint now: the "
+    "verdict by a rule that was changed since is called exploratory."
 )
 
 CAVEATS = (
