@@ -53,6 +53,7 @@ rule all:
     default_target: True
     input:
         "<results>/MANIFEST.json",
-        # All that it lists is asked for by name: what nobody asks for is not made again when it
-        # is lost, as long as what was made from it is there.
+        # By name: a lost result that nobody asks for is not made again while its heirs are there.
         rules.manifest.input,
+    message:
+        "All results are there"
