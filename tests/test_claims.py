@@ -1,10 +1,13 @@
 """The verdicts: each branch of the rules, and that other numbers give other verdicts."""
 
+import hashlib
+import json
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -18,7 +21,7 @@ from gotong.decisions import (
     Claim,
     Decision,
     fingerprint,
-    registered_on,
+    registration,
 )
 
 DECISION = Decision(coarse_p=0.025, permutation_p=0.10, curve_share=0.80)
@@ -362,7 +365,11 @@ def criterion(claim, **fields):
 
 def registered(claim, decision=DECISION):
     """Return a claim that was registered as it is."""
-    record = {"when": "2020-09-14", "fingerprint": fingerprint(claim, decision)}
+    record = {
+        "when": "2020-09-14",
+        "stage": "before_estimates",
+        "fingerprint": fingerprint(claim, decision),
+    }
     return changed(claim, registered=record)
 
 
@@ -374,7 +381,7 @@ EFFECT = registered(effect_claim(a=0.2))
 @pytest.mark.parametrize("claim", [LEVEL, EFFECT])
 def test_a_rule_as_it_was_registered_has_its_day_in_the_ledger(claim):
     said = ledger_of(claim, row("a"))
-    assert said["registered"] == "2020-09-14"
+    assert (said["registered"], said["registered_stage"]) == ("2020-09-14", "before_estimates")
     assert said["fingerprint"] == claim.registered.fingerprint
 
 
@@ -385,6 +392,7 @@ def test_a_rule_as_it_was_registered_has_its_day_in_the_ledger(claim):
         criterion(LEVEL, above=0.21),
         criterion(LEVEL, above=None, below=0.2),
         criterion(LEVEL, evidence="a_*"),
+        changed(LEVEL, first_recorded=["a"]),
         changed(LEVEL, sentence=OTHER_WORDS),
         changed(LEVEL, quantity=OTHER_WORDS),
         criterion(EFFECT, meaningful=0.1),
@@ -392,14 +400,15 @@ def test_a_rule_as_it_was_registered_has_its_day_in_the_ledger(claim):
     ],
 )
 def test_a_rule_that_was_changed_since_or_never_registered_has_no_day(claim):
-    assert ledger_of(claim, row("a"))["registered"] == ""
+    said = ledger_of(claim, row("a"))
+    assert (said["registered"], said["registered_stage"]) == ("", "")
 
 
 @pytest.mark.parametrize("field", Decision.model_fields)
 def test_rules_for_effects_belong_to_what_is_registered_of_effects_alone(field):
     other = Decision.model_validate(DECISION.model_dump() | {field: 0.6})
-    assert registered_on(EFFECT, other) == ""
-    assert registered_on(LEVEL, other) == "2020-09-14"
+    assert registration(EFFECT, other) is None
+    assert registration(LEVEL, other) == LEVEL.registered
 
 
 @pytest.mark.parametrize("claim", [LEVEL, EFFECT])
@@ -415,11 +424,65 @@ def test_every_rule_of_the_study_is_registered_as_the_document_lists_it(project)
     listed = re.findall(r"^\| (C\d+) \| (\d{4}-\d\d-\d\d) \| `([0-9a-f]{12})` \|", document, re.M)
     # A claim that was registered again stands there more than once; the last row is in force.
     in_force = {name: (day, print_) for name, day, print_ in listed}
+    records = {name: registration(each, choices.decision) for name, each in choices.claims.items()}
     found = {
-        name: (registered_on(claim, choices.decision), fingerprint(claim, choices.decision))
-        for name, claim in choices.claims.items()
+        name: record and (record.when.isoformat(), record.fingerprint)
+        for name, record in records.items()
     }
     assert found == in_force
+    assert {record.stage for record in records.values()} == {"after_estimates"}
+    assert "**after** the estimates on the data in this repository" in document
+
+
+def test_a_fingerprint_is_worked_out_as_the_document_says(project):
+    """From the plain values of the configuration, as a reader would do it."""
+    plain = yaml.safe_load((project / "config.yaml").read_text(encoding="utf-8"))
+    for claim in plain["claims"].values():
+        rule = "levels" if "levels" in claim else "effects"
+        criteria = [
+            {
+                name: float(value) if isinstance(value, int) else value
+                for name, value in each.items()
+                if name not in ("name", "why")
+            }
+            for each in claim[rule]
+        ]
+        sides = {"above": None, "below": None} if rule == "levels" else {}
+        laid_down = {
+            "sentence": claim["sentence"],
+            "quantity": claim["quantity"],
+            rule: [sides | each for each in criteria],
+            "first_recorded": claim.get("first_recorded", []),
+            "decision": plain["decision"] if rule == "effects" else None,
+        }
+        text = json.dumps(laid_down, sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        assert digest[:12] == claim["registered"]["fingerprint"]
+
+
+def test_what_the_caveats_say_of_the_numbers_is_so(project):
+    """C3, C6 and C10 name weak spots that follow from numbers: they must still be there."""
+    votes = contracts.read_any(str(project / "results/reference/votes.parquet"))
+    numbers = votes.set_index("evidence")
+    counted = votes[votes["vote"].isin(["supports", "contradicts"])].groupby("claim")["evidence"]
+    months = numbers.loc["community_months_covered"]
+    assert months["vote"] == "supports"
+    assert months["low"] - 1 / months["units"] < months["threshold"]
+    assert all(name.startswith("mobility_brake_") for name in counted.get_group("C6"))
+    effects = contracts.read_any(str(project / "results/reference/effects.parquet"))
+    voting = effects[
+        effects["main"].astype(bool)
+        & effects["passed"].astype(bool)
+        & (effects["design"] == "brake")
+        & (effects["outcome"] != "level")
+    ]
+    donors, days = voting["units"] - voting["treated"], voting["periods"]
+    assert ((donors < days) & (donors > days / 7)).all()
+    later = numbers[numbers.index.str.startswith("deaths_per_million_twn_vs_idn_")]
+    against = later[later["vote"] == "contradicts"].index.str.removeprefix("deaths_per_million_")
+    assert len(against)
+    assert (numbers.loc["raised_" + against, "estimate"] < 1).all()
+    assert (numbers.loc[numbers.index.str.startswith("raised_bra_"), "low"] > 1).all()
 
 
 def test_no_effect_on_one_outcome_stays_no_effect_when_another_was_not_tested():

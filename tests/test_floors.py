@@ -10,7 +10,7 @@ LIBRARY = Path(__file__).parents[1] / "workflow" / "gotong"
 # From the ground up. Members of one package may use each other; modules of one floor may not.
 FLOORS = (
     ("errors", "decisions", "text"),
-    ("tables", "config", "provenance", "i18n", "style", "intervals"),
+    ("tables", "config", "provenance", "i18n", "style", "intervals", "evidence_rows"),
     ("corrections", "regions", "contracts", "html", "area_check"),
     ("correcting",),
     ("sources", "timeline", "epidemic"),

@@ -16,6 +16,7 @@ from gotong.analyses import (
     specifications,
 )
 from gotong.config import Area, Dose, Sample
+from gotong.evidence_rows import behind, select
 
 AREA = {
     "id": "jabodetabek",
@@ -335,17 +336,19 @@ def test_the_points_are_the_residuals_of_both_sides(random):
 # --- the checks
 
 
-def response(sums, leads=(0.5, 0.6), regressor="stock"):
+def response(sums, leads=(0.5, 0.6), regressor="stock", together=0.5):
     """Return a ``dose_response`` of one regressor, and of others without fault."""
     rows = [
-        {"sample": sample, "term": "sum", "estimate": value, "p": 0.5}
+        {"sample": sample, "term": "sum", "estimate": value, "p": 0.5, "leads_p": together}
         for sample, value in sums.items()
     ]
     rows += [
         {"sample": "main", "term": f"lead_{number}", "estimate": 0.0, "p": p}
         for number, p in enumerate(leads, 1)
     ]
-    quiet = [{"sample": name, "term": "sum", "estimate": 1.0, "p": 0.5} for name in sums]
+    quiet = [
+        {"sample": name, "term": "sum", "estimate": 1.0, "p": 0.5, "leads_p": 0.5} for name in sums
+    ]
     quiet.append({"sample": "main", "term": "lead_1", "estimate": 0.0, "p": 0.5})
     parts = [
         pd.DataFrame(rows if name == regressor else quiet).assign(regressor=name)
@@ -384,6 +387,13 @@ def test_a_design_fails_by_name(changed, leads, failed):
     table = response(GOOD | changed, leads)
     found = dose_evidence.failed_checks(table, SHARES, Dose.model_validate(DOSE))
     assert found == {"alignment": [], "stock": failed, "strictness": []}
+
+
+@pytest.mark.parametrize(("together", "failed"), [(0.101, []), (0.10, ["leads"])])
+def test_leads_that_are_quiet_one_by_one_may_fail_together(together, failed):
+    table = response(GOOD, together=together)
+    found = dose_evidence.failed_checks(table, SHARES, Dose.model_validate(DOSE))
+    assert found["stock"] == failed
 
 
 def test_too_little_contrast_fails():
@@ -507,12 +517,16 @@ def test_the_evidence_meets_its_contract_and_points_to_its_rows(evidence):
         "",
     )
     for _, row in found[found["made_table"].isin(["dose_response", "continuity"])].iterrows():
-        table = tables[row["made_table"]]
-        for pair in row["rows"].split(","):
-            column, value = pair.split("=")
-            table = table[table[column].astype("str") == value]
-        value = "estimate" if row["kind"] == "effect" else row.name.split("_")[0]
-        assert table[value].item() == row["estimate"]
+        conditions = behind(row["made_table"], row["rows"])
+        table = select(tables[row["made_table"]], conditions[row["made_table"]])
+        if row["kind"] == "effect":
+            assert table["estimate"].tolist() == [row["estimate"]]
+            curve = select(tables["specification_tests"], conditions["specification_tests"])
+            assert curve["negative_share"].unique().tolist() == [row["sign_share"]]
+        else:
+            values = table[row.name.split("_")[0]]
+            assert values.iloc[0] == row["estimate"]
+            assert (values.min(), values.max()) == (row["low"], row["high"])
 
 
 def test_no_two_numbers_look_alike_and_all_words_are_translated(evidence):

@@ -17,6 +17,7 @@ from gotong.contracts.results_effects import (
     EVIDENCE_EFFECTS,
     SYNTHETIC_PATHS,
 )
+from gotong.evidence_rows import select
 from gotong.exhibits import effect_words
 from gotong.i18n import Language
 from gotong.regions import province_of
@@ -181,11 +182,26 @@ def test_evidence_is_named_as_the_claims_ask_and_carries_the_main_numbers(made, 
     assert rows.loc["easing_transition_june", "claim"] == "C8"
     assert not found["evidence"].str.contains("level").any()
     for row in found.to_dict("records"):
-        where = dict(part.split("=") for part in row["rows"].split(","))
-        table = made[row["made_table"]]
-        (source,) = table[(table[list(where)] == pd.Series(where)).all(axis=1)].to_dict("records")
+        source = select(made[row["made_table"]], row["rows"])
+        if row["kind"] == "level":
+            ps = source["p_units"].dropna()
+            assert ps.iloc[0] == row["estimate"]
+            assert (ps.min(), ps.max()) == (row["low"], row["high"])
+            continue
+        assert len(source) == 1
         for name in ("estimate", "low", "high", "sign_share"):
-            np.testing.assert_equal(row[name], source[name])
+            np.testing.assert_equal(row[name], source[name].iloc[0])
+
+
+def test_p_over_donors_and_estimators_is_told_of_effects_that_may_vote(made, choices):
+    found = effect_evidence.make(made, choices)
+    told = found[found["evidence"].str.startswith("p_of_")]
+    votes = found[found["evidence"].str.startswith("mobility_brake_") & found["passed"]]
+    assert set(told["evidence"].str.removeprefix("p_of_")) >= set(
+        votes["evidence"].str.removeprefix("mobility_")
+    )
+    assert (told["low"] <= told["estimate"]).all()
+    assert (told["high"] > told["low"]).any()
 
 
 def test_evidence_is_tested_at_the_level_at_which_was_decided(made, choices):

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
 from gotong import style
+from gotong.analyses.dose_evidence import name_of
 from gotong.exhibits import dose_words
 from gotong.exhibits import f10_dose_response as f10
 from gotong.exhibits import f11_specification_curve as f11
@@ -86,8 +87,8 @@ def points():
 
 
 def evidence():
-    named = [f"sample=main,regressor={name},clusters=units,term=sum" for name in SUMS]
-    return pd.DataFrame({"rows": named, "failed_checks": ["", "leads flagged_days", "leads"]})
+    named = [name_of(name, "units") for name in SUMS]
+    return pd.DataFrame({"evidence": named, "failed_checks": ["", "leads flagged_days", "leads"]})
 
 
 def cells():

@@ -9,6 +9,7 @@ import pytest
 from drawn_words import assert_words_fit
 
 from gotong import style
+from gotong.analyses.effect_evidence import name_of
 from gotong.exhibits import effect_words
 from gotong.exhibits import f08_event_study as f08
 from gotong.i18n import Language
@@ -39,11 +40,14 @@ def tables():
             }
             for week in range(-3, 4)
         ]
-        effects.append({"design": design, "outcome": outcome, "main": True, "treated": 6})
+        claim = "C8" if design == "akb_westjava" else "C6"
+        effects.append(
+            {"design": design, "outcome": outcome, "main": True, "treated": 6, "claim": claim}
+        )
         if outcome != "level":
             evidence.append(
                 {
-                    "rows": f"design={design},outcome={outcome},estimator=group_time,variant=main",
+                    "evidence": name_of(design, outcome, claim),
                     "estimate": estimate,
                     "low": estimate - 0.02,
                     "high": estimate + 0.02,

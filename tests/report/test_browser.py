@@ -219,7 +219,7 @@ def test_everything_that_can_be_used_can_be_reached_and_its_focus_is_seen(opened
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     seen = set()
-    for _ in range(60):
+    for _ in range(80):
         page.keyboard.press("Tab")
         tag, outline = page.evaluate(
             "(at => [at.tagName, getComputedStyle(at).outlineStyle])(document.activeElement)"

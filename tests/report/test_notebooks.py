@@ -98,10 +98,11 @@ def test_the_walk_through_on_claims_sees_a_verdict_move(project, tmp_path):
         for output in cell.outputs
     ]
     moved = printed[1].splitlines()[2:]
-    verdicts = {line.split()[0]: line.split()[-1] for line in moved}
-    assert verdicts["0.20"] == "supported"
-    assert verdicts["0.40"] == "not_supported"
-    assert verdicts["0.60"] == "contradicted"
+    told = {level: rest[-2:] for level, *rest in map(str.split, moved)}
+    assert told["0.20"] == ["supported", "2026-11-30"]
+    # A threshold that was not registered leaves no day behind the verdict.
+    assert told["0.40"][-1] == "not_supported"
+    assert told["0.60"][-1] == "contradicted"
 
 
 def test_the_same_notebook_gives_the_same_page(made, tmp_path):

@@ -15,7 +15,7 @@ import small_report
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gotong.analyses.catalogue import ANALYSES
+from gotong.analyses.catalogue import ANALYSES, BEHIND_CLAIMS
 from gotong.config import parse_yaml, read_config
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.exhibits.claim_words import REASON, VERDICT
@@ -155,15 +155,23 @@ def test_a_tally_names_only_the_votes_that_there_are(text, code):
 def test_a_registered_rule_has_its_day_and_a_changed_one_a_warning_beside_each_verdict(
     material, text, code
 ):
-    day = {"en": "registered on 30 November 2026", "id": "didaftarkan pada 30 November 2026"}[code]
+    day = {
+        "en": "registered on 30 November 2026, after estimates on these data had been seen",
+        "id": "didaftarkan pada 30 November 2026, setelah taksiran atas data ini terlihat",
+    }[code]
     warning = {"en": "the verdict is exploratory", "id": "putusan ini eksploratif"}[code]
+    tally = {"en": "Of these verdicts 1 are exploratory", "id": "ini 1 bersifat eksploratif"}[code]
     assert text.count(day) == len(material.claims)
+    for claim in material.tables["claims"].to_dict("records"):
+        assert claim["fingerprint"] in section(text, claim["claim"])
     assert warning not in text
+    assert tally[3:] not in text
     ledger = material.tables["claims"].copy()
-    ledger.loc[ledger["claim"] == "C2", "registered"] = ""
+    ledger.loc[ledger["claim"] == "C2", ["registered", "registered_stage"]] = ""
     changed = pages.page(
         replace(material, tables={**material.tables, "claims": ledger}), code, NAMES
     )
+    assert tally in Read(changed).text()
     summary = Read(changed[: changed.index('<section id="limits"')]).texts["td"]
     assert [warning in cell for cell in summary].count(True) == 1
     assert warning in section(changed, "C2")
@@ -227,8 +235,8 @@ def test_one_more_file_is_one(project, material, tmp_path, choices):
 
 
 def test_the_ledger_stands_behind_what_cannot_be_said(text):
-    assert text.index('<section id="limits"') < text.index('<details class="paper">')
-    assert text.index('<details class="paper">') < text.index('<article id="C1"')
+    assert text.index('<section id="limits"') < text.index('<details class="paper" id="T08">')
+    assert text.index('<details class="paper" id="T08">') < text.index('<article id="C1"')
 
 
 def test_a_claim_shows_what_counts_and_what_each_number_says(text, code):
@@ -333,9 +341,44 @@ def test_cells_carry_what_they_are_sorted_by(found, code):
 def test_what_it_cannot_say_stands_before_the_first_claim_and_is_translated(text, found, code):
     language = Language(code)
     for caveat in pages.CAVEATS:
-        assert language(caveat) in found.texts["li"]
+        assert [language(caveat) in item for item in found.texts["li"]].count(True) == 1
         assert text.index(language(caveat)[:40]) < text.index('id="C1"')
-    assert (language(pages.CAVEATS[0]) == pages.CAVEATS[0]) is (code == "en")
+    assert (language(pages.REPORTED) == pages.REPORTED) is (code == "en")
+
+
+def test_what_it_cannot_say_leads_to_where_it_is_seen(text, code):
+    limits = text[text.index('<section id="limits"') : text.index('<section id="claims"')]
+    items = re.findall(r"<li>(.*)</li>", limits)
+    for caveat, item in zip(pages.CAVEATS, items, strict=True):
+        named = [name for name in pages.CAVEATS[caveat] if name in NAMES]
+        led_to = [link["href"] for link in Read(f"<body>{item}</body>").all("a")]
+        document = ["../../docs/decision-rules.md"] if caveat == pages.RULES else []
+        assert led_to == [*(f"#{name}" for name in named), *document]
+    assert {name for names in pages.CAVEATS.values() for name in names} <= set(EXHIBITS)
+
+
+def test_a_number_leads_to_the_rows_that_it_was_worked_out_from(material):
+    votes = material.tables["votes"].copy()
+    own = votes["claim"] == "C1"
+    known, unknown = BEHIND_CLAIMS[0], "<b>no table</b>"
+    votes.loc[own, "made_table"] = [known, *[unknown] * (own.sum() - 1)]
+    page = pages.page(replace(material, tables={**material.tables, "votes": votes}), "en", NAMES)
+    links = [link["href"] for link in Read(section(page, "C1")).all("a")]
+    assert [link for link in links if "/rows/" in link] == [f"../claims/rows/{known}.csv"]
+    assert "<b>no table" not in page
+
+
+def test_p_stands_beside_the_smallest_that_there_can_be(material, code):
+    row = material.tables["claims"].iloc[0].to_dict() | {"p": 0.03125, "smallest_p": 1 / 34}
+    expected = {
+        "en": "Its p is 0.031; the smallest that this design can give is 0.029.",
+        "id": "Nilai p-nya 0,031; yang terkecil yang dapat diberikan rancangan ini adalah 0,029.",
+    }
+    assert expected[code] in list(claims_section._prose(row, {}, Language(code)))
+    alone = row | {"p": float("nan")}
+    said = " ".join(claims_section._prose(alone, {}, Language(code)))
+    assert expected[code] not in said
+    assert {"en": "0.029", "id": "0,029"}[code] in said
 
 
 def policy_of(found):

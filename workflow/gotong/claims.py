@@ -43,7 +43,7 @@ from gotong.decisions import (
     Effect,
     Threshold,
     fingerprint,
-    registered_on,
+    registration,
 )
 
 
@@ -373,6 +373,7 @@ def _entry(name: str, claim: Claim, decision: Decision, judged: pd.DataFrame) ->
     counted = judged[(judged["claim"] == name) & (judged["vote"] != CONTEXT)]
     said, reason, missing = verdict(counted, claim)
     cast = judged.loc[judged["claim"] == name, "vote"].value_counts()
+    record = registration(claim, decision)
     return {
         "claim": name,
         "sentence_id": claim.sentence.id,
@@ -381,7 +382,8 @@ def _entry(name: str, claim: Claim, decision: Decision, judged: pd.DataFrame) ->
         "quantity_en": claim.quantity.en,
         "rule": claim.rule,
         "fingerprint": fingerprint(claim, decision),
-        "registered": registered_on(claim, decision),
+        "registered": record.when.isoformat() if record else "",
+        "registered_stage": record.stage if record else "",
         **_in_front(counted),
         "numbers": len(counted),
         **{vote: int(cast.get(vote, 0)) for vote in VOTES},

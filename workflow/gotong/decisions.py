@@ -154,11 +154,17 @@ class Decision(_Strict):
     """share of the specification curve that must have the sign of the effect"""
 
 
+BEFORE_ESTIMATES: Final = "before_estimates"
+AFTER_ESTIMATES: Final = "after_estimates"
+
+
 class Registration(_Strict):
     """When a rule was laid down, and a digest that it has only as long as it is unchanged."""
 
     when: Annotated[dt.date, Field(examples=["2026-11-30"])]
     """day on which the rule was registered"""
+    stage: Literal["before_estimates", "after_estimates"]
+    """whether estimates on the data at hand had been seen by then"""
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$", examples=["0123456789ab"])]
     """what `fingerprint` gives for the rule; the ledger has that of the rule in force"""
 
@@ -232,27 +238,29 @@ def fingerprint(claim: Claim, decision: Decision) -> str:
     Returns
     -------
     str
-        Twelve hexadecimal digits of the SHA-256 of sentence, quantity and criteria (patterns,
-        thresholds and sizes that matter), and of `decision`. Names, reasons, caveats and exhibits
-        decide on nothing and do not change it.
+        Twelve hexadecimal digits of the SHA-256 of sentence, quantity, criteria (patterns,
+        thresholds and sizes that matter), the patterns first recorded, and `decision`, as JSON
+        with sorted keys. Names, reasons, caveats and exhibits decide on nothing and do not
+        change it.
     """
     criteria = [each.model_dump(mode="json", exclude={"name", "why"}) for each in claim.criteria]
     laid_down = {
         "sentence": claim.sentence.model_dump(),
         "quantity": claim.quantity.model_dump(),
         claim.rule: criteria,
+        "first_recorded": claim.first_recorded,
         "decision": decision.model_dump(mode="json") if claim.effects else None,
     }
     text = json.dumps(laid_down, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def registered_on(claim: Claim, decision: Decision) -> str:
-    """Return the day on which the rule in force was registered; blank where it is another."""
+def registration(claim: Claim, decision: Decision) -> Registration | None:
+    """Return how the rule in force was registered; none where it is another, or never was."""
     record = claim.registered
     if record is None or record.fingerprint != fingerprint(claim, decision):
-        return ""
-    return record.when.isoformat()
+        return None
+    return record
 
 
 def read_claims(section: Mapping[str, Any]) -> dict[str, Claim]:

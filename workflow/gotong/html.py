@@ -54,6 +54,9 @@ class Column:
         Form of the rows with each code; rows with another have ``form``.
     lang : str
         Language of texts that are not translated (``en``); blank where they are, or are names.
+    href : str
+        Column of the data with the file of the project that a cell leads to, by code; blank for
+        none.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Column:
     form_by: str = ""
     forms: Mapping[str, str] = field(default_factory=dict)
     lang: str = ""
+    href: str = ""
 
     def form_of(self, row: Mapping[Any, Any]) -> str:
         """Return how the number of a row is written."""
@@ -157,18 +161,17 @@ def rows(
 ) -> list[list[str | Markup]]:
     """Return a table's cells as shown."""
     return [
-        [
-            cell(
-                row[name_in(column, language)],
-                column.kind,
-                language,
-                column.words,
-                column.form_of(row),
-            )
-            for column in columns
-        ]
-        for row in data.to_dict("records")
+        [_shown(row, column, language) for column in columns] for row in data.to_dict("records")
     ]
+
+
+def _shown(row: Mapping[Any, Any], column: Column, language: Language) -> str | Markup:
+    """Return one cell of a row, leading to the file that belongs to it."""
+    value = row[name_in(column, language)]
+    shown = cell(value, column.kind, language, column.words, column.form_of(row))
+    if not column.href or not row[column.href]:
+        return shown
+    return Markup('<a href="{}">{}</a>').format(row[column.href], shown)
 
 
 def name_in(column: Column, language: Language) -> str:

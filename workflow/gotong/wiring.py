@@ -20,7 +20,7 @@ from snakemake.rules import Rule
 
 from gotong import areas
 from gotong import config as configuration
-from gotong.analyses.catalogue import ANALYSES, BY_REGION, GATHERED
+from gotong.analyses.catalogue import ANALYSES, BEHIND_CLAIMS, BY_REGION, GATHERED
 from gotong.config import Config
 from gotong.corrections import Corrections, of_tables, read_corrections
 from gotong.errors import InputError
@@ -190,6 +190,12 @@ class Study:
         """Return the tables that the report reads besides its exhibits."""
         voted = () if areas.lacking(("claims",), self.config.area) else ("claims", "votes")
         return self._inputs(("geography/regions.csv",), (*voted, *areas.PICKED))
+
+    @property
+    def behind_claims(self) -> list[str]:
+        """Return the tables whose rows stand behind the numbers on the claims."""
+        raw = [name for name in BEHIND_CLAIMS if name.endswith(".csv")]
+        return self._inputs(raw, [name for name in BEHIND_CLAIMS if name not in raw])
 
     # Where tables lie
 

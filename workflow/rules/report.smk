@@ -3,11 +3,13 @@
 Needs:  every figure and table, the claims and their votes, the panels that the picker shows.
         Another area than Greater Jakarta has neither claims nor walk-throughs.
 Makes:  results/report/index.html (Indonesian) and index.en.html, results/report/<notebook>.html,
-        results/claims/{ledger.csv,ledger.json,evidence.csv}, results/MANIFEST.json
+        results/claims/{ledger.csv,ledger.json,evidence.csv}, results/claims/rows/*.csv,
+        results/MANIFEST.json
 
 A new walk-through: a notebook without outputs in notebooks/, and its name in NOTEBOOKS.
 """
 
+from gotong.analyses.catalogue import BEHIND_CLAIMS, file_of_rows
 from gotong.provenance import sha256_file
 from gotong.wiring import jobs_behind
 
@@ -23,6 +25,7 @@ LEDGER = [
     "<results>/claims/ledger.csv",
     "<results>/claims/ledger.json",
     "<results>/claims/evidence.csv",
+    *expand("<results>/claims/rows/{file}", file=map(file_of_rows, BEHIND_CLAIMS)),
 ]
 JUDGED = LEDGER if "T08" in study.exhibits else []
 
@@ -31,6 +34,7 @@ rule ledger:
     input:
         claims="<processed>/claims.parquet",
         votes="<processed>/votes.parquet",
+        behind=study.behind_claims,
     output:
         csv=report(
             "<results>/claims/ledger.csv",
@@ -40,6 +44,7 @@ rule ledger:
         ),
         json="<results>/claims/ledger.json",
         evidence="<results>/claims/evidence.csv",
+        rows=expand("<results>/claims/rows/{file}", file=map(file_of_rows, BEHIND_CLAIMS)),
     log:
         "<logs>/ledger.log",
     benchmark:
@@ -48,6 +53,7 @@ rule ledger:
         "../envs/gotong.yaml"
     params:
         choices=study.choices("claims", "decision"),
+        behind=BEHIND_CLAIMS,
         code=study.code("write_ledger.py"),
     message:
         "Writing the claims ledger"

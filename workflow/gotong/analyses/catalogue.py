@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True)
@@ -503,6 +504,39 @@ ANALYSES: dict[str, Analysis] = {
 
 EVIDENCE = tuple(name for name in ANALYSES if name.startswith("evidence_"))
 """Tables of numbers that bear on a claim: whatever an analysis hands to the ledger."""
+
+BEHIND_CLAIMS = (
+    "alignment_summary",
+    "ascertainment",
+    "benchmark",
+    "benchmark_measures",
+    "campaign_lags",
+    "campaigns",
+    "coding_agreement",
+    "community_measures",
+    "continuity",
+    "cooperation/measures.csv",
+    "dose_response",
+    "effects",
+    "factors",
+    "following_tests",
+    "inequality",
+    "inequality_values",
+    "measure_shares",
+    "non_resident_observed",
+    "partners",
+    "pooling",
+    "rank_agreement",
+    "specification_tests",
+    "specifications",
+)
+"""Tables that the numbers of the evidence are worked out from; their rows are published."""
+
+
+def file_of_rows(table: str) -> str:
+    """Return the name of the file with the rows of a table that stand behind the evidence."""
+    return f"{PurePosixPath(table).stem}.csv"
+
 
 ANALYSES["votes"] = Analysis(
     module="ledger",

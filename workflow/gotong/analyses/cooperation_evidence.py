@@ -14,6 +14,7 @@ from gotong.config import Area, Following, Measures, Panels
 from gotong.contracts.columns import dtypes
 from gotong.contracts.evidence import evidence
 from gotong.cooperation import MAIN, SAME_LABEL
+from gotong.evidence_rows import first_of, rows_where
 from gotong.i18n import N_, with_facts
 from gotong.tables import DATE
 
@@ -157,12 +158,9 @@ def _of(estimate: float, low: float, high: float, interval: str, unit: str) -> R
     }
 
 
-def _from(made_table: str, **values: str) -> Row:
+def _from(made_table: str, **conditions: Any) -> Row:
     """Return where a number was worked out from."""
-    return {
-        "made_table": made_table,
-        "rows": ",".join(f"{column}={value}" for column, value in values.items()),
-    }
+    return {"made_table": made_table, "rows": rows_where(conditions)}
 
 
 def _alignment(summary: pd.DataFrame, choices: Choices) -> Iterator[Row]:
@@ -177,12 +175,13 @@ def _alignment(summary: pd.DataFrame, choices: Choices) -> Iterator[Row]:
             (scaled["variant"] == MAIN) & (scaled["decider"] == ALL), "alignment"
         ].item()
         least, most = scaled["alignment"].min(), scaled["alignment"].max()
+        whole = {"phase": phase, "decider": first_of(ALL, scaled["decider"])}
         yield {
             **design,
             "evidence": f"alignment_mean_{phase}",
             "label": PHASES.get(phase, with_facts(OTHER_PHASE, start=span.start, end=span.end)),
             **_of(main, least, most, OVER_SCALES, LIKENESS),
-            **_from("alignment_summary", phase=phase, variant=MAIN, decider=ALL),
+            **_from("alignment_summary", **whole, variant=first_of(MAIN, scaled["variant"])),
             "caveat": ALIKE,
         }
         if span.start >= chosen.national_from or phase not in LABELS:
@@ -193,7 +192,7 @@ def _alignment(summary: pd.DataFrame, choices: Choices) -> Iterator[Row]:
             "evidence": f"same_label_mean_{phase}",
             "label": LABELS[phase],
             **_of(named[ALL], named.min(), named.max(), OVER_DECIDERS, SHARE),
-            **_from("alignment_summary", phase=phase, variant=SAME_LABEL, decider=ALL),
+            **_from("alignment_summary", **whole, variant=SAME_LABEL),
             "caveat": ALIKE,
         }
 
@@ -208,7 +207,12 @@ def _following(tests: pd.DataFrame, choices: Choices) -> Iterator[Row]:
             (of_period["variant"] == MAIN) & (of_period["followers"] == DECIDERS)
         ].iloc[0]
         design = {"claim": "C2", "units": chosen["pairs"], "deciders": deciders, "caveat": caveat}
-        source = _from("following_tests", variant=MAIN, period=period, followers=DECIDERS)
+        source = _from(
+            "following_tests",
+            period=period,
+            variant=first_of(MAIN, of_period["variant"]),
+            followers=first_of(DECIDERS, of_period["followers"]),
+        )
         least, most = of_period["least"].min(), of_period["most"].max()
         yield {
             **design,

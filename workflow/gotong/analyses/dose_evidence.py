@@ -18,6 +18,7 @@ from gotong.analyses.specifications import COOPERATION, SHIFTED
 from gotong.config import Area, Dose, Measures
 from gotong.contracts.columns import dtypes
 from gotong.contracts.evidence import evidence
+from gotong.evidence_rows import FURTHER, first_of, rows_where
 from gotong.i18n import N_, with_facts
 from gotong.inference.multiplicity import holm
 
@@ -39,6 +40,9 @@ BY_DECIDERS = N_("95%, exact wild bootstrap by deciders: unbounded where no valu
 BY_UNITS = N_("95%, exact wild bootstrap by units, as if each decided for itself")
 OVER_CELLS = N_("middle 95% of the cells of the curve")
 OVER_LENGTHS = N_("bounds over the days that a measure without a known end counts")
+
+JOINT: Final = {"arrangement": SHIFTED, "statistic": "median_t"}
+"""The joint test of the curve that is shown."""
 
 LABELS: Final = {
     "dose_alignment": N_("Growth for 0.1 more alignment over the four weeks before"),
@@ -124,7 +128,8 @@ def failed_checks(
     Returns
     -------
     dict of str to list of str
-        ``leads``: one is told from zero, by units and after Holm's correction. ``contrast``:
+        ``leads``: one is told from zero, by units and after Holm's correction, or all of them
+        together by the F test. ``contrast``:
         too little is left between units within weeks. ``leave_unit_out``, ``leave_decider_out``,
         ``flagged_days``: without a unit, a decider or the flagged weeks the sum has another
         sign, or cannot be estimated.
@@ -132,7 +137,8 @@ def failed_checks(
     failed = {}
     for name in REGRESSORS:
         own = response[(response["regressor"] == name) & (response["clusters"] == UNITS)]
-        sums = own[own["term"] == SUM].set_index("sample")["estimate"]
+        whole = own[own["term"] == SUM].set_index("sample")
+        sums = whole["estimate"].copy()
         sign = np.sign(sums.pop(MAIN_SAMPLE))
         # A sum that cannot be estimated has no sign, and differs from any.
         kept = np.sign(sums) == sign
@@ -142,7 +148,7 @@ def failed_checks(
         leads = own[own["term"].str.startswith("lead_")]["p"]
         left = contrasts[contrasts["sample"].eq(MAIN_SAMPLE) & contrasts["regressor"].eq(name)]
         holds = {
-            "leads": bool(holm(leads).min() > dose.quiet_p),
+            "leads": min(holm(leads).min(), whole.loc[MAIN_SAMPLE, "leads_p"]) > dose.quiet_p,
             "contrast": bool(left["share_left"].iloc[0] >= dose.contrast),
             "leave_unit_out": bool(kept[is_unit].all()),
             "leave_decider_out": bool(kept[~is_unit & ~is_flagged].all()),
@@ -150,6 +156,13 @@ def failed_checks(
         }
         failed[name] = [check for check, is_met in holds.items() if not is_met]
     return failed
+
+
+def name_of(regressor: str, level: str) -> str:
+    """Return the identifier of a sum over the lags, clustered at a level, as C11 asks for it."""
+    if regressor not in COOPERATION:
+        return f"{regressor}_{level}"
+    return f"{'dose' if level == DECIDERS else level}_{regressor}"
 
 
 def _effects(
@@ -161,10 +174,9 @@ def _effects(
     for row in sums.to_dict("records"):
         name, level = str(row["regressor"]), str(row["clusters"])
         curve = tests[tests["group"] == name].iloc[0]
-        start = "dose" if level == DECIDERS else UNITS
         by_decider = level == DECIDERS
         yield _row(
-            f"{start}_{name}" if name in COOPERATION else f"{name}_{level}",
+            name_of(name, level),
             kind="effect",
             unit=PER_DAY,
             **{column: row[column] for column in _COLUMNS},
@@ -175,7 +187,14 @@ def _effects(
             failed_checks=" ".join(failed[name]),
             sign_share=curve["negative_share"],
             made_table="dose_response",
-            rows=f"sample={MAIN_SAMPLE},regressor={name},clusters={level},term={SUM}",
+            rows=FURTHER.join(
+                [
+                    rows_where(
+                        {"sample": MAIN_SAMPLE, "regressor": name, "clusters": level, "term": SUM}
+                    ),
+                    f"specification_tests: {rows_where({'group': name})}",
+                ]
+            ),
             caveat=FEW if by_decider else AS_IF,
         )
 
@@ -185,8 +204,7 @@ def _curves(
 ) -> Iterator[Row]:
     """Yield the middle of the specification curve, with its joint test."""
     standard = (cells["estimate"] * cells["scale"]).where(cells["not_estimated"] == "")
-    shifted = tests[(tests["arrangement"] == SHIFTED) & (tests["statistic"] == "median_t")]
-    joint = shifted.set_index("group")
+    joint = tests[(tests[list(JOINT)] == list(JOINT.values())).all(axis=1)].set_index("group")
     for group in ("cooperation", *COOPERATION):
         named = COOPERATION if group == "cooperation" else (group,)
         own = standard[cells["regressor"].isin(named)].dropna()
@@ -209,7 +227,12 @@ def _curves(
             failed_checks=" ".join(checks) if varied else "not_checked",
             sign_share=joint.loc[group, "negative_share"],
             made_table="specifications",
-            rows=f"regressor={'|'.join(named)}",
+            rows=FURTHER.join(
+                [
+                    rows_where({"regressor": named}),
+                    f"specification_tests: {rows_where({'group': group, **JOINT})}",
+                ]
+            ),
             caveat=CURVE,
         )
 
@@ -241,7 +264,14 @@ def _levels(spread: pd.DataFrame, area: Area, lasts: int) -> Iterator[Row]:
                 passed=True,
                 failed_checks="",
                 made_table="continuity",
-                rows=(f"area={name},definition={definition},open_end_days={lasts},period={WHOLE}"),
+                rows=rows_where(
+                    {
+                        "area": name,
+                        "definition": definition,
+                        "period": WHOLE,
+                        "open_end_days": first_of(lasts, own["open_end_days"]),
+                    }
+                ),
                 caveat=REPORTED,
             )
 

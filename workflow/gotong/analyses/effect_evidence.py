@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pandas as pd
 
 from gotong.config import Effects
 from gotong.contracts.results_effects import EVIDENCE_EFFECTS
+from gotong.evidence_rows import first_of, rows_where
 from gotong.i18n import N_
 
 Tables = Mapping[str, pd.DataFrame]
@@ -129,15 +130,69 @@ CAVEATS: Final = {
 }
 
 
+P_UNIT = N_("p-value")
+OVER_CHOICES = N_("least and greatest over donors and estimators")
+P_LABELS = {
+    ("brake", "growth"): N_("p of growth of cases after the brake, DKI Jakarta"),
+    ("brake", "residential"): N_("p of time at home after the brake, DKI Jakarta"),
+    ("brake", "retail_and_recreation"): N_(
+        "p of visits to shops and recreation after the brake, DKI Jakarta"
+    ),
+    ("brake", "transit_stations"): N_(
+        "p of visits to transit stations after the brake, DKI Jakarta"
+    ),
+    ("brake", "workplaces"): N_("p of visits to workplaces after the brake, DKI Jakarta"),
+}
+"""Of effects that may have a vote by their p: the same number by other donors and estimators."""
+
+
 def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     """Return the evidence of all designs; see the contract ``evidence_effects``."""
     chosen = Effects.model_validate(choices["effects"])
     effects = tables["effects"]
     mains = effects[effects["main"].astype(bool) & (effects["outcome"] != LEVEL)]
-    rows = pd.DataFrame([_evidence(row, chosen) for row in mains.to_dict("records")])
+    found = [_evidence(row, chosen) for row in mains.to_dict("records")]
+    rows = pd.DataFrame([*found, *_p_elsewhere(effects)])
     types = {name: str(column.dtype) for name, column in EVIDENCE_EFFECTS.columns.items()}
     types = {name: ("str" if kind.startswith("string") else kind) for name, kind in types.items()}
     return rows[list(types)].astype(types).sort_values(["claim", "evidence"], ignore_index=True)
+
+
+def _p_elsewhere(effects: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield how far p depends on donors and estimator, of the effects that passed their checks."""
+    passed = effects[effects["passed"].astype(bool) & effects["p_units"].notna()]
+    for (design, outcome), part in passed.groupby(["design", "outcome"], sort=True):
+        main = part[part["main"].astype(bool)]
+        if (design, outcome) not in P_LABELS or main.empty:
+            continue
+        first = main.iloc[0]
+        yield {
+            **dict.fromkeys(("detectable", "sign_share", "p", "smallest_p"), float("nan")),
+            "claim": first["claim"],
+            "evidence": f"p_of_{design}_{outcome}",
+            "label": P_LABELS[str(design), str(outcome)],
+            "kind": "level",
+            "unit": P_UNIT,
+            "estimate": first["p_units"],
+            "low": part["p_units"].min(),
+            "high": part["p_units"].max(),
+            "interval": OVER_CHOICES,
+            "units": first["units"],
+            "deciders": first["deciders"],
+            "direction": 0,
+            "passed": True,
+            "failed_checks": "",
+            "made_table": "effects",
+            "rows": rows_where(
+                {
+                    "design": design,
+                    "outcome": outcome,
+                    "estimator": first_of(first["estimator"], part["estimator"]),
+                    "variant": first_of("main", part["variant"]),
+                }
+            ),
+            "caveat": CAVEATS[str(design)],
+        }
 
 
 def name_of(design: str, outcome: str, claim: str) -> str:
@@ -167,6 +222,13 @@ def _evidence(row: Mapping[Any, Any], chosen: Effects) -> dict[str, Any]:
         "failed_checks": row["failed_checks"],
         "sign_share": row["sign_share"],
         "made_table": "effects",
-        "rows": f"design={design},outcome={outcome},estimator={row['estimator']},variant=main",
+        "rows": rows_where(
+            {
+                "design": design,
+                "outcome": outcome,
+                "estimator": row["estimator"],
+                "variant": "main",
+            }
+        ),
         "caveat": CAVEATS[design],
     }

@@ -22,6 +22,7 @@ from gotong.analyses.pooling import (
 from gotong.config import Area, Pooling
 from gotong.contracts.columns import dtypes
 from gotong.contracts.results_inequality import EVIDENCE
+from gotong.evidence_rows import first_of, rows_where
 from gotong.i18n import with_facts
 from gotong.intervals import wilson
 from gotong.regions import DKI_UNITS, province_of
@@ -88,7 +89,7 @@ def _inequality(found: pd.DataFrame, deciders: int) -> Iterable[dict[str, Any]]:
             "interval": words.OVER_SOURCES,
             "units": beds.at[MAIN, "units"],
             "made_table": "inequality",
-            "rows": f"scope={scope},indicator=beds,variant={'|'.join(OVER_SOURCES)}",
+            "rows": rows_where({"scope": scope, "indicator": "beds", "variant": OVER_SOURCES}),
             "caveat": words.ABOUT_BEDS,
         }
 
@@ -110,7 +111,7 @@ def _of_indicator(
         "units": row["units"],
         "deciders": deciders if scope == "jabodetabek" else None,
         "made_table": "inequality",
-        "rows": f"scope={scope},indicator={indicator},variant={MAIN}",
+        "rows": rows_where({"scope": scope, "indicator": indicator, "variant": MAIN}),
         "caveat": _ABOUT.get(indicator, words.ABOUT_INEQUALITY),
     }
     yield common | {
@@ -158,7 +159,7 @@ def _agreement(found: pd.DataFrame, deciders: int) -> Iterable[dict[str, Any]]:
             "units": whole["units"][scope],
             "deciders": deciders if scope == "jabodetabek" else None,
             "made_table": "rank_agreement",
-            "rows": f"scope={scope},first=all,second=all",
+            "rows": rows_where({"scope": scope, "first": "all", "second": "all"}),
             "caveat": words.ABOUT_RANKS,
         }
 
@@ -184,7 +185,8 @@ def _beds(values: pd.DataFrame, area: Area) -> Iterable[dict[str, Any]]:
             str(variant): float(np.average(part["value"], weights=part["population"].astype(float)))
             for variant, part in inside.groupby("variant")
         }
-        listed = "" if name == "country" else f",region_code={'|'.join(units)}"
+        listed = {} if name == "country" else {"region_code": sorted(units)}
+        of_beds = {"indicator": "beds", "variant": first_of(MAIN, rates)}
         yield {
             "claim": "C5",
             "evidence": f"beds_per_1000_{name}",
@@ -194,7 +196,7 @@ def _beds(values: pd.DataFrame, area: Area) -> Iterable[dict[str, Any]]:
             "interval": words.OVER_SOURCES,
             "units": len(units),
             "made_table": "inequality_values",
-            "rows": f"indicator=beds,variant={MAIN}{listed}",
+            "rows": rows_where(of_beds | listed),
             "caveat": words.ABOUT_BEDS,
         }
 
@@ -226,10 +228,14 @@ def _averted(
             "made_table": "pooling",
             "caveat": words.ABOUT_POOLING if basis == REPORTED else words.ABOUT_ALLOCATED,
         }
-        scenario = (
-            f"basis={basis},wave={wave},hospitalised_share={chosen.hospitalised_share.mid},"
-            f"capacity_source={chosen.capacity_sources[0]}"
-        )
+        scenario = {
+            "basis": basis,
+            "wave": wave,
+            "hospitalised_share": first_of(
+                chosen.hospitalised_share.mid, part["hospitalised_share"]
+            ),
+            "capacity_source": first_of(chosen.capacity_sources[0], part["capacity_source"]),
+        }
         for way in ("neighbours", "pooled"):
             of_way = part[part["exchange"] == way]
             estimate = of_way.loc[in_front, "averted_share"].iloc[0]
@@ -237,14 +243,14 @@ def _averted(
                 "evidence": f"unmet_alone_vs_{way}_{ending}",
                 "label": with_facts(words.AVERTED[way, str(basis)], **days),
                 **_bounds(estimate, of_way["averted_share"]),
-                "rows": f"{scenario},exchange={way}",
+                "rows": rows_where(scenario | {"exchange": way}),
             }
         alone = part[part["exchange"] == "alone"]
         yield common | {
             "evidence": f"need_unmet_alone_{ending}",
             "label": with_facts(words.UNMET_ALONE[str(basis)], **days),
             **_bounds(alone.loc[in_front, "unmet_share"].iloc[0], alone["unmet_share"]),
-            "rows": f"{scenario},exchange=alone",
+            "rows": rows_where(scenario | {"exchange": "alone"}),
         }
 
 
@@ -264,7 +270,7 @@ def _non_resident(observed: pd.DataFrame) -> Iterable[dict[str, Any]]:
             "interval": words.WILSON,
             "units": 1,
             "made_table": "non_resident_observed",
-            "rows": f"region_code={region},date={day:%Y-%m-%d}",
+            "rows": rows_where({"region_code": region, "date": day}),
             "caveat": words.ABOUT_NON_RESIDENT,
         }
 
@@ -285,7 +291,7 @@ def _cases_from_outside(measures: pd.DataFrame) -> dict[str, Any]:
         "interval": words.WILSON,
         "units": 1,
         "made_table": MEASURES,
-        "rows": f"measure_id={CASES_FROM_OUTSIDE.measure}",
+        "rows": rows_where({"measure_id": CASES_FROM_OUTSIDE.measure}),
         "caveat": words.ABOUT_CASES,
     }
 
@@ -302,7 +308,7 @@ def _partners(pairs: pd.DataFrame, deciders: int) -> Iterable[dict[str, Any]]:
         "units": len(main),
         "deciders": deciders,
         "made_table": "partners",
-        "rows": f"variant={MAIN},chosen=yes",
+        "rows": rows_where({"variant": first_of(MAIN, pairs["variant"]), "chosen": True}),
         "caveat": words.ABOUT_PARTNERS,
     }
     yield common | {

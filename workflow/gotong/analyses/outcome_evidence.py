@@ -17,6 +17,7 @@ from gotong.analyses.factors import FACILITIES
 from gotong.config import Benchmark
 from gotong.contracts.columns import dtypes
 from gotong.contracts.evidence import evidence
+from gotong.evidence_rows import ANY, FURTHER, first_of, rows_where
 from gotong.i18n import N_, with_facts
 from gotong.intervals import bounds
 
@@ -204,7 +205,7 @@ def _associations(factors: pd.DataFrame) -> Iterator[Row]:
             failed_checks=each["failed_checks"],
             sign_share=each["sign_share"],
             made_table="factors",
-            rows=f"factor={factor}, outcome={outcome}, scope={each['scope']}",
+            rows=rows_where({"factor": factor, "outcome": outcome, "scope": each["scope"]}),
             caveat=CAVEATS[outcome],
         )
 
@@ -232,7 +233,7 @@ def _campaigns(lags: pd.DataFrame) -> Iterator[Row]:
             passed=False,
             failed_checks="no_control dates_to_a_month",
             made_table="campaign_lags",
-            rows=f"lag={lag}",
+            rows=rows_where({"lag": lag}),
             caveat=CAMPAIGN_CAVEAT,
         )
 
@@ -251,7 +252,7 @@ def _national(monthly: pd.DataFrame) -> Iterator[Row]:
         interval=NO_INTERVAL,
         units=int(known.sum()),
         made_table="campaigns",
-        rows="column=information",
+        rows=rows_where({"information": ANY}),
         caveat=INFORMATION_CAVEAT,
     )
     step = int(monthly["masks"].diff().fillna(0).to_numpy().argmax())
@@ -278,7 +279,7 @@ def _national(monthly: pd.DataFrame) -> Iterator[Row]:
         passed=False,
         failed_checks="no_control same_days_as_psbb",
         made_table="campaigns",
-        rows=f"month={before['month'].date()}|{after['month'].date()}",
+        rows=rows_where({"month": [after["month"], before["month"]]}),
         caveat=MASK_CAVEAT,
     )
 
@@ -288,6 +289,8 @@ def _deaths(
 ) -> Iterator[Row]:
     """Yield reported deaths per million over those of Indonesia, by day, as reported and raised."""
     burials = counted[counted["quantity"] == "burials_per_death"].nlargest(1, "below").iloc[0]
+    ratio = ("quantity", "area", "start", "end")
+    raised = rows_where({column: burials[column] for column in ratio})
     for country, label in DEATHS_OF.items():
         for day in days:
             base = benchmark.at(compared, "IDN", day)[benchmark.JHU]
@@ -297,7 +300,14 @@ def _deaths(
             }
             spread = bounds(ratios)
             name = f"{country.lower()}_vs_idn_{day:%Y_%m_%d}"
-            rows = f"quantity=deaths_per_million, country_code={country}, end={day.date()}"
+            rows = rows_where(
+                {
+                    "quantity": "deaths_per_million",
+                    "end": day,
+                    "country_code": [country, "IDN"],
+                    "source": first_of(benchmark.JHU, ratios),
+                }
+            )
             yield _row(
                 "C10",
                 f"deaths_per_million_{name}",
@@ -323,7 +333,7 @@ def _deaths(
                 high=ratios[benchmark.JHU] / burials["low"],
                 interval=SCALED,
                 made_table="benchmark",
-                rows=f"{rows} / ascertainment, quantity=burials_per_death",
+                rows=f"{rows}{FURTHER}ascertainment: {raised}",
                 caveat=SCALED_CAVEAT,
             )
 
@@ -341,7 +351,7 @@ def _excess(compared: pd.DataFrame) -> Iterator[Row]:
             estimate=each["value"],
             interval=NO_INTERVAL,
             made_table="benchmark",
-            rows=f"quantity=excess_per_100k, country_code={country}, end={end.date()}",
+            rows=rows_where({"quantity": benchmark.EXCESS, "country_code": country, "end": end}),
             caveat=EXCESS_CAVEAT,
         )
 
@@ -362,6 +372,6 @@ def _counter(measures: pd.DataFrame) -> Iterator[Row]:
             interval=WILSON,
             units=each["coded"],
             made_table="benchmark_measures",
-            rows=f"country_code={country}, dyad={benchmark.COUNTER}",
+            rows=rows_where({"country_code": country, "dyad": benchmark.COUNTER}),
             caveat=COUNTER_CAVEAT,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gotong.contracts.columns import Schema, number, table, text, whole
 from gotong.contracts.evidence import evidence
-from gotong.decisions import REASONS, VERDICTS, VOTES
+from gotong.decisions import AFTER_ESTIMATES, BEFORE_ESTIMATES, REASONS, VERDICTS, VOTES
 
 _CLAIM = r"C\d{1,2}"
 
@@ -46,6 +46,10 @@ LEDGER = table(
             "day on which this very rule was registered in the configuration; blank where it was "
             "changed since, or never registered",
             pattern=r"(\d{4}-\d\d-\d\d)?",
+        ),
+        "registered_stage": text(
+            "whether estimates on the data at hand had been seen by that day; blank with it",
+            (BEFORE_ESTIMATES, AFTER_ESTIMATES, ""),
         ),
         "evidence": text("identifier of the number in front; blank where there is none"),
         "label": text("what that number is, in English; translated where shown"),

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from gotong import style
+from gotong.analyses.effect_evidence import name_of
 from gotong.exhibits import drawing, effect_words
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
@@ -83,13 +84,12 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         which was decided), detectable, units, treated, deciders, passed, failed_checks.
     """
     paths, evidence = tables["effect_paths"], tables["evidence_effects"]
-    source = evidence["rows"].str.extract(r"design=(?P<design>\w+),outcome=(?P<outcome>\w+),")
-    numbers = evidence.assign(design=source["design"], outcome=source["outcome"]).rename(
-        columns={"estimate": "effect", "low": "effect_low", "high": "effect_high"}
+    mains = tables["effects"][tables["effects"]["main"].astype(bool)]
+    named = mains[["design", "outcome", "treated"]].assign(
+        evidence=[name_of(row.design, row.outcome, row.claim) for row in mains.itertuples()]
     )
-    treated = tables["effects"][tables["effects"]["main"].astype(bool)]
-    numbers = numbers.merge(
-        treated[["design", "outcome", "treated"]], on=["design", "outcome"], validate="1:1"
+    numbers = named.merge(evidence, on="evidence", validate="1:1").rename(
+        columns={"estimate": "effect", "low": "effect_low", "high": "effect_high"}
     )
     designs = effect_words.of_area(choices["area"])
     shown = [pair for pair in SHOWN if pair[0] in designs]

@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from gotong import style
+from gotong.analyses.dose_evidence import name_of
+from gotong.analyses.dose_response import UNITS
 from gotong.exhibits import drawing
 from gotong.exhibits.dose_words import CHECKS
 from gotong.exhibits.making import Choices, Facts, Tables
@@ -111,9 +113,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     )
     weeks = tables["dose_points"].assign(part="week").rename(columns={"week_start": "date"})
     data = pd.concat([effects, _bins(weeks), weeks], ignore_index=True)
-    judged = tables["evidence_dose"].set_index("rows")["failed_checks"]
-    named = {name: f"sample=main,regressor={name},clusters=units,term=sum" for name in PANELS}
-    failed = {name: judged.loc[rows] for name, rows in named.items()}
+    judged = tables["evidence_dose"].set_index("evidence")["failed_checks"]
+    failed = {name: judged.loc[name_of(name, UNITS)] for name in PANELS}
     data["failed_checks"] = data["regressor"].map(failed).where(data["part"] == "effect")
     texts = ["region_code", "sample", "clusters", "term", "failed_checks"]
     data[texts] = data[texts].fillna("")

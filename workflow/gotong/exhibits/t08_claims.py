@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from gotong.decisions import VERDICTS
+from gotong.decisions import AFTER_ESTIMATES, VERDICTS
 from gotong.exhibits.claim_words import REASON, VERDICT, criteria_in_words, spoken
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
@@ -22,16 +22,17 @@ CAPTION = N_(
     "Each verdict follows from rules that stand in the configuration, written before the first "
     "estimates were seen by the word of those who wrote them; docs/decision-rules.md tells what "
     "the record shows and what changed, and where the first record of a rule is another, the "
-    "verdict from that is shown too. Each rule is registered by its fingerprint with the day, "
-    "which is blank where the rule was changed since. Described levels are held against stated "
-    "thresholds by their whole interval; effects count only from designs that passed their own "
-    "checks, with at least {curve:.0%} of the specification curve on their side, and are told "
-    "from none by their interval, or by p of at most {permutation:.2f} where few units leave no p "
-    "up to {coarse:.3f} to attain. The number shown is the first that the rule of the claim asks "
-    "for, of a design that passed its checks; all {numbers} numbers with their votes are in "
-    "results/claims/evidence.csv, from which every verdict can be worked out by hand. A verdict "
-    "is on the claim as measured here, with about three independent deciders in Greater Jakarta, "
-    "and not on the study."
+    "verdict from that is shown too. {registered} of the {claims} rules are as they were "
+    "registered, {after} of them after estimates had been seen; for a rule that was changed "
+    "since, or never registered, the day is blank and the verdict exploratory. Described levels "
+    "are held against stated thresholds by their whole interval; effects count only from designs "
+    "that passed their own checks, with at least {curve:.0%} of the specification curve on their "
+    "side, and are told from none by their interval, or by p of at most {permutation:.2f} where "
+    "few units leave no p up to {coarse:.3f} to attain. The number shown is the first that the "
+    "rule of the claim asks for, of a design that passed its checks; all {numbers} numbers with "
+    "their votes are in results/claims/evidence.csv, from which every verdict can be worked out "
+    "by hand. A verdict is on the claim as measured here, with about three independent deciders "
+    "in Greater Jakarta, and not on the study."
 )
 ALT = N_("Table of the {claims} claims with verdict, number, interval, exhibits and caveats.")
 
@@ -47,9 +48,10 @@ COLUMNS = (
     Column("high", N_("Upper end"), "number"),
     Column("unit", N_("Unit"), "term"),
     Column("interval", N_("Interval"), "term"),
+    Column("p", N_("p"), "number", form="p"),
     Column("smallest_p", N_("Smallest p attainable"), "number", form="p"),
     Column("criteria", N_("Each criterion alone"), "words"),
-    Column("registered", N_("Rule registered (blank: changed since)"), "date"),
+    Column("registered", N_("Rule registered (blank: not, or changed since)"), "date"),
     Column("first_recorded", N_("By the rule as first recorded"), "term", VERDICT),
     Column("missing", N_("Missing")),
     Column("exhibits", N_("Exhibits")),
@@ -69,7 +71,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     )
     plain = [column.name for column in COLUMNS if column.kind != "words"]
     words = [f"{name}_{code}" for name in ("sentence", "criteria", "caveat") for code in LANGUAGES]
-    shown = ledger[[*plain, *words, "verdict", "numbers"]]
+    shown = ledger[[*plain, *words, "verdict", "numbers", "registered_stage"]]
     return shown.assign(
         **{name: float(choices["decision"][name]) for name in ("curve_share", *P_VALUES)}
     )
@@ -97,6 +99,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "claims": len(data),
         "in_part": int((data["spoken"] == "supported_in_part").sum()),
         "numbers": int(data["numbers"].sum()),
+        "registered": int((data["registered"] != "").sum()),
+        "after": int((data["registered_stage"] == AFTER_ESTIMATES).sum()),
         "curve": float(data["curve_share"].iloc[0]),
         "permutation": float(data["permutation_p"].iloc[0]),
         "coarse": float(data["coarse_p"].iloc[0]),

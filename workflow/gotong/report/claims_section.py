@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from gotong.decisions import CONTEXT, INCOMPLETE
+from gotong.analyses.catalogue import BEHIND_CLAIMS, file_of_rows
+from gotong.decisions import AFTER_ESTIMATES, BEFORE_ESTIMATES, CONTEXT, INCOMPLETE
 from gotong.exhibits.check_words import checks_in_words
 from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, criteria_in_words, spoken
 from gotong.html import Column
@@ -38,7 +39,15 @@ EFFECTS_PARTS = {
 """What is said of the numbers with each vote; nothing of a vote that none has."""
 
 PURE = frozenset(
-    {"Gini", "share", "ratio", "rank correlation", "alignment (0 to 1)", "Krippendorff's alpha"}
+    {
+        "Gini",
+        "p-value",
+        "share",
+        "ratio",
+        "rank correlation",
+        "alignment (0 to 1)",
+        "Krippendorff's alpha",
+    }
 )
 """Units that are names of pure numbers: nothing is measured in them."""
 
@@ -58,10 +67,20 @@ DETECTABLE = N_("The smallest effect that this design would have seen is {detect
 DETECTABLE_PURE = N_(
     "The smallest effect that this design would have seen is {detectable} ({unit})."
 )
-SMALLEST = N_("The smallest p that this design can give is {smallest_p}.")
+P_VALUE = N_("Its p is {p:p}; the smallest that this design can give is {smallest_p:p}.")
+SMALLEST = N_("The smallest p that this design can give is {smallest_p:p}.")
 BY_CRITERION = N_("Each criterion alone: {parts}.")
 FIRST_RECORDED = N_("From the fewer numbers of the first record of the rule: {verdict}.")
-REGISTERED = N_("registered on {day}, and not changed since")
+REGISTERED = {
+    BEFORE_ESTIMATES: N_(
+        "registered on {day}, before estimates on these data had been seen, and not changed since "
+        "(fingerprint {fingerprint})"
+    ),
+    AFTER_ESTIMATES: N_(
+        "registered on {day}, after estimates on these data had been seen, and not changed since "
+        "(fingerprint {fingerprint})"
+    ),
+}
 NOT_REGISTERED = N_(
     "The rule was changed after it was registered, or never registered: the verdict is exploratory."
 )
@@ -84,9 +103,10 @@ NUMBERS_SHOWN = (
     Column("smallest_p", N_("Smallest p attainable"), "number", form="p"),
     Column("detectable", N_("Smallest effect seen"), "number"),
     Column("sign_share", N_("Share of the curve"), "share"),
+    Column("units", N_("Units counted"), "number"),
     Column("deciders", N_("Deciders compared"), "number"),
     Column("interval", N_("Interval")),
-    Column("worked_out", N_("Worked out from")),
+    Column("worked_out", N_("Worked out from"), href="rows_href"),
 )
 """Columns of the table of numbers of a claim: first what is seen without scrolling.
 
@@ -174,7 +194,7 @@ def _view(
 
 
 def _reason(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> str:
-    """Say why the verdict is what it is, on which part of the claim, and by no registered rule."""
+    """Say why the verdict is what it is, on which part, and whether its rule was changed."""
     said = [language(REASON[row["reason"]])]
     if _in_part(row):
         said.append(_criteria(row, names, language))
@@ -187,7 +207,8 @@ def _registered(row: Mapping[Any, Any], language: Language) -> str:
     """Say when the rule in force was registered; nothing of one that was not."""
     if not row["registered"]:
         return ""
-    return language.fill(REGISTERED, {"day": pd.Timestamp(row["registered"])})
+    facts = {"day": pd.Timestamp(row["registered"]), "fingerprint": row["fingerprint"]}
+    return language.fill(REGISTERED[row["registered_stage"]], facts)
 
 
 def _in_part(row: Mapping[Any, Any]) -> bool:
@@ -212,7 +233,7 @@ def _prose(row: Mapping[Any, Any], names: Mapping[str, str], language: Language)
     if pd.notna(row["detectable"]):
         yield language.fill(DETECTABLE_PURE if row["unit"] in PURE else DETECTABLE, facts)
     if pd.notna(row["smallest_p"]):
-        yield language.fill(SMALLEST, facts)
+        yield language.fill(P_VALUE if pd.notna(row["p"]) else SMALLEST, facts)
     if row["numbers"]:
         yield _tally(row, language)
     if row["by_criterion"] and not _in_part(row):
@@ -246,7 +267,7 @@ def numbers(votes: pd.DataFrame, language: Language) -> pd.DataFrame:
     """Return the table of numbers of a claim: those that count first, then the context."""
     noted = {caveat: place for place, caveat in enumerate(caveats(votes), start=1)}
     shown = [_number(row, noted, language) for row in _in_order(votes).to_dict("records")]
-    return pd.DataFrame(shown, columns=[column.name for column in NUMBERS_SHOWN])
+    return pd.DataFrame(shown, columns=[*(column.name for column in NUMBERS_SHOWN), "rows_href"])
 
 
 def caveats(votes: pd.DataFrame) -> list[str]:
@@ -266,7 +287,10 @@ def _says_something(column: pd.Series) -> bool:
 
 def _number(row: Mapping[Any, Any], noted: Mapping[str, int], language: Language) -> dict[str, Any]:
     """Return one number of a claim in words, its caveat by its number among those noted."""
-    plain = ("estimate", "low", "high", "p", "smallest_p", "detectable", "sign_share", "deciders")
+    plain = (
+        *("estimate", "low", "high", "p", "smallest_p"),
+        *("detectable", "sign_share", "units", "deciders"),
+    )
     vote = language(VOTE[row["vote"]])
     if row["failed_checks"]:
         failed = {"failed_checks": checks_in_words(row["failed_checks"], language)}
@@ -281,8 +305,14 @@ def _number(row: Mapping[Any, Any], noted: Mapping[str, int], language: Language
         "asked": _asked(row, language),
         "vote": vote,
         "worked_out": language.fill(WORKED_OUT_FROM, row),
+        "rows_href": _href_of_rows(row["made_table"]),
         "caveat": noted.get(row["caveat"]),
     }
+
+
+def _href_of_rows(made_table: str) -> str:
+    """Return where the rows behind a number lie; nothing for a table that is not published."""
+    return f"../claims/rows/{file_of_rows(made_table)}" if made_table in BEHIND_CLAIMS else ""
 
 
 def _asked(row: Mapping[Any, Any], language: Language) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from gotong.errors import InputError
+from gotong.evidence_rows import behind, select
 from gotong.exhibits.making import plain
 from gotong.tables import to_csv
 
@@ -38,6 +40,46 @@ def files(ledger: pd.DataFrame, votes: pd.DataFrame, rules: Mapping[str, Any]) -
         "evidence": to_csv(votes),
         "json": (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode(),
     }
+
+
+def rows(votes: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Return the rows behind the numbers on the claims, as one file for each table.
+
+    Parameters
+    ----------
+    votes : pandas.DataFrame
+        The made table ``votes``.
+    tables : mapping of str to pandas.DataFrame
+        All tables that it names, by name.
+
+    Returns
+    -------
+    dict of str to bytes
+        CSV by the name of the table: the columns of the table, behind ``evidence``, the number
+        that a row stands behind. The rows of the estimate come first, then those of its bounds.
+
+    Raises
+    ------
+    InputError
+        When a number names a table that is not given, or conditions that no row meets.
+    """
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in tables}
+    for number in votes.to_dict("records"):
+        for name, conditions in behind(number["made_table"], number["rows"]).items():
+            chosen = select(tables[name], conditions) if name in tables else pd.DataFrame()
+            if chosen.empty:
+                raise InputError(
+                    "votes",
+                    number["evidence_table"],
+                    f"evidence {number['evidence']}",
+                    f"rows of {name} with {conditions}",
+                    "none",
+                    "the analysis is at fault: nothing was written",
+                )
+            own = chosen.copy()
+            own.insert(0, "evidence", number["evidence"])
+            found[name].append(own)
+    return {name: to_csv(pd.concat(parts)) for name, parts in found.items() if parts}
 
 
 def _claim(row: Mapping[str, Any], votes: pd.DataFrame, rules: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,33 +29,38 @@ ASSOCIATION = N_(
 RULES = N_(
     "The rules of the verdicts were written before the first estimates were seen; that is the word "
     "of those who wrote them, for the history of the project first records rules and estimates "
-    "together. Some were narrowed or added after estimates had been seen and taken back, which "
-    "turned the verdicts on C3 and C6 twice. docs/decision-rules.md tells each step; below, each "
-    "criterion has a verdict of its own. Each rule is registered by its fingerprint now: the "
-    "verdict by a rule that was changed since is called exploratory."
+    "together. Some were narrowed or added after estimates had been seen and taken back; while "
+    "they were in force C3 was supported and C6 mixed. Below, each criterion has a verdict of its "
+    "own. Since estimates were seen each rule is registered by its fingerprint, and the verdict by "
+    "a rule that was changed since is called exploratory."
+)
+RULES_TOLD = "docs/decision-rules.md"
+EXPLORATORY = N_(
+    "Of these verdicts {count} are exploratory: their rules were changed after they were "
+    "registered, or never registered."
 )
 
-CAVEATS = (
+CAVEATS = {
     N_(
         "Tangerang Raya (Kab. Tangerang, Kota Tangerang, Tangerang Selatan) has no public case "
         "series. Banten is shown in its place and labelled so; what happened in these three "
         "regions cannot be said."
-    ),
+    ): ("F15", "F18", "T11"),
     N_(
         "Measures of cooperation were found in the press. Counts show what was reported and "
         "searched, not how much cooperation there was, and dates are good to a month at best. "
         "What nobody reported is not here."
-    ),
+    ): ("F05", "T03", "T12"),
     N_(
         "Nine regions set restrictions, but the five of Bodebek follow one provincial decree and "
         "two cities of Tangerang Raya another: about three independent deciders. No design with "
         "so few can tell a small effect from none."
-    ),
-    REPORTED,
-    ASSOCIATION,
-    RULES,
-)
-"""What the report cannot say; it stands before the first figure."""
+    ): ("F04", "F10", "T04"),
+    REPORTED: ("F17", "T06"),
+    ASSOCIATION: ("F07", "T04"),
+    RULES: ("T08",),
+}
+"""What the report cannot say, and the exhibits where it is seen; it stands before the figures."""
 
 
 def other_page(code: str) -> dict[str, str]:
@@ -85,7 +90,8 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
         "report.html.j2",
         language,
         script=inline("tables.js", "picker.js"),
-        caveats=CAVEATS,
+        caveats=_caveats(there, material.up),
+        exploratory=_exploratory(material, language),
         claims=claims,
         exhibits=shown,
         ledger=shown[exhibits_section.LEDGER],
@@ -97,3 +103,21 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
         other=other_page(code),
         up=material.up,
     )
+
+
+def _caveats(there: Iterable[str], up: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what the report cannot say, each with the places where it is seen: address, name."""
+    shown = set(there)
+    found = []
+    for caveat, exhibits in CAVEATS.items():
+        places = [(f"#{name}", name) for name in exhibits if name in shown]
+        if caveat == RULES:
+            places.append((f"{up}{RULES_TOLD}", RULES_TOLD))
+        found.append((caveat, places))
+    return found
+
+
+def _exploratory(material: Material, language: Language) -> str:
+    """Say how many verdicts follow from rules that are not as registered; nothing of none."""
+    count = int((material.tables["claims"]["registered"] == "").sum())
+    return language.fill(EXPLORATORY, {"count": count}) if count else ""
