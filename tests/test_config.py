@@ -64,6 +64,34 @@ def test_the_schema_is_the_one_that_the_models_make(project):
         (("inputs", "mode"), "mirror", "inputs", "needs the folder", ""),
         (("strictness", "levels", "5"), 5, "strictness.levels.5", "'1', '2', '3' or '4'", ""),
         (("measures", "open_end_days"), 7, "measures.open_end_days", "14", "open_end_days: 30"),
+        (
+            ("start_date_audits", "first", "wrong"),
+            45,
+            "start_date_audits.first",
+            "too_late <= wrong <= tested, not 2, 45, 44",
+            "",
+        ),
+        (
+            ("published", "dispersion", "address"),
+            "doi:10.1/x",
+            "published.dispersion.address",
+            "https",
+            "address: https://doi.org/10.1/x",
+        ),
+        (
+            ("published", "dispersion", "year"),
+            None,
+            "published.dispersion.year",
+            "this key",
+            "2021",
+        ),
+        (
+            ("published", "dispersion", "n"),
+            9,
+            "published.dispersion.n",
+            "no such key",
+            "one of: value",
+        ),
     ],
 )
 def test_a_wrong_choice_is_refused(choices, path, value, key, expected, example):

@@ -16,6 +16,11 @@ from gotong.i18n import Language
 from gotong.tables import DATE, to_csv
 
 EN = Language("en")
+AUDITS = {
+    "first": {"tested": 40, "wrong": 4, "too_late": 1},
+    "second": {"tested": 50, "wrong": 20, "too_late": 13},
+}
+CHOICES = {"start_date_audits": AUDITS}
 SAID = {"title": "Title", "sources": "Sources"}
 
 MEASURES = [
@@ -44,7 +49,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def data():
-    return f05.prepare(tables(), {})
+    return f05.prepare(tables(), CHOICES)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +63,7 @@ def test_every_month_dyad_and_kind_is_there_once_and_the_undated_after_them(data
     assert not data.duplicated(["month", "dyad", "act"]).any()
     assert data["month"].isna().tolist() == [False] * 72 + [True] * 18
     some = data[data["measures"] > 0]
-    assert [tuple(row)[1:] for row in some.itertuples(index=False)] == [
+    assert [tuple(row)[1:5] for row in some.itertuples(index=False)] == [
         ("G-G", "action", 1, 0),
         ("G-G", "action", 1, 0),
         ("G-G", "rule", 1, 0),
@@ -73,8 +78,26 @@ def test_every_month_dyad_and_kind_is_there_once_and_the_undated_after_them(data
 
 def test_prepared_data_are_written_as_one_plain_table(data):
     lines = to_csv(data).decode().splitlines()
-    assert lines[:2] == ["month,dyad,act,measures,elsewhere", "2020-03-01,G-G,action,1,0"]
-    assert lines[-1] == ",C-C,statement,0,0"
+    assert lines[0] == (
+        "month,dyad,act,measures,elsewhere,tested_first,wrong_first,too_late_first,"
+        "tested_second,wrong_second,too_late_second"
+    )
+    assert lines[1] == "2020-03-01,G-G,action,1,0,40,4,1,50,20,13"
+    assert lines[-1] == ",C-C,statement,0,0,40,4,1,50,20,13"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "en",
+            "4 of 40 (10%) and 20 of 50 (40%) were wrong in two audits, 14 of these 24 too late",
+        ),
+        ("id", "4 dari 40 (10%) dan 20 dari 50 (40%) keliru dalam dua audit, 14 dari 24 itu"),
+    ],
+)
+def test_the_caption_tells_the_audits_of_start_dates_as_configured(data, code, told):
+    assert told in Language(code).fill(f05.CAPTION, f05.facts(data))
 
 
 def test_facts(data):
@@ -221,7 +244,7 @@ def real(project):
         "cooperation/measures.csv": measures,
         "measures_monthly": timeline.monthly_starts(measures),
     }
-    return f05.prepare(both, {}), measures
+    return f05.prepare(both, CHOICES), measures
 
 
 def test_no_measure_of_the_project_is_lost(real):
@@ -263,3 +286,15 @@ def test_the_saved_layout_holds_no_last_digits_of_the_solver(data):
     bounds = np.array([axes.get_position().bounds for axes in figure.axes])
     # Bounds are edge minus edge, which leaves 1e-16 of each.
     np.testing.assert_allclose(bounds, bounds.round(6), rtol=0, atol=1e-12)
+
+
+def test_the_configured_audits_are_those_that_the_notes_of_the_table_tell_of(project, choices):
+    published = contracts.read_any(str(project / "data/raw/cooperation/measures.csv"))
+    first = published["note"].str.extract(r"(?:start was|dates were) (\d{4}-\d\d-\d\d)")[0]
+    before = pd.to_datetime(first)
+    counts = f05.audited(choices["start_date_audits"])
+    assert counts["wrong_first"] + counts["wrong_second"] == before.notna().sum()
+    late = (before > published["start_date"]).sum()
+    assert counts["too_late_first"] + counts["too_late_second"] == late
+    testable = published["start_date"].notna() & (published["audit"] != "unverified")
+    assert counts["tested_first"] + counts["tested_second"] <= testable.sum()

@@ -23,6 +23,15 @@ CHOICES = {
         "prior": {"mean": 5.0, "sd": 5.0},
     },
     "figures": {"rt": {"start": "2020-05-06", "end": "2020-06-06"}, "dpi": 100},
+    "published": {
+        "dispersion": {
+            "value": 0.25,
+            "first_author": "Someone",
+            "year": 2022,
+            "title": "On dispersion",
+            "address": "https://example.org/k",
+        }
+    },
 }
 
 REGIONS = pd.DataFrame(
@@ -75,6 +84,26 @@ def sensitivity():
     return frame.sort_values(["variant", "region_code", "date"], ignore_index=True)
 
 
+FLAGGED = [
+    # region, day, cases, mean of seven days
+    ("32", "2020-05-08", 600, 100),
+    ("32", "2020-05-20", 10, 100),  # a hole, not a bulk entry
+]
+
+
+def panel(flagged=FLAGGED):
+    """Return the flag of each day of two provinces: those given, of some many cases."""
+    codes = ["31", "32"]
+    frame = pd.concat(
+        [pd.DataFrame({"region_code": c, "date": days("2020-05-01", "2020-06-10")}) for c in codes],
+        ignore_index=True,
+    ).assign(cases=100.0, cases_mean_7d=100.0, cases_flag="")
+    frame = frame.set_index(["region_code", "date"])
+    for region, day, cases, mean in flagged:
+        frame.loc[(region, pd.Timestamp(day)), :] = [cases, mean, "K99"]
+    return frame.reset_index()
+
+
 PUBLISHED = [
     # region, date, precision, value, statement
     ("31", "2020-03-15", "month", 4.0, "about"),  # ends before the span
@@ -98,8 +127,9 @@ def published(rows=PUBLISHED):
     ]
 
 
-def tables(rt=None, points=None, other=None):
+def tables(rt=None, points=None, other=None, flagged=FLAGGED):
     return {
+        "panel_province": panel(flagged),
         "rt": estimates() if rt is None else rt,
         "rt_sensitivity": sensitivity() if other is None else other,
         "epidemic/published_rt.csv": published() if points is None else points,
@@ -133,7 +163,8 @@ def test_the_small_tables_meet_the_contracts():
 def test_the_module_reads_what_the_catalogue_gives_it():
     entry = EXHIBITS["F16"]
     assert {*entry.tables, *entry.raw} == set(tables())
-    assert set(entry.choices) == set(CHOICES)
+    assert {*entry.choices, "published"} == set(CHOICES)
+    assert set(entry.published) == set(CHOICES["published"])
 
 
 # --- the plotted data
@@ -154,7 +185,7 @@ def test_estimates_are_those_of_the_span_in_the_order_of_the_configuration(data)
 def test_a_later_order_of_regions_is_followed():
     turned = CHOICES | {"rt": CHOICES["rt"] | {"regions": ["32", "31"]}}
     made = f16.prepare(tables(), turned)
-    assert list(made["region_code"].unique()) == ["32", "31", "3271", "3276"]
+    assert list(made["region_code"].unique()) == ["32", "31", "3271", "3276", ""]
     assert f16.facts(made)["core"] == "Jawa Barat"
 
 
@@ -216,8 +247,11 @@ def test_bulk_entries_and_the_doubtful_point_are_noted_in_their_region_only():
 def test_the_data_can_be_written_as_csv(data):
     lines = to_csv(data).decode().splitlines()
     assert lines[0].startswith("role,region_code,region,date,first_day,last_day,q025,median,q975,")
-    # Two provinces and the second series of one.
-    assert len(lines) == 1 + 64 + 32 + len(PUBLISHED)
+    # Two provinces, the second series of one, and the dispersion that others published.
+    assert len(lines) == 1 + 64 + 32 + len(PUBLISHED) + 1
+    assert lines[-1].startswith("dispersion,,,,,,")
+    assert lines[-1].endswith(",2022,https://example.org/k")
+    assert ",0.25,,,Someone,On dispersion," in lines[-1]
     unknown = next(line for line in lines if line.startswith("estimate,31,DKI Jakarta,2020-05-10"))
     assert ",,,,5.2,2.9," in unknown
 
@@ -504,6 +538,47 @@ def test_a_bulk_entry_is_named_where_it_lies(data):
     # The peak of 6 lies beyond the axis; its name stays on it.
     assert notes[0].xy == (pd.Timestamp("2020-05-08"), f16.HIGH)
     assert not [text for text in dki.texts if "8 May" in text.get_text()]
+
+
+@pytest.mark.parametrize(
+    ("flagged", "named"),
+    [
+        # Within seven days: one peak, named at the last day.
+        (["2020-05-08", "2020-05-10", "2020-05-14"], ["14 May"]),
+        # Seven days apart: no window holds both.
+        (["2020-05-08", "2020-05-15"], ["8 May", "15 May"]),
+        ([], []),
+    ],
+)
+def test_bulk_entries_follow_the_flags_of_the_panel(flagged, named):
+    made = f16.prepare(tables(flagged=[("31", day, 600, 100) for day in flagged]), CHOICES)
+    noted = made.loc[made["note"] == "bulk_entry", ["region_code", "date"]]
+    assert set(noted["region_code"]) <= {"31"}
+    assert list(noted["date"]) == [pd.Timestamp(day) for day in flagged]
+    texts = [text.get_text() for text in drawn(made).axes[0].texts if "bulk" in text.get_text()]
+    assert texts == [f"bulk entry\n{day}" for day in named]
+    told = Language("en").fill(f16.CAPTION, f16.facts(made))
+    assert f"flag ({len(flagged)} days)" in told
+
+
+def test_the_dispersion_of_others_is_told_as_configured(data):
+    told = Language("en").fill(f16.CAPTION, f16.facts(data))
+    assert "k = 0.25 published for Jakarta and Depok, Someone et al. 2022)" in told
+    told = Language("id").fill(f16.CAPTION, f16.facts(data))
+    assert "k = 0,25 terbit untuk Jakarta dan Depok, Someone dkk. 2022)" in told
+
+
+def test_the_project_flags_the_bulk_entries_that_the_register_tells_of(results):
+    found = f16._bulk_days(results["panel_province"])
+    assert {(code, f"{day:%Y-%m-%d}") for code, day in found} == {
+        ("32", "2020-05-04"),
+        ("32", "2020-05-08"),
+        ("32", "2020-07-09"),
+        ("32", "2021-08-24"),
+        ("32", "2021-08-25"),
+        ("32", "2021-08-26"),
+        ("36", "2021-04-04"),
+    }
 
 
 def test_crowded_points_are_drawn_once_more_and_larger():

@@ -11,6 +11,21 @@ from gotong import style
 from gotong.exhibits import f17_ascertainment as f17
 from gotong.exhibits.catalogue import EXHIBITS
 from gotong.i18n import Language
+from gotong.tables import to_csv
+
+OTHERS = {
+    "burials_per_death": {
+        "value": 2.7,
+        "first_author": "Someone",
+        "year": 2022,
+        "title": "On burials",
+        "address": "https://example.org/burials",
+    }
+}
+
+
+def chosen(results, others):
+    return {"severity": results.choices["severity"], "published": others}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +36,7 @@ def tables(results):
 
 @pytest.fixture(scope="module")
 def data(results, tables):
-    return f17.prepare(tables, {"severity": results.choices["severity"]})
+    return f17.prepare(tables, chosen(results, OTHERS))
 
 
 def drawn(data, code="en"):
@@ -93,9 +108,28 @@ def test_ratios_are_drawn_with_their_intervals(data, figure):
     assert shown == ratios["value"].tolist()
     ends = [tuple(line.get_xdata()) for line in lines(axes, "interval")]
     assert ends == list(zip(ratios["low"], ratios["high"], strict=True))
-    (published,) = lines(axes, "published")
-    assert published.get_xdata()[0] == f17.PUBLISHED
     assert "infection_fatality" not in set(ratios["series"])
+
+
+def test_the_mark_of_others_is_the_one_configured_and_stands_in_the_data(data):
+    row = data[data["part"] == "published"].iloc[0]
+    assert (row["series"], row["value"]) == ("burials_per_death", 2.7)
+    assert (row["first_author"], row["year"]) == ("Someone", 2022)
+    assert (row["title"], row["address"]) == ("On burials", "https://example.org/burials")
+    written = next(
+        line for line in to_csv(data).decode().splitlines() if line.startswith("published,")
+    )
+    assert written.startswith("published,burials_per_death,,,,2.7,")
+    assert written.endswith(",Someone,2022,On burials,https://example.org/burials")
+    for code, name in (("id", "Someone dkk."), ("en", "Someone et al.")):
+        axes = drawn(data, code).axes[2]
+        (mark,) = lines(axes, "published")
+        assert (list(mark.get_xdata()), list(mark.get_ydata())) == ([2.7], [0])
+        (words,) = [text for text in axes.texts if text.get_text() == name]
+        assert words.xy == (2.7, 0)
+        told = Language(code).fill(f17.CAPTION, f17.facts(data))
+        assert f"{name} (2022)" in told
+        assert Language(code).show(2.7, ".1f") in told
 
 
 def test_every_ratio_has_a_label_of_its_own(data):

@@ -54,11 +54,17 @@ SOURCES = (
     source("pikobar_deaths", "Pikobar"),
     source("measures", "this project (measures)"),
 )
+AUDITS = {
+    "start_date_audits": {
+        "first": {"tested": 40, "wrong": 4, "too_late": 1},
+        "second": {"tested": 50, "wrong": 20, "too_late": 13},
+    }
+}
 ORIGIN = making.Origin(
     rule="figure",
     inputs={"data/z.csv": "1" * 64, "data/a.csv": "2" * 64},
     sources=SOURCES,
-    choices={"figures": {"dpi": 50}},
+    choices=AUDITS,
     code="3" * 64,
 )
 
@@ -111,7 +117,7 @@ AREA = {"area": {"layers": ["primary"], "deciders": [{"name": "DKI Jakarta", "me
 
 
 def made_table(exhibit):
-    origin = making.Origin("table", {}, SOURCES, AREA if exhibit == "T02" else {})
+    origin = making.Origin("table", {}, SOURCES, AREA if exhibit == "T02" else AUDITS)
     return making.make_table(exhibit, TABLES, origin)
 
 
@@ -159,14 +165,14 @@ def test_pictures_carry_neither_date_nor_version(figure):
 
 
 def test_provenance_of_a_figure(figure, record):
-    data = f05.prepare(TABLES, {})
+    data = f05.prepare(TABLES, AUDITS)
     assert record["exhibit"] == "F05"
     assert record["claims"] == ["C3"]
     assert record["data"] == {
         "file": "F05.csv",
         "sha256": hashlib.sha256(figure["csv"]).hexdigest(),
         "rows": len(data),
-        "columns": ["month", "dyad", "act", "measures", "elsewhere"],
+        "columns": list(data.columns),
     }
     assert figure["csv"] == to_csv(data)
     assert record["made_by"] == {
@@ -175,11 +181,11 @@ def test_provenance_of_a_figure(figure, record):
         "code": "3" * 64,
     }
     assert list(record["inputs"].items()) == [("data/a.csv", "2" * 64), ("data/z.csv", "1" * 64)]
-    assert record["choices"] == {"figures": {"dpi": 50}}
+    assert record["choices"] == AUDITS
 
 
 def test_facts_are_written_as_they_are(record):
-    facts = f05.facts(f05.prepare(TABLES, {}))
+    facts = f05.facts(f05.prepare(TABLES, AUDITS))
     written = record["facts"]
     assert set(written) == set(facts)
     assert (written["measures"], written["undated"], written["top_count"]) == (4, 1, 2)
@@ -260,6 +266,16 @@ def test_a_correction_of_other_regions_or_days_is_not_named(regions, first, last
     )
     assert making.touching([Correction.model_validate(CORRECTION)], shown) == touched
     assert making.touching([Correction.model_validate(CORRECTION)], shown[[]]) == ["K01"]
+
+
+def test_a_source_line_names_those_whose_numbers_are_shown():
+    other = {"value": 1, "first_author": "Someone", "year": 2022, "title": "t", "address": "a"}
+    cited = making.cited({"published": {"a": other, "b": other}, "figures": {}})
+    line = making.source_line("F99", SOURCES, (), Language("en"), cited)
+    assert line.startswith("Sources: Pikobar; this project (measures); Someone et al. Own")
+    line = making.source_line("F99", (), (), Language("id"), cited)
+    assert line == "Sumber: Someone dkk. Perhitungan sendiri; F99, Gotong Royong."
+    assert making.cited({"figures": {}}) == ()
 
 
 def test_a_source_line_names_each_publisher_once_and_translates():

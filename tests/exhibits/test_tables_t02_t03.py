@@ -20,6 +20,12 @@ CHOICES = {
         ],
     }
 }
+AUDITS = {
+    "start_date_audits": {
+        "first": {"tested": 40, "wrong": 4, "too_late": 1},
+        "second": {"tested": 50, "wrong": 20, "too_late": 13},
+    }
+}
 REGIONS = pd.DataFrame(
     {
         "region_code": ["31", "3271", "3276", "32"],
@@ -77,7 +83,7 @@ def regimes():
 
 @pytest.fixture
 def measures():
-    return t03.prepare(measures_tables(), {})
+    return t03.prepare(measures_tables(), AUDITS)
 
 
 def test_regimes_of_deciders_only_in_their_order_then_by_day(regimes):
@@ -128,10 +134,23 @@ def test_facts_of_the_measures(measures):
         "undated": 1,
         "open_ended": 3,
         "single": 2,
-        # 5 of 44 and 16 of 52 dates, by the two audits.
-        "wrong_first": pytest.approx(5 / 44, abs=0.005),
-        "wrong_second": pytest.approx(16 / 52, abs=0.005),
+        "tested_first": 40,
+        "wrong_first": 4,
+        "share_first": 0.1,
+        "tested_second": 50,
+        "wrong_second": 20,
+        "share_second": 0.4,
+        "wrong": 24,
+        "too_late": 14,
     }
+
+
+def test_the_counts_of_the_audits_stand_in_every_row_of_the_data_and_not_on_the_page(measures):
+    assert (measures["tested_first"] == 40).all()
+    assert (measures["too_late_second"] == 13).all()
+    assert not {column.name for column in t03.COLUMNS} & {"tested_first", "too_late_second"}
+    told = Language("en").fill(t03.CAPTION, t03.facts(measures))
+    assert "4 of 40 (10%) and 20 of 50 (40%) were wrong in two audits, 14 of these 24 too" in told
 
 
 @pytest.mark.parametrize("module", [t02, t03])

@@ -487,6 +487,56 @@ class Partners(_Strict):
     """other weights that are drawn, all mixtures equally likely"""
 
 
+class DateAudit(_Strict):
+    """One audit of start dates: each was looked for in a second text."""
+
+    tested: Annotated[int, Field(ge=1, strict=True, examples=["44"])]
+    """start dates that a second text could test"""
+    wrong: Annotated[int, Field(ge=0, strict=True, examples=["5"])]
+    """those of them that were wrong"""
+    too_late: Annotated[int, Field(ge=0, strict=True, examples=["2"])]
+    """those of the wrong ones that lay after the true date"""
+
+    @model_validator(mode="after")
+    def _parts_of_one_another(self) -> DateAudit:
+        if not self.too_late <= self.wrong <= self.tested:
+            raise ValueError(
+                f"too_late <= wrong <= tested, not {self.too_late}, {self.wrong}, {self.tested}"
+            )
+        return self
+
+
+class StartDateAudits(_Strict):
+    """Audits of the start dates of measures of cooperation, each of dates of its own."""
+
+    first: DateAudit
+    second: DateAudit
+
+
+class PublishedValue(_Strict):
+    """A number that others found, and where it stands."""
+
+    value: Annotated[float, Field(gt=0, examples=["3.3"])]
+    """the number as published"""
+    first_author: Annotated[str, Field(pattern=r"^[^{}<>\[\];=]+$", examples=["Djaafara"])]
+    """family name of the first of several authors"""
+    year: Annotated[int, Field(ge=2019, le=2100, strict=True, examples=["2021"])]
+    """year of publication"""
+    title: Annotated[str, Field(min_length=1)]
+    """title of the publication"""
+    address: Annotated[str, Field(pattern=r"^https://\S+$", examples=["https://doi.org/10.1/x"])]
+    """where it can be read"""
+
+
+class Published(_Strict):
+    """Numbers of others that an exhibit shows beside ours."""
+
+    burials_per_death: PublishedValue
+    """burials under COVID-19 protocol for each reported death of DKI Jakarta"""
+    dispersion: PublishedValue
+    """k of the negative binomial number of persons that one case infects"""
+
+
 class Figures(_Strict):
     """What the figures show."""
 
@@ -613,6 +663,8 @@ class Config(_Strict):
     dose: Dose
     specifications: Specifications
     effects: Effects
+    start_date_audits: StartDateAudits
+    published: Published
     figures: Figures
     decision: Decision
     claims: dict[ClaimId, Claim]

@@ -430,8 +430,16 @@ class Study:
         return EXHIBITS[wildcards.exhibit].registers
 
     def exhibit_choices(self, wildcards: Wildcards) -> dict[str, Any]:
-        """Return the parts of the configuration that ``{exhibit}`` reads."""
-        return self.choices(*EXHIBITS[wildcards.exhibit].choices)
+        """Return the parts of the configuration that ``{exhibit}`` reads.
+
+        Of what others published only its own numbers, so that those of another do not redraw it.
+        """
+        entry = EXHIBITS[wildcards.exhibit]
+        read = self.choices(*entry.choices)
+        if entry.published:
+            published = self._everything["published"]
+            read["published"] = {name: published[name] for name in entry.published}
+        return read
 
     def exhibit_code(self, wildcards: Wildcards) -> str:
         """Return the hash of the code that ``{exhibit}`` really uses."""

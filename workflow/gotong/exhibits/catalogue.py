@@ -27,6 +27,8 @@ class Entry:
         Raw tables that it reads, by path.
     choices : tuple of str
         Parts of the configuration that it reads.
+    published : tuple of str
+        Numbers of others that it shows: parts of the section ``published`` of the configuration.
     claims : tuple of str
         Claims of the study that it bears on.
     registers : bool
@@ -41,6 +43,7 @@ class Entry:
     tables: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     registers: bool = False
     needs: tuple[str, ...] = ()
@@ -140,6 +143,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="Reported measures of cooperation by dyad and month of their start.",
         tables=("measures_monthly",),
         raw=("cooperation/measures.csv",),
+        choices=("start_date_audits",),
         claims=("C3",),
         needs=("measures",),
     ),
@@ -221,9 +225,10 @@ EXHIBITS: dict[str, Entry] = {
         module="f16_reproduction",
         category="Epidemic",
         shows="Reproduction number of three provinces beside the values that others published.",
-        tables=("rt", "rt_sensitivity"),
+        tables=("rt", "rt_sensitivity", "panel_province"),
         raw=("epidemic/published_rt.csv", REGIONS),
         choices=("rt", "figures"),
+        published=("dispersion",),
         needs=("dki",),
     ),
     "F17": Entry(
@@ -238,6 +243,7 @@ EXHIBITS: dict[str, Entry] = {
             REGIONS,
         ),
         choices=("severity",),
+        published=("burials_per_death",),
         needs=("dki",),
     ),
     "F18": Entry(
@@ -262,6 +268,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Measures of cooperation",
         shows="Every measure of cooperation with its dyad, dates, confidence and source.",
         raw=("cooperation/measures.csv",),
+        choices=("start_date_audits",),
         claims=("C3",),
         needs=("measures",),
     ),

@@ -26,10 +26,10 @@ CAPTION = N_(
     "month of their reported start; at the right, all of a dyad by kind: {action} actions, {rule} "
     "rules and {statement} statements. A blank cell says that none was found. Counts are what was "
     "reported and searched, not how intense cooperation was: never compare the counts of regions. "
-    "Dates are months at best: of the start dates that a second text could test, "
-    "{wrong_first:.0%} and {wrong_second:.0%} (two audits) were wrong, nearly all too late. "
-    "{undated} have no known start and stand in a column of their own. A few rows may tell one "
-    "event twice{abroad}."
+    "Dates are months at best: of the start dates that a second text could test, {wrong_first} of "
+    "{tested_first} ({share_first:.0%}) and {wrong_second} of {tested_second} ({share_second:.0%}) "
+    "were wrong in two audits, {too_late} of these {wrong} too late. {undated} have no known start "
+    "and stand in a column of their own. A few rows may tell one event twice{abroad}."
 )
 ALT = N_(
     "Heat-map of {dyads} dyads by {months} months from {start:month} to {end:month}, with the "
@@ -69,9 +69,8 @@ COUNTS = sns.light_palette(style.PURPLE, as_cmap=True)
 DARK = 0.77
 """Share of the highest count from which white letters stand out from a cell more than dark."""
 
-WRONG_STARTS = (0.11, 0.31)
-"""Shares of wrong start dates among those that a second text could test, in the first (5 of 44)
-and the second (16 of 52) audit of the coded table of measures, before correction."""
+AUDITS = ("first", "second")
+"""Audits of start dates, as the configuration names them."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -81,7 +80,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     -------
     pandas.DataFrame
         month (its first day; missing for measures without a known start), dyad, act, measures
-        (that start in the month), elsewhere (those of them outside Greater Jakarta).
+        (that start in the month), elsewhere (those of them outside Greater Jakarta); the same in
+        all rows, of the first and second audit of start dates: tested, wrong and too_late.
     """
     measures = tables["cooperation/measures.csv"]
     counts = tables["measures_monthly"]
@@ -97,7 +97,41 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     data["elsewhere"] = data["elsewhere"].fillna(0)
     order = data["dyad"].map(DYADS.index)
     ordered = data.assign(order=order).sort_values(["month", "order", "act"], ignore_index=True)
-    return ordered.drop(columns="order")
+    return ordered.drop(columns="order").assign(**audited(choices["start_date_audits"]))
+
+
+def audited(audits: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Return the counts of the audits of start dates, by the name of their column.
+
+    Parameters
+    ----------
+    audits : mapping of str to mapping of str to int
+        By audit: tested, wrong and too_late (dates), as configured.
+    """
+    return {
+        f"{count}_{audit}": audits[audit][count]
+        for audit in AUDITS
+        for count in ("tested", "wrong", "too_late")
+    }
+
+
+def audit_facts(data: pd.DataFrame) -> Facts:
+    """Return what the texts say of the audits of start dates, from the columns of `audited`."""
+    row = data.iloc[0]
+    counts = {
+        f"{count}_{audit}": int(row[f"{count}_{audit}"])
+        for audit in AUDITS
+        for count in ("tested", "wrong")
+    }
+    shares = {
+        f"share_{audit}": counts[f"wrong_{audit}"] / counts[f"tested_{audit}"] for audit in AUDITS
+    }
+    return {
+        **counts,
+        **shares,
+        "wrong": sum(counts[f"wrong_{audit}"] for audit in AUDITS),
+        "too_late": sum(int(row[f"too_late_{audit}"]) for audit in AUDITS),
+    }
 
 
 def _count(measures: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -136,8 +170,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "most_count": int(dyads.max()),
         "least_dyad": DYAD_NAMES[str(dyads.idxmin())],
         "least_count": int(dyads.min()),
-        "wrong_first": WRONG_STARTS[0],
-        "wrong_second": WRONG_STARTS[1],
+        **audit_facts(data),
     }
 
 

@@ -16,7 +16,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from gotong import style
 from gotong.errors import ConfigError
 from gotong.exhibits import drawing
-from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.exhibits.making import Choices, Facts, Tables, authors
 from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
 from gotong.tables import DATE
@@ -29,29 +29,28 @@ CAPTION = N_(
     "Lines: median of Rₜ, the number of persons that one case infects, by the method of Cori et "
     "al. (2013) from reported cases, in windows of {window} days dated on their last day; serial "
     "interval with a mean of {si_mean} and a standard deviation of {si_sd} days. Marks: {drawn} "
-    "values that others published, as read in the press; {left_out} more, for "
-    "{left_out_regions}, have no estimate to stand beside and are not drawn. Ours go by the date "
-    "of report, those published for DKI Jakarta by the onset of symptoms, so that ours trail "
-    "theirs by the delay between the two. The {compared} values published for {core} that meet "
-    "an estimate, that of {doubtful_day} left out, differ from our median of the same day by "
-    "{difference:.2f} (median), and "
-    "{opposite} of them lie on the other side of 1. Dark band: the Poisson posterior alone, too "
-    "narrow here, for a few cases infect most of the others (dispersion k = {dispersion} "
-    "published for Jakarta and Depok, medRxiv 2020.06.28.20142133) and cases are entered in bulk. "
-    "Light band: widened by as much as weekly counts vary beyond Poisson's, {fano_low:.0f} to "
-    "{fano_high:.0f} times by quarter (quasi-Poisson; McCullagh and Nelder 1989); it holds "
-    "{inside_wide} of the {compared} values. On {turn_day} our median for DKI Jakarta is "
-    "{turn:.2f} (dark {turn_low:.2f} to {turn_high:.2f}, light {turn_wide_low:.2f} to "
+    "values that others published, as read in the press; {left_out} more, for {left_out_regions}, "
+    "have no estimate to stand beside and are not drawn. Ours go by the date of report, those "
+    "published for DKI Jakarta by the onset of symptoms, so that ours trail theirs by the delay "
+    "between the two. The {compared} values published for {core} that meet an estimate, that of "
+    "{doubtful_day} left out, differ from our median of the same day by {difference:.2f} (median), "
+    "and {opposite} of them lie on the other side of 1. Dark band: the Poisson posterior alone, "
+    "too narrow here, for a few cases infect most of the others (dispersion k = {dispersion} "
+    "published for Jakarta and Depok, {dispersion_by} {dispersion_year:year}) and cases are "
+    "entered in bulk. Light band: widened by as much as weekly counts vary beyond Poisson's, "
+    "{fano_low:.0f} to {fano_high:.0f} times by quarter (quasi-Poisson; McCullagh and Nelder "
+    "1989); it holds {inside_wide} of the {compared} values. On {turn_day} our median for DKI "
+    "Jakarta is {turn:.2f} (dark {turn_low:.2f} to {turn_high:.2f}, light {turn_wide_low:.2f} to "
     "{turn_wide_high:.2f}) by its province series and {turn_second:.2f} (light "
     "{turn_second_low:.2f} to {turn_second_high:.2f}) by its own site, drawn dashed: the two date "
     "the same cases differently, and neither tells that day on which side of 1 Rₜ was. The medians "
     "lie on different sides of 1 on {flips} of {both_days} days. With the serial interval's mean "
     "uncertain as published, bounds of the dark band move by {serial_moves:.3f} (median). The "
     "{doubtful:.1f} published for {doubtful_day} cannot be this quantity, as cases were falling "
-    "steeply (ours: {doubtful_ours:.2f}); {doubtful_fate}. Bulk entries, of which the largest are "
-    "marked, make a false peak, and a false trough when they leave the window. On {beyond} of "
-    "{days} days of all provinces together the median lies beyond the axis (lowest {lowest:.2f}, "
-    "highest {highest:.1f})."
+    "steeply (ours: {doubtful_ours:.2f}); {doubtful_fate}. Bulk entries make a false peak, and a "
+    "false trough when they leave the window; those that corrections flag ({bulk} days) are named, "
+    "once for days within one window, at the last. On {beyond} of {days} days of all provinces "
+    "together the median lies beyond the axis (lowest {lowest:.2f}, highest {highest:.1f})."
 )
 ALT = N_(
     "Line charts, one above another, of Rₜ in {regions} from {start} to {end}, on one "
@@ -89,14 +88,6 @@ TURN: Final = pd.Timestamp("2020-06-04")
 
 DOUBTFUL: Final = pd.Timestamp("2021-08-14")
 """Day of the point of DKI that cannot be R_t, as the register of sources says."""
-
-BULK: Final = {"32": ("2020-05-08", "2020-07-09", "2021-08-26"), "36": ("2021-04-04",)}
-"""Days on which backlogs entered. Those of 2020 stand in the register of the series. The others
-exceed by far the median of the 15 days around them: 5,254, 5,463 and 5,059 cases in Jawa Barat on
-24, 25 and 26 August 2021 (median near 1,400), 3,501 in Banten on 4 April 2021 (median 259)."""
-
-DISPERSION: Final = 0.06
-"""Published for the first cases of Jakarta and Depok (medRxiv 2020.06.28.20142133)."""
 
 LOW, HIGH = 0.4, 5.0
 TICKS = (0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0)
@@ -155,13 +146,14 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     -------
     pandas.DataFrame
         role (estimate; second: of the own-site series of DKI; published; left_out: published,
-        but for a region without an estimate or outside the span, and so not drawn),
-        region_code, region, date, first_day and last_day (the days that the number is about);
-        q025, median and q975 of an estimate and, the same in all its rows, serial_mean and
-        serial_sd (days); value, statement, precision, author and reported_by of a published
-        number; note (bulk_entry, doubtful or blank); of an estimate wide_low and wide_high
-        (over-dispersed band), serial_low and serial_high (the serial interval uncertain) and fano
-        (the factor of the wide band). The band of a second series is the wide one.
+        but for a region without an estimate or outside the span, and so not drawn; dispersion:
+        the published k, of no region or day), region_code, region, date, first_day and last_day
+        (the days that the number is about); q025, median and q975 of an estimate and, the same
+        in all its rows, serial_mean and serial_sd (days); value, statement, precision, author
+        and reported_by of a published number, and year and address of k; note (bulk_entry,
+        doubtful or blank); of an estimate wide_low and wide_high (over-dispersed band),
+        serial_low and serial_high (the serial interval uncertain) and fano (the factor of the
+        wide band). The band of a second series is the wide one.
 
     Raises
     ------
@@ -171,7 +163,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     regions, span = choices["rt"]["regions"], choices["figures"]["rt"]
     start, end = pd.Timestamp(span["start"]), pd.Timestamp(span["end"])
-    estimates = _estimates(tables["rt"], tables["rt_sensitivity"], choices["rt"])
+    bulk = _bulk_days(tables["panel_province"])
+    estimates = _estimates(tables["rt"], tables["rt_sensitivity"], bulk, choices["rt"])
     estimates = estimates[estimates["date"].between(start, end)]
     second = _second(tables["rt_sensitivity"], regions)
     second = second[second["date"].between(start, end)]
@@ -191,18 +184,42 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         [_ordered(estimates, regions), second, _ordered(published, regions)], ignore_index=True
     )
     data["region"] = data["region_code"].map(gazetteer.name)
-    data[list(_WORDS)] = data[list(_WORDS)].fillna("")
+    data = pd.concat([data, _dispersion(choices["published"]["dispersion"])], ignore_index=True)
+    words = ["region_code", "region", "address", *_WORDS]
+    data[words] = data[words].fillna("")
     return data[
         [
             *("role", "region_code", "region", "date", "first_day", "last_day"),
             *("q025", "median", "q975", "serial_mean", "serial_sd", "value", *_WORDS),
-            *("wide_low", "wide_high", "serial_low", "serial_high", "fano"),
+            *("wide_low", "wide_high", "serial_low", "serial_high", "fano", "year", "address"),
         ]
     ]
 
 
+def _bulk_days(panel: pd.DataFrame) -> set[tuple[str, pd.Timestamp]]:
+    """Return regions and days that a correction flags and that exceed the mean of their week."""
+    bulk = (panel["cases_flag"] != "") & (panel["cases"] > panel["cases_mean_7d"])
+    return set(panel.loc[bulk, ["region_code", "date"]].itertuples(index=False, name=None))
+
+
+def _dispersion(published: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the published dispersion k as a row, with where it stands."""
+    row = {
+        "role": "dispersion",
+        "value": published["value"],
+        "author": published["first_author"],
+        "reported_by": published["title"],
+        "year": published["year"],
+        "address": published["address"],
+    }
+    return pd.DataFrame([row]).astype({"year": "Int64"})
+
+
 def _estimates(
-    rt: pd.DataFrame, sensitivity: pd.DataFrame, choices: Mapping[str, Any]
+    rt: pd.DataFrame,
+    sensitivity: pd.DataFrame,
+    bulk: set[tuple[str, pd.Timestamp]],
+    choices: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return the estimates of the chosen regions with their windows and other bands."""
     chosen = rt[rt["region_code"].isin(choices["regions"])]
@@ -214,7 +231,6 @@ def _estimates(
             how="left",
             validate="one_to_one",
         )
-    bulk = {(code, pd.Timestamp(day)) for code, days in BULK.items() for day in days}
     keys = zip(chosen["region_code"], chosen["date"], strict=True)
     window = pd.Timedelta(days=choices["window_days"] - 1)
     others = [name for names in _BANDS.values() for name in names.values()]
@@ -269,6 +285,7 @@ def facts(data: pd.DataFrame) -> Facts:
     rows = data[data["role"] == "estimate"]
     estimates = rows.dropna(subset="median")
     drawn, left_out = data[data["role"] == "published"], data[data["role"] == "left_out"]
+    dispersion = data[data["role"] == "dispersion"].iloc[0]
     core = rows["region"].iloc[0]
     shares = (estimates["median"] > 1).groupby(estimates["region"]).mean()
     below = estimates[(estimates["region"] == core) & (estimates["median"] < 1)]
@@ -292,7 +309,10 @@ def facts(data: pd.DataFrame) -> Facts:
         "drawn": len(drawn),
         "left_out": len(left_out),
         "left_out_regions": ", ".join(left_out["region"].unique()) or NO_REGION,
-        "dispersion": DISPERSION,
+        "dispersion": float(dispersion["value"]),
+        "dispersion_by": authors(dispersion["author"]),
+        "dispersion_year": int(dispersion["year"]),
+        "bulk": int((rows["note"] == "bulk_entry").sum()),
         **_agreement(estimates, drawn[drawn["region"] == core]),
         **_on_turn(estimates),
         **_of_second(estimates, data[data["role"] == "second"]),
@@ -376,7 +396,7 @@ def _on_doubtful(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: one chart per region, one above another, and a key in the first."""
     figure = style.new_figure(190, said["title"], said["sources"])
-    shown = data[data["role"] != "left_out"]
+    shown = data[~data["role"].isin(["left_out", "dispersion"])]
     published = shown[shown["role"] == "published"]
     regions = list(data.loc[data["role"] == "estimate", "region_code"].unique())
     grid = figure.subplots(len(regions), 1, sharex=True, sharey=True, squeeze=False)
@@ -447,7 +467,7 @@ def _values(axes: Axes, part: pd.DataFrame) -> None:
 
 def _notes(axes: Axes, part: pd.DataFrame, language: Language) -> None:
     """Write what must be known of single days: bulk entries, and the point that is none."""
-    bulk = part[(part["note"] == "bulk_entry") & part["median"].notna()]
+    bulk = _peaks(part[(part["note"] == "bulk_entry") & part["median"].notna()])
     for day, median in zip(bulk["date"], bulk["median"], strict=True):
         is_tall = median > TALL
         axes.annotate(
@@ -472,6 +492,12 @@ def _notes(axes: Axes, part: pd.DataFrame, language: Language) -> None:
             ha="center",
             arrowprops={"arrowstyle": "-", "color": style.QUIET, "linewidth": 0.5},
         )
+
+
+def _peaks(bulk: pd.DataFrame) -> pd.DataFrame:
+    """Return the last day of each run of bulk entries that one window holds: they are one peak."""
+    following = bulk["first_day"].shift(-1)
+    return bulk[following.isna() | (following > bulk["last_day"])]
 
 
 def _enlarged(axes: Axes, part: pd.DataFrame, language: Language) -> None:

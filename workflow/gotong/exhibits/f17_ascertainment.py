@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from gotong import style
 from gotong.analyses.ascertainment import BLOCK, SEROCONVERSION
 from gotong.exhibits import drawing
-from gotong.exhibits.making import Choices, Facts, Tables
+from gotong.exhibits.making import Choices, Facts, Tables, authors
 from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
 from gotong.tables import DATE
@@ -26,26 +26,25 @@ TITLE = N_(
 CAPTION = N_(
     "a: burials under COVID-19 protocol and confirmed deaths of DKI Jakarta by whole week, drawn "
     "at its middle ({drawn_buried} and {drawn_died} together). From {start} to {end} they were "
-    "{buried} against {died}, a ratio of {burials:.2f}. Djaafara et al. (2021) give about "
-    "{published:.1f} for a time of their own. Protocol burials took in all who were suspected to "
-    "have COVID-19, and some had not. b: deaths from all causes by month, from burials, beside "
-    "the months of {base_first:year} and {base_last:year}; January 2020 was high before any "
-    "case was confirmed. c: how many burials or excess deaths there were for each confirmed "
-    "death, and how many infections for each confirmed case; hollow: single months. The bars are "
-    "of different kinds: 95% intervals for burials of all days (blocks of {block} weeks "
+    "{buried} against {died}, a ratio of {burials:.2f}. {published_by} ({published_year:year}) "
+    "give about {published:.1f} for a time of their own. Protocol burials took in all who were "
+    "suspected to have COVID-19, and some had not. b: deaths from all causes by month, from "
+    "burials, beside the months of {base_first:year} and {base_last:year}; January 2020 was high "
+    "before any case was confirmed. c: how many burials or excess deaths there were for each "
+    "confirmed death, and how many infections for each confirmed case; hollow: single months. The "
+    "bars are of different kinds: 95% intervals for burials of all days (blocks of {block} weeks "
     "resampled: {burials_low:.2f} to {burials_high:.2f}) and of a month (log-normal, for counts "
     "that vary beyond Poisson's), bounds for excess deaths, and the survey's interval for "
-    "infections. Excess deaths of {excess_start:month} to "
-    "{excess_end:month} per confirmed death: {excess:.1f} ({excess_low:.1f} to {excess_high:.1f} "
-    "with either year as base). Antibodies were found in {share:.1%} ({share_low:.1%} to "
-    "{share_high:.1%}) of {respondents} residents in {survey:month} (Ariawan et al. 2022): "
-    "{infections:.1f} infections ({infections_low:.1f} to {infections_high:.1f}) for each case "
-    "confirmed {wait} days before the middle of the survey, on residents of the census of 2020; "
-    "waning and vaccination are not corrected for. Tanjung Priok was surveyed because it was hit "
-    "hard (Herlinda et al. 2021). d: deaths among confirmed cases by half-year, deaths counted "
-    "{delay} days after cases; bars: all delays of {delay_low} to {delay_high} days or none, each "
-    "with its 95% interval (Clopper and Pearson 1934). They fall as testing grows, and say little "
-    "of how deadly the disease was."
+    "infections. Excess deaths of {excess_start:month} to {excess_end:month} per confirmed death: "
+    "{excess:.1f} ({excess_low:.1f} to {excess_high:.1f} with either year as base). Antibodies "
+    "were found in {share:.1%} ({share_low:.1%} to {share_high:.1%}) of {respondents} residents in "
+    "{survey:month} (Ariawan et al. 2022): {infections:.1f} infections ({infections_low:.1f} to "
+    "{infections_high:.1f}) for each case confirmed {wait} days before the middle of the survey, "
+    "on residents of the census of 2020; waning and vaccination are not corrected for. Tanjung "
+    "Priok was surveyed because it was hit hard (Herlinda et al. 2021). d: deaths among confirmed "
+    "cases by half-year, deaths counted {delay} days after cases; bars: all delays of {delay_low} "
+    "to {delay_high} days or none, each with its 95% interval (Clopper and Pearson 1934). They "
+    "fall as testing grows, and say little of how deadly the disease was."
 )
 ALT = N_(
     "Four charts. Weekly burials peak at {peak_burials} in the week from {peak_week} while "
@@ -72,11 +71,7 @@ RATIOS: Final = {
     "infections_per_case": N_("infections: {place}"),
 }
 YEARS = N_("{first:year} and {last:year}: range")
-PUBLISHED_MARK = N_("Djaafara et al.")
 SURVEY_MARK = N_("survey to {end:tick_year}, n = {respondents}")
-
-PUBLISHED: Final = 3.3
-"""Burials under protocol per reported death (Djaafara et al. 2021, 10.1186/s12916-021-02016-2)."""
 
 EPIDEMIC_YEAR: Final = 2020
 CORE: Final = "31"
@@ -95,10 +90,11 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        part (a key of `PARTS`), series (of the part: burials or deaths; a year; a quantity; a
-        province's name), area, start, end (days that the row is about), value, low, high, above
-        and below (what was divided by what), respondents, share, share_low, share_high (of a
-        survey), delays (days, as chosen).
+        part (a key of `PARTS`, or published: a ratio that others found), series (of the part:
+        burials or deaths; a year; a quantity; a province's name), area, start, end (days that
+        the row is about), value, low, high, above and below (what was divided by what),
+        respondents, share, share_low, share_high (of a survey), delays (days, as chosen); of a
+        published ratio first_author, year, title and address.
     """
     surveys = tables["epidemic/seroprevalence.csv"].rename(
         columns={"low": "share_low", "high": "share_high"}
@@ -121,14 +117,17 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
             _weekly(tables["epidemic/dki_2020_daily.csv"]),
             _monthly(tables["epidemic/jakarta_deaths_monthly.csv"]),
             ratios,
+            _published(choices["published"]),
             _fatality(tables),
         ],
         ignore_index=True,
     )
-    data["area"] = data["area"].fillna("").astype("str")
+    words = ["area", "first_author", "title", "address"]
+    data[words] = data[words].fillna("").astype("str")
     data["delays"] = " ".join(map(str, sorted(choices["severity"]["delays"])))
     names = ["part", "series", "area", "start", "end", "value", "low", "high", "above", "below"]
-    return data[[*names, "respondents", "share", "share_low", "share_high", "delays"]]
+    of_survey = ["respondents", "share", "share_low", "share_high"]
+    return data[[*names, *of_survey, "delays", "first_author", "year", "title", "address"]]
 
 
 def _weekly(daily: pd.DataFrame) -> pd.DataFrame:
@@ -155,6 +154,12 @@ def _monthly(monthly: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _published(published: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the ratios of others, the series being the quantity, with where they stand."""
+    rows = pd.DataFrame({"series": name, **each} for name, each in published.items())
+    return rows.assign(part="published", year=rows["year"].astype("Int64"))
+
+
 def _fatality(tables: Tables) -> pd.DataFrame:
     """Return deaths among confirmed cases by province and half-year."""
     name = Gazetteer(tables["geography/regions.csv"]).name
@@ -178,12 +183,15 @@ def _fatality(tables: Tables) -> pd.DataFrame:
 def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers and dates that the texts state."""
     ratios = data[data["part"] == "ratio"]
+    published = data[data["part"] == "published"].iloc[0]
     return {
         **_burial_facts(data[data["part"] == "weekly"], ratios),
         **_month_facts(data[data["part"] == "monthly"], ratios),
         **_survey_facts(ratios),
         **_fatality_facts(data[data["part"] == "fatality"]),
-        "published": PUBLISHED,
+        "published": float(published["value"]),
+        "published_by": authors(published["first_author"]),
+        "published_year": int(published["year"]),
         "block": BLOCK,
         "wait": SEROCONVERSION,
         "least_ratio": float(ratios["value"].min()),
@@ -273,6 +281,9 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     for axes, (part, title) in zip(grid.flat, PARTS.items(), strict=True):
         axes.set_title(language(title), fontsize=7.5)
         drawers[part](axes, data[data["part"] == part], language)
+    rows = data[data["part"] == "ratio"]["series"].tolist()
+    for other in data[data["part"] == "published"].to_dict("records"):
+        _mark(grid.flat[list(PARTS).index("ratio")], other, rows.index(other["series"]), language)
     return figure
 
 
@@ -371,9 +382,6 @@ def _ratios(axes: Axes, own: pd.DataFrame, language: Language) -> None:
             named["respondents"] = int(row["respondents"])
             words = language.fill(SURVEY_MARK, named)
             _beside(axes, words, (float(row["low"]), place), style.QUIET)
-        if row["series"] == "burials_per_death":
-            axes.plot(PUBLISHED, place, "|", color=style.VERMILION, markersize=9, label="published")
-            _beside(axes, language(PUBLISHED_MARK), (PUBLISHED, place), style.VERMILION)
     axes.set_yticks(range(len(labels)), labels, fontsize=6.3)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
@@ -382,6 +390,14 @@ def _ratios(axes: Axes, own: pd.DataFrame, language: Language) -> None:
     axes.xaxis.set_major_locator(FixedLocator(_RATIO_TICKS))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value)))
+
+
+def _mark(axes: Axes, other: Mapping[Any, Any], place: int, language: Language) -> None:
+    """Draw a ratio that others published in the row of ours, with their names."""
+    value = float(other["value"])
+    axes.plot(value, place, "|", color=style.VERMILION, markersize=9, label="published")
+    words = language(authors(other["first_author"]))
+    _beside(axes, words, (value, place), style.VERMILION)
 
 
 def _beside(axes: Axes, words: str, point: tuple[float, float], colour: str) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gotong.corrections import Correction
 from gotong.exhibits.catalogue import EXHIBITS
-from gotong.i18n import GREATER_JAKARTA, LANGUAGES, N_, Language
+from gotong.i18n import GREATER_JAKARTA, LANGUAGES, N_, Language, with_facts
 from gotong.provenance import sha256_bytes
 from gotong.sources.registry import Source
 from gotong.tables import to_csv
@@ -27,6 +27,7 @@ OWN_LINE = N_("Own table; {exhibit}, Gotong Royong.")
 CORRECTIONS = "T10"
 """The table that lists the corrections, and need not point to itself."""
 CORRECTION_LINE = N_("Corrections {names} apply (table T10).")
+AUTHORS = N_("{first_author} et al.")
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,26 @@ class Origin:
     place: Place = HOME
 
 
+def authors(first_author: str) -> str:
+    """Return who wrote a publication of several, as a text that a language can show."""
+    return with_facts(AUTHORS, first_author=first_author)
+
+
+def cited(choices: Choices) -> tuple[str, ...]:
+    """Return who published the numbers of others that an exhibit is given to show."""
+    return tuple(authors(each["first_author"]) for each in choices.get("published", {}).values())
+
+
 def source_line(
-    exhibit: str, sources: Iterable[Source], touching: Iterable[str], language: Language
+    exhibit: str,
+    sources: Iterable[Source],
+    touching: Iterable[str],
+    language: Language,
+    others: Iterable[str] = (),
 ) -> str:
     """Return the line below an exhibit: its publishers, and the corrections that touch it."""
-    names = list(dict.fromkeys(language(source.short) for source in sources))
+    named = [*(source.short for source in sources), *others]
+    names = list(dict.fromkeys(map(language, named)))
     if names:
         # A short name may end in a full stop itself (et al.).
         joined = "; ".join(names).removesuffix(".")
@@ -137,10 +153,11 @@ def texts(
     sources: Iterable[Source],
     touched: Iterable[str] = (),
     place: Place = HOME,
+    others: Iterable[str] = (),
 ) -> dict[str, dict[str, str]]:
     """Return title, caption, alternative text and source line in every language."""
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
-    listed, corrected = tuple(sources), tuple(touched)
+    listed, corrected, shown = tuple(sources), tuple(touched), tuple(others)
     messages = {"title": module.TITLE, "caption": module.CAPTION, "alt": module.ALT}
     if not place.is_home:
         messages |= getattr(module, "ELSEWHERE", {})
@@ -149,7 +166,7 @@ def texts(
         language = Language(code, place.name)
         said[code] = {
             **{name: language.fill(message, facts) for name, message in messages.items()},
-            "sources": source_line(exhibit, listed, corrected, language),
+            "sources": source_line(exhibit, listed, corrected, language, shown),
         }
     return said
 
@@ -228,7 +245,8 @@ def make_figure(exhibit: str, tables: Tables, origin: Origin, dpi: int) -> dict[
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
     touched = touching(origin.corrections, data)
-    said = texts(exhibit, facts, origin.sources, touched, origin.place)
+    others = cited(origin.choices)
+    said = texts(exhibit, facts, origin.sources, touched, origin.place, others)
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:
@@ -248,7 +266,8 @@ def make_table(exhibit: str, tables: Tables, origin: Origin) -> dict[str, bytes]
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
     touched = touching(origin.corrections, data)
-    said = texts(exhibit, facts, origin.sources, touched, origin.place)
+    others = cited(origin.choices)
+    said = texts(exhibit, facts, origin.sources, touched, origin.place, others)
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gotong.exhibits import vocabulary
-from gotong.exhibits.f05_measures import WRONG_STARTS
+from gotong.exhibits.f05_measures import audit_facts, audited
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
 from gotong.i18n import N_
@@ -15,11 +15,12 @@ CAPTION = N_(
     "Measures of cooperation in Greater Jakarta found in press and decrees, by who cooperated with "
     "whom: G government, H hospital, P private firm, C community, N non-governmental organisation. "
     "{open_ended} have no known end and {undated} no known start. Of the start dates that a second "
-    "text could test, {wrong_first:.0%} and {wrong_second:.0%} (two audits) were wrong, nearly all "
+    "text could test, {wrong_first} of {tested_first} ({share_first:.0%}) and {wrong_second} of "
+    "{tested_second} ({share_second:.0%}) were wrong in two audits, {too_late} of these {wrong} "
     "too late: read them as months. {single} rows rest on one text. Counts show what was reported "
     "and searched, never how much cooperation there was. How far three codings by machine agree on "
-    "the classes stands in table T12. Names and amounts are not translated: they are in "
-    "Indonesian and English, as coded."
+    "the classes stands in table T12. Names and amounts are not translated: they are in Indonesian "
+    "and English, as coded."
 )
 ALT = N_("Table of measures of cooperation with dyad, act, dates, confidence and source.")
 
@@ -51,10 +52,17 @@ COLUMNS = (
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
-    """Return all measures, in the order of their identifiers."""
+    """Return all measures, in the order of their identifiers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `COLUMNS` and, the same in all rows, the counts of `audited`.
+    """
     names = [column.name for column in COLUMNS]
     measures = tables["cooperation/measures.csv"]
-    return measures.sort_values("measure_id")[names].reset_index(drop=True)
+    listed = measures.sort_values("measure_id")[names].reset_index(drop=True)
+    return listed.assign(**audited(choices["start_date_audits"]))
 
 
 def facts(data: pd.DataFrame) -> Facts:
@@ -65,6 +73,5 @@ def facts(data: pd.DataFrame) -> Facts:
         "undated": int(data["start_date"].isna().sum()),
         "open_ended": int(data["end_date"].isna().sum()),
         "single": int((data["audit"] == "unverified").sum()),
-        "wrong_first": WRONG_STARTS[0],
-        "wrong_second": WRONG_STARTS[1],
+        **audit_facts(data),
     }
