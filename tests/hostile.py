@@ -110,6 +110,7 @@ LATEX_TEXT = {
     "textasciitilde": "~",
     "textless": "<",
     "textgreater": ">",
+    "allowbreak": "",
 }
 
 

@@ -30,7 +30,7 @@ from gotong.errors import ConfigError, InputError
 from gotong.exhibits import f06_dyads_by_region as f06
 from gotong.exhibits import making, registers
 from gotong.exhibits.html_table import table_page
-from gotong.exhibits.latex_table import HEAD, table_text
+from gotong.exhibits.latex_table import HEAD, SPACING, TYPE, table_text
 from gotong.html import Column
 from gotong.i18n import LANGUAGES, Language
 from gotong.sources import registry
@@ -216,24 +216,46 @@ def test_every_key_of_every_register_refuses_what_acts(given_registers, register
 # What goes out: pages, LaTeX, CSV, JSON
 
 
+KIND = (
+    r">\{\\ragged(?:left|right)\\arraybackslash\}"
+    r"p\{\\dimexpr [01]\.\d{4}\\linewidth-2\\tabcolsep\\relax\}"
+)
+AROUND = {r"\begingroup": r"\endgroup", r"\begin{landscape}": r"\end{landscape}"}
+
+
 def parts_of_latex(page, columns):
-    """Return caption and cells of a LaTeX table as LaTeX prints them; nothing else may stand."""
-    lines = page.removeprefix(HEAD).splitlines()
-    start = lines.index(r"\midrule")
-    assert lines[0].startswith(r"\begin{longtable}{")
-    assert lines[-1] == r"\end{longtable}"
-    caption = re.fullmatch(r"\\caption\{(.*)\}\\label\{tab:T\d\d\}\\\\", lines[1])
-    assert [lines[2], *lines[start : start + 2]] == [r"\toprule", r"\midrule", r"\endhead"]
-    rows = [lines[3], *lines[start + 2 : -2]]
-    cells = []
-    for line in rows:
-        assert not line.startswith(("[", "*")), "it would belong to the line before"
-        inner = line.removesuffix(r" \\")
-        assert inner != line
-        row = re.split(r"(?<!\\) & ", inner)
-        assert len(row) == columns
-        cells.append([hostile.latex_cell(cell) for cell in row])
+    """Return caption and rows of a LaTeX table as LaTeX prints them; nothing else may stand.
+
+    A row has its cells, then what stands below them as ``head: text``.
+    """
+    before, kinds, table, named, *body, after, last = page.removeprefix(HEAD).splitlines()
+    assert AROUND[before] == last
+    assert kinds == TYPE + SPACING
+    assert re.fullmatch(rf"\\begin{{longtable}}\{{(?:{KIND})+\}}", table)
+    assert after == r"\end{longtable}"
+    caption = re.fullmatch(r"\\caption\{(.*)\}\\label\{tab:T\d\d\}\\\\", named)
     assert caption
+    top = [r"\toprule", body[1], r"\midrule"]
+    assert body[:8] == [*top, r"\endfirsthead", *top, r"\endhead"]
+    assert body.pop() == r"\bottomrule"
+    cells = []
+    for line in (body[1], *body[8:]):
+        if line == r"\addlinespace[2pt]":
+            continue
+        assert not line.startswith(("[", "*")), "it would belong to the line before"
+        inner = re.fullmatch(r"(.*) \\\\\*?", line)
+        assert inner
+        below = re.fullmatch(rf"\\multicolumn{{\d+}}\{{{KIND}\}}\{{\\quad (.*)\}}", inner[1])
+        if below:
+            notes = [re.fullmatch(r"\\emph\{(.*?:)\} (.*)", n) for n in below[1].split(r"\quad ")]
+            assert all(notes)
+            assert len(cells[0]) + len(notes) <= columns
+            cells[-1] += [hostile.latex_cell(note[2]) for note in notes]
+            assert [hostile.latex_cell(note[1]) for note in notes]
+        else:
+            row = re.split(r"(?<!\\) & ", inner[1])
+            assert len(row) == len(cells[0] if cells else row) == table.count("p{")
+            cells.append([hostile.latex_cell(cell) for cell in row])
     return hostile.latex_cell(caption.group(1)), cells
 
 

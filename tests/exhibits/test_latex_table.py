@@ -35,7 +35,8 @@ def table(language):
 def test_a_row_is_written_as_the_language_writes_it():
     indonesian, english = table("id"), table("en")
     wanted = r"Kota \{Depok\} \& more & 25.0\% & 10 April 2020 & "
-    assert wanted + r"https://example.org/a\_b?c=1\&d=\%20 \\" in english
+    address = r"https://example.org/a\_b?c=1\&d=\%20"
+    assert wanted + address + r" \\" in english.replace(latex_table.BREAK, "")
     assert r"& 25,0\% &" in indonesian
     assert r"\caption{A 5\% title. A caption\_ Sources: R\&D.}\label{tab:T99}" in english
 
@@ -72,11 +73,33 @@ def test_every_row_has_as_many_cells_as_there_are_columns():
         assert len(re.findall(r"(?<!\\)&", line)) == len(COLUMNS) - 1
 
 
-def test_numbers_stand_to_the_right_and_text_in_paragraphs():
-    layout = table("en").splitlines()[1]
-    assert layout.startswith(r"\begin{longtable}{p{")
-    assert layout.count("p{") == 3
-    assert layout.count("r") >= 1
+def test_numbers_stand_to_the_right_and_text_to_the_left():
+    kinds = next(line for line in table("en").splitlines() if "{longtable}{" in line)
+    assert re.findall(r">{.ragged(left|right)", kinds) == ["right", "left", "right", "right"]
+    shares = [float(share) for share in re.findall(r"([\d.]+).linewidth-2.tabcolsep", kinds)]
+    assert len(shares) == len(COLUMNS)
+    assert sum(shares) <= 1
+
+
+def test_a_long_text_stands_below_its_row_on_the_same_page_under_its_own_head():
+    columns = (*COLUMNS, Column("why", "Caveat"))
+    data = DATA.assign(why=["It is [so]. " * 90, ""])
+    page = latex_table.table_text("T99", data, columns, Language("en"), SAID)
+    body = page.split(r"\endhead")[1].split(r"\bottomrule")[0].strip().splitlines()
+    assert len(body) == 5, "two rows, one text below, and room after each row"
+    assert body[0].endswith(r"\\*")
+    assert body[1].startswith(r"\multicolumn{4}{>{\raggedright\arraybackslash}p{")
+    assert body[1].count("It is [so].") == 90
+    assert r"\quad \emph{Caveat:} It is" in body[1]
+    assert body[1].endswith(r"} \\")
+    assert r"\begin{landscape}" in page
+    assert r"\emph" not in body[3]
+
+
+def test_a_table_that_fits_stands_upright():
+    page = latex_table.table_text("T99", DATA[["name"]], COLUMNS[:1], Language("en"), SAID)
+    assert "landscape}" not in page
+    assert page.count(r"\begingroup") == page.count(r"\endgroup") == 1
 
 
 @given(st.text())
@@ -86,7 +109,9 @@ def test_whatever_text_is_given_no_special_character_stands_alone(text):
     assert not found.startswith(("[", "*")), "the end of the row before would take it"
     found = found.removeprefix("{}")
     bare = re.sub(
-        r"\\(textbackslash|textasciicircum|textasciitilde|textless|textgreater)\{\}", "", found
+        r"\\(allowbreak|textbackslash|textasciicircum|textasciitilde|textless|textgreater)\{\}",
+        "",
+        found,
     )
     bare = re.sub(r"\\[{}$&#%_]", "", bare)
     assert not set(bare) & set("\\{}$&#%_^~<>")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from gotong.exhibits.table_layout import Layout, layout, parts
 from gotong.html import Column, cell, name_in
 from gotong.i18n import Language
 
@@ -25,21 +27,42 @@ SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
 }
+NEXT = r"\quad "
+"""What stands between two texts below a row."""
+
+BREAK = r"\allowbreak{}"
+"""What lets a line end within a word and prints nothing."""
+
 _SPECIAL = re.compile("|".join(map(re.escape, SPECIAL)))
 _BREAKS = re.compile(r"\s+")
 
 NUMBERS = ("number", "share")
-TEXT_WIDTH = 0.96
-"""Share of the line that the columns of text divide among themselves."""
+WHOLE = (*NUMBERS, "date")
+"""Kinds of columns whose cells are not broken over lines."""
 
-HEAD = "% needs \\usepackage{booktabs,longtable}, and for long text a landscape page\n"
+HEAD = (
+    "% needs \\usepackage[T1]{fontenc} and \\usepackage{array,booktabs,longtable,pdflscape};\n"
+    "% made for pages of A4 with margins of 20 mm\n"
+)
+TYPE = r"\fontsize{8}{9.6}\selectfont"
+# Patterns of one language would break the words of another.
+SPACING = r"\setlength{\tabcolsep}{3pt}\setlength{\LTcapwidth}{\linewidth}\hyphenpenalty=10000"
 
 
 def escaped(text: str) -> str:
-    """Return text in one line in which nothing is a command of LaTeX, or belongs to one."""
-    line = _SPECIAL.sub(lambda found: SPECIAL[found.group()], _BREAKS.sub(" ", text).strip())
+    """Return text in one line in which nothing is a command of LaTeX, or belongs to one.
+
+    Long words, as addresses, are given places at which a line may break.
+    """
+    words = _BREAKS.sub(" ", text).strip().split(" ")
+    line = " ".join(BREAK.join(map(_plain, parts(word))) for word in words)
     # The end of a row and the rules look for a star or a bracket in what follows them.
     return "{}" + line if line.startswith(("[", "*")) else line
+
+
+def _plain(text: str) -> str:
+    """Return text with its special characters written as such."""
+    return _SPECIAL.sub(lambda found: SPECIAL[found.group()], text)
 
 
 def table_text(
@@ -53,37 +76,63 @@ def table_text(
 
     Addresses stand as text: what a link shows on a page would name the site only.
     """
-    heads = [escaped(language(column.heading)) for column in columns]
-    lines = [_line(row, columns, language) for row in data.to_dict("records")]
+    heads = [language(column.heading) for column in columns]
+    rows = [
+        [_shown(row, column, language) for column in columns] for row in data.to_dict("records")
+    ]
+    placed = layout(heads, rows, [column.kind in WHOLE for column in columns])
     caption = f"{escaped(said['title'])}. {escaped(said['caption'])} {escaped(said['sources'])}"
+    top = [r"\toprule", _cells(heads, placed) + r" \\", r"\midrule"]
     return "\n".join(
         [
-            HEAD + rf"\begin{{longtable}}{{{_layout(columns)}}}",
+            HEAD + (r"\begin{landscape}" if placed.turned else r"\begingroup"),
+            TYPE + SPACING,
+            r"\begin{longtable}{" + "".join(_kinds(columns, placed)) + "}",
             rf"\caption{{{caption}}}\label{{tab:{exhibit}}}\\",
-            r"\toprule",
-            " & ".join(heads) + r" \\",
-            r"\midrule",
-            r"\endhead",
-            *lines,
+            *[*top, r"\endfirsthead"],
+            *[*top, r"\endhead"],
+            *(line for row in rows for line in _row(row, heads, placed)),
             r"\bottomrule",
             r"\end{longtable}",
+            r"\end{landscape}" if placed.turned else r"\endgroup",
             "",
         ]
     )
 
 
-def _layout(columns: Sequence[Column]) -> str:
-    """Return the kinds of columns: numbers to the right, text in paragraphs."""
-    texts = sum(column.kind not in NUMBERS for column in columns)
-    width = TEXT_WIDTH / max(len(columns), texts, 1)
-    paragraph = rf"p{{{width:.3f}\linewidth}}"
-    return "".join("r" if column.kind in NUMBERS else paragraph for column in columns)
+def _kinds(columns: Sequence[Column], placed: Layout) -> list[str]:
+    """Return the kind of each column in the row: numbers to the right, text to the left."""
+    return [
+        _paragraph(share, "left" if columns[number].kind in NUMBERS else "right")
+        for number, share in placed.shares.items()
+    ]
 
 
-def _line(row: Mapping[Any, Any], columns: Sequence[Column], language: Language) -> str:
-    """Return one row."""
-    cells = [escaped(_shown(row, column, language)) for column in columns]
-    return " & ".join(cells) + r" \\"
+def _paragraph(share: float, ragged: str) -> str:
+    """Return a kind of column that takes a share of the line, rounded down, its gap included."""
+    width = math.floor(share * 1e4) / 1e4
+    kind = rf"p{{\dimexpr {width:.4f}\linewidth-2\tabcolsep\relax}}"
+    return rf">{{\ragged{ragged}\arraybackslash}}{kind}"
+
+
+def _cells(texts: Sequence[str], placed: Layout) -> str:
+    """Return the cells that stand in the row itself."""
+    return " & ".join(escaped(texts[number]) for number in placed.shares)
+
+
+def _row(texts: Sequence[str], heads: Sequence[str], placed: Layout) -> list[str]:
+    """Return the lines of one row: its cells, and what stands below them under its own head."""
+    notes = [
+        rf"\emph{{{escaped(heads[number])}:}} {escaped(texts[number])}"
+        for number in placed.below
+        if texts[number]
+    ]
+    lines = [_cells(texts, placed)]
+    if notes:
+        kind = _paragraph(placed.width, "right")
+        lines += [rf"\multicolumn{{{len(placed.shares)}}}{{{kind}}}{{\quad {NEXT.join(notes)}}}"]
+    # The star keeps a row and what is below it on one page.
+    return [" \\\\*\n".join(lines) + r" \\", *[r"\addlinespace[2pt]"] * placed.is_tall]
 
 
 def _shown(row: Mapping[Any, Any], column: Column, language: Language) -> str:
