@@ -136,10 +136,11 @@ def test_each_panel_says_whether_it_passed_and_why_not(data, code):
     # A pretended date is named once, however many were tried.
     assert headings[1].count(language("an effect at a pretended date")) == 1
     assert language("one region turns the sign") in headings[2]
-    # The estimate, its interval and its p: the rest stands in table T04.
+    # The estimate and its interval, p beside the least that it can be, and n.
     numbers = {"estimate": -0.03, "low": -0.05, "high": -0.01}
-    shown = language.fill(f08.NUMBER, numbers | {"p": language.fill("p {p:.3f}", {"p": 0.5})})
-    assert shown in headings[0]
+    assert language.fill(f08.NUMBER, numbers) in headings[0]
+    least = {"en": "p 0.500 (least 0.167), n = 20", "id": "p 0,500 (terkecil 0,167), n = 20"}
+    assert least[code] in headings[0]
     assert "-0" + ("," if code == "id" else ".") + "000 " not in headings[1]
 
 

@@ -27,13 +27,13 @@ CAPTION = N_(
     "plus and minus what other assignments of the same dates to regions rarely exceed. Group-time "
     "effects after Callaway and Sant'Anna (2021, without covariates), growth against the mean of "
     "all weeks before and mobility against the last, which is 0 for that. Filled points make the "
-    "number above a panel, with its 95% interval and p: by region, or by decision where whole "
-    "groups got their date at once (smallest possible p {smallest_least:.4f} to "
-    "{smallest_most:.3f}). A panel that failed its checks is grey. For each number, table T04 has "
-    "the regions, the smallest possible p and the effect that could be seen. Shaded: weeks before "
-    "the rule, which should show nothing. Regions were often chosen by their cases, and few "
-    "governments decided: {deciders_least} to {deciders_most} in a comparison. Growth is of "
-    "reported cases, which trail infections by a week or more and depend on testing. {glossary}"
+    "number above a panel, with its 95% interval, its p (by region, or by decision where whole "
+    "groups got their date at once), the least that this p can be, and n, the number of regions. "
+    "A panel that failed its checks is grey. For each number, table T04 has the effect that could "
+    "be seen. Shaded: weeks before the rule, which should show nothing. Regions were often chosen "
+    "by their cases, and few governments decided: {deciders_least} to {deciders_most} in a "
+    "comparison. Growth is of reported cases, which trail infections by a week or more and depend "
+    "on testing. {glossary}"
 )
 ALT = N_(
     "{comparisons} small charts of differences by weeks since a rule began, with intervals, weeks "
@@ -42,8 +42,9 @@ ALT = N_(
 PANEL = N_("{letter}  {design}: {outcome}")
 PASSED = N_("checks passed")
 FAILED = N_("checks failed: {checks}")
-NUMBER = N_("{estimate:.3f} ({low:.3f} to {high:.3f}); {p}")
-NUMBER_MOBILITY = N_("{estimate:.1f} ({low:.1f} to {high:.1f}); {p}")
+NUMBER = N_("{estimate:.3f} ({low:.3f} to {high:.3f})")
+NUMBER_MOBILITY = N_("{estimate:.1f} ({low:.1f} to {high:.1f})")
+TEST = N_("{p} (least {least}), n = {units}")
 COUNTED = N_("makes the number above")
 NOT_COUNTED = N_("does not")
 AXIS_TIME = N_("weeks since the rule began")
@@ -127,8 +128,6 @@ def facts(data: pd.DataFrame) -> Facts:
         "units_most": int(panels["units"].max()),
         "deciders_least": int(panels["deciders"].min()),
         "deciders_most": int(panels["deciders"].max()),
-        "smallest_least": float(panels["smallest_p"].min()),
-        "smallest_most": float(panels["smallest_p"].max()),
         "glossary": effect_words.RULES,
     }
 
@@ -200,7 +199,7 @@ def _key(axes: Axes, language: Language) -> None:
 
 
 def _heading(row: pd.Series, letter: str, language: Language) -> tuple[str, list[str]]:
-    """Return what a panel shows, its one number, and whether it passed."""
+    """Return what a panel shows, its one number, the test of it, and whether it passed."""
     name = language.fill(
         PANEL,
         {
@@ -220,10 +219,14 @@ def _heading(row: pd.Series, letter: str, language: Language) -> tuple[str, list
                 ("low", "effect_low"),
                 ("high", "effect_high"),
             )
-        }
-        | {"p": effect_words.p_value(row["p"], language)},
+        },
     )
-    return name, [shown, said]
+    test = {
+        "p": effect_words.p_value(row["p"], language),
+        "least": language.number(row["smallest_p"], "p"),
+        "units": int(row["units"]),
+    }
+    return name, [shown, language.fill(TEST, test), said]
 
 
 def _rounded(value: float) -> float:
