@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from gotong import style
-from gotong.exhibits import drawing
+from gotong.exhibits import drawing, vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.panels.area import of_area
@@ -32,7 +32,7 @@ CAPTION = N_(
     "file, and end on {local_end}. {proxy_peak_region} stands in the place of Tangerang Raya, "
     "which has no public series; its shading is that of {proxy_rules}. Cases entered late make "
     "single days jump. Reported cases are a changing part of infections, and the figure says "
-    "nothing of causes."
+    "nothing of causes. {glossary}"
 )
 ALT = N_(
     "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
@@ -50,7 +50,7 @@ ELSEWHERE = {
         "it is not coded. The series have a gap of {gap_days} days up to {gap_end}, are not known "
         "for the first week of each file, and end on {local_end}. Cases entered late make single "
         "days jump. Reported cases are a changing part of infections, and the figure says nothing "
-        "of causes."
+        "of causes. {glossary}"
     ),
     "alt": N_(
         "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
@@ -156,6 +156,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "end": data["date"].max(),
         "charts": len(names),
         "names": ", ".join(names),
+        "glossary": vocabulary.REGIMES,
     }
     for role in ("core", "local", "proxy"):
         part = data[data["role"] == role].dropna(subset="incidence_7d_per_100k")
