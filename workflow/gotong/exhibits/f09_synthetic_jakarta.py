@@ -176,7 +176,7 @@ def facts(data: pd.DataFrame) -> Facts:
 def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure:
     """Draw a row of two panels for each design and outcome."""
     panels = [rows for _, rows in data.groupby("panel")]
-    figure = style.new_figure(24 + 54 * len(panels), said["title"], said["sources"])
+    figure = style.new_figure(24 + 50 * len(panels), said["title"], said["sources"])
     grid = figure.subplots(len(panels), 2, squeeze=False)
     for number, ((left, right), rows) in enumerate(zip(grid, panels, strict=True)):
         _both(left, rows, LETTERS[2 * number], language)
