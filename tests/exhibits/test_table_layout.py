@@ -101,3 +101,4 @@ def test_addresses_break_at_their_signs_and_digests_anywhere():
     assert "".join(parts(ADDRESS)) == ADDRESS
     digest = "0f" * 32
     assert len(parts(digest)) == math.ceil(64 / table_layout.RUN)
+    assert len(parts("\\" * 64)) == math.ceil(64 / table_layout.RUN)

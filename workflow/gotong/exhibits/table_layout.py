@@ -22,8 +22,8 @@ RAGGED = 1.2
 WORD = 16
 """Letters of a word, as of an address or a path, over which it may be broken at its signs."""
 RUN = 24
-"""Letters and digits on end, as of a digest, over which they may be broken anywhere."""
-_PARTS = re.compile(rf"[^\W_]{{1,{RUN}}}[\W_]*|[\W_]+")
+"""Letters or signs on end, as of a digest, over which they may be broken anywhere."""
+_PARTS = re.compile(rf"[^\W_]{{1,{RUN}}}[\W_]{{0,{RUN}}}|[\W_]{{1,{RUN}}}")
 
 _WIDTHS = {
     **dict.fromkeys("fijlrst.,:;!'|()[]-– ", 0.37),
