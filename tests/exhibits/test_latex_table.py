@@ -102,6 +102,10 @@ def test_a_table_that_fits_stands_upright():
     assert page.count(r"\begingroup") == page.count(r"\endgroup") == 1
 
 
+def test_two_hyphens_of_an_address_stay_two():
+    assert latex_table.escaped("a--b ``c'' ?`") == "a-{}-b `{}`c'{}' ?{}`"
+
+
 @given(st.text())
 def test_whatever_text_is_given_no_special_character_stands_alone(text):
     found = latex_table.escaped(text)
@@ -114,4 +118,5 @@ def test_whatever_text_is_given_no_special_character_stands_alone(text):
         found,
     )
     bare = re.sub(r"\\[{}$&#%_]", "", bare)
+    bare = re.sub(r"(?<=[-`',!?])\{\}", "", bare)
     assert not set(bare) & set("\\{}$&#%_^~<>")

@@ -34,6 +34,8 @@ BREAK = r"\allowbreak{}"
 """What lets a line end within a word and prints nothing."""
 
 _SPECIAL = re.compile("|".join(map(re.escape, SPECIAL)))
+_JOINED = re.compile(r"([-`',])(?=\1)|[!?](?=`)")
+"""Signs that LaTeX prints as another one with the next, as two hyphens of an address."""
 _BREAKS = re.compile(r"\s+")
 
 NUMBERS = ("number", "share")
@@ -61,8 +63,9 @@ def escaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text with its special characters written as such."""
-    return _SPECIAL.sub(lambda found: SPECIAL[found.group()], text)
+    """Return text with every character written so that it is printed as it is."""
+    special = _SPECIAL.sub(lambda found: SPECIAL[found.group()], text)
+    return _JOINED.sub(r"\g<0>{}", special)
 
 
 def table_text(
