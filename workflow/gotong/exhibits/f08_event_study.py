@@ -87,7 +87,10 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     paths, evidence = tables["effect_paths"], tables["evidence_effects"]
     mains = tables["effects"][tables["effects"]["main"].astype(bool)]
     named = mains[["design", "outcome", "treated"]].assign(
-        evidence=[name_of(row.design, row.outcome, row.claim) for row in mains.itertuples()]
+        evidence=[
+            name_of(*map(str, key))
+            for key in zip(mains["design"], mains["outcome"], mains["claim"], strict=True)
+        ]
     )
     numbers = named.merge(evidence, on="evidence", validate="1:1").rename(
         columns={"estimate": "effect", "low": "effect_low", "high": "effect_high"}

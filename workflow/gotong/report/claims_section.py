@@ -73,12 +73,12 @@ BY_CRITERION = N_("Each criterion alone: {parts}.")
 FIRST_RECORDED = N_("From the fewer numbers of the first record of the rule: {verdict}.")
 REGISTERED = {
     BEFORE_ESTIMATES: N_(
-        "registered on {day}, before estimates on these data had been seen, and not changed since "
-        "(fingerprint {fingerprint})"
+        "registered on {day}, before estimates on these data had been seen, and not changed since; "
+        "fingerprint {fingerprint}"
     ),
     AFTER_ESTIMATES: N_(
-        "registered on {day}, after estimates on these data had been seen, and not changed since "
-        "(fingerprint {fingerprint})"
+        "registered on {day}, after estimates on these data had been seen, and not changed since; "
+        "fingerprint {fingerprint}"
     ),
 }
 NOT_REGISTERED = N_(
@@ -304,10 +304,15 @@ def _number(row: Mapping[Any, Any], noted: Mapping[str, int], language: Language
         "interval": language(row["interval"]),
         "asked": _asked(row, language),
         "vote": vote,
-        "worked_out": language.fill(WORKED_OUT_FROM, row),
+        "worked_out": language.fill(WORKED_OUT_FROM, {**row, "rows": _with_room(row["rows"])}),
         "rows_href": _href_of_rows(row["made_table"]),
         "caveat": noted.get(row["caveat"]),
     }
+
+
+def _with_room(rows: str) -> str:
+    """Return which rows a number was worked out from so that a line of it can be broken."""
+    return rows.replace(",", ", ").replace("|", " | ")
 
 
 def _href_of_rows(made_table: str) -> str:
