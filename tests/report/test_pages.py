@@ -364,7 +364,8 @@ def test_a_number_leads_to_the_rows_that_it_was_worked_out_from(material):
     votes.loc[own, "made_table"] = [known, *[unknown] * (own.sum() - 1)]
     page = pages.page(replace(material, tables={**material.tables, "votes": votes}), "en", NAMES)
     links = [link["href"] for link in Read(section(page, "C1")).all("a")]
-    assert [link for link in links if "/rows/" in link] == [f"../claims/rows/{known}.csv"]
+    # Once from the number, once from where the verdict comes from.
+    assert [link for link in links if "/rows/" in link] == [f"../claims/rows/{known}.csv"] * 2
     assert "<b>no table" not in page
 
 

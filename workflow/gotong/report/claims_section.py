@@ -135,6 +135,7 @@ class View:
     functions: tuple[Place, ...]
     config_href: str
     registered: str
+    rows: tuple[str, ...]
     shown: tuple[str, ...]
     elsewhere: tuple[str, ...]
 
@@ -188,6 +189,7 @@ def _view(
         functions=verdict_functions(claim.rule),
         config_href=f"{material.up}config.yaml",
         registered=_registered(row, language),
+        rows=tuple(dict.fromkeys(filter(None, map(_href_of_rows, own["made_table"])))),
         shown=shown,
         elsewhere=elsewhere,
     )
