@@ -427,7 +427,8 @@ def test_a_run_plans_the_exhibits_of_its_area_and_no_others(copied, name):
     drawn = re.findall(r"^Job \d+: (?:Drawing figure|Writing table) (\w\d\d)$", said(run), re.M)
     area = areas.read_area(name).area
     assert sorted(drawn) == sorted(areas.exhibits(area))
-    written = set(re.findall(r"results/(?:[a-z_]+/)?(?:figures|tables)/", said(run)))
+    listed = said(snakemake(copied, *given, "--summary", "--", "all"))
+    written = set(re.findall(r"results/(?:[a-z_]+/)?(?:figures|tables)/", listed))
     folder = "results/" if area.is_home else f"results/{name}/"
     assert written == {f"{folder}figures/", f"{folder}tables/"}
 

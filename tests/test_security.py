@@ -389,6 +389,12 @@ HEADS = {"html", "head", "meta", "title", "style", "body", "main", "h1", "p", "d
 PAGE = HEADS | {"table", "caption", "thead", "tbody", "tr", "th", "td", "a", "span"}
 
 
+def parts_of(config, *names):
+    """Return sections of a configuration as an exhibit is given them."""
+    plain = config.model_dump(mode="json")
+    return {name: plain[name] for name in names}
+
+
 def hostile_exhibit(exhibit, spoilt):
     raw, sources, listed, chosen, *_ = spoilt
     read = raw | registers.as_tables(sources, listed)
@@ -402,7 +408,7 @@ def hostile_exhibit(exhibit, spoilt):
         rule="table",
         inputs={"data/raw/x.csv": "0" * 64},
         sources=tuple(sources.values()),
-        choices={"area": chosen.model_dump(mode="json")["area"]},
+        choices=parts_of(chosen, "area", "start_date_audits"),
         corrections=tuple(listed.values()),
     )
     return making.make_table(exhibit, read, origin), read

@@ -18,10 +18,10 @@ def of_dose(choices):
     samples = {MAIN_SAMPLE: 1.0, "without_3171": -1.0, "without_dki": -1.0}
     samples[f"without_{FLAGGED}"] = np.nan
     rows = [
-        *((SUM, sample, estimate, 0.5) for sample, estimate in samples.items()),
-        ("lead_1", MAIN_SAMPLE, 1.0, 0.0),
+        *((SUM, sample, estimate, 0.5, 0.0) for sample, estimate in samples.items()),
+        ("lead_1", MAIN_SAMPLE, 1.0, 0.0, np.nan),
     ]
-    response = pd.DataFrame(rows, columns=["term", "sample", "estimate", "p"])
+    response = pd.DataFrame(rows, columns=["term", "sample", "estimate", "p", "leads_p"])
     names = list(REGRESSORS)
     response = response.assign(clusters=UNITS).merge(
         pd.Series(names, name="regressor"), how="cross"

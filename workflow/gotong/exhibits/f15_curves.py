@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from gotong import style
-from gotong.exhibits import drawing, vocabulary
+from gotong.exhibits import drawing, effect_words, vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.panels.area import of_area
@@ -156,7 +156,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "end": data["date"].max(),
         "charts": len(names),
         "names": ", ".join(names),
-        "glossary": vocabulary.REGIMES,
+        # Some names of regimes are of Greater Jakarta alone, where Banten is a proxy.
+        "glossary": vocabulary.REGIMES if "proxy" in set(data["role"]) else effect_words.RULES,
     }
     for role in ("core", "local", "proxy"):
         part = data[data["role"] == role].dropna(subset="incidence_7d_per_100k")
