@@ -90,7 +90,10 @@ def test_all_tables_that_the_evidence_names_are_published_and_no_other(reference
 
 
 def test_most_numbers_stand_as_they_are_in_the_rows_that_they_name(reference):
-    """Others are worked out from several rows; what these are is asked of each analysis."""
+    """No more than a first look: tests of each analysis ask for the very column.
+
+    The others are worked out from several rows.
+    """
     votes = reference("votes")
     found = pd.Series(False, index=votes.index)
     for number in votes.itertuples():

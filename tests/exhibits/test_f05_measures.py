@@ -298,3 +298,9 @@ def test_the_configured_audits_are_those_that_the_notes_of_the_table_tell_of(pro
     assert counts["too_late_first"] + counts["too_late_second"] == late
     testable = published["start_date"].notna() & (published["audit"] != "unverified")
     assert counts["tested_first"] + counts["tested_second"] <= testable.sum()
+    told = (project / "data/raw/sources.yaml").read_text(encoding="utf-8")
+    wrong = counts["wrong_first"] + counts["wrong_second"]
+    assert (
+        "In two audits {wrong_first} of {tested_first} and {wrong_second} of {tested_second} start "
+        "dates that could be tested were wrong, "
+    ).format_map(counts) + f"{late} of these {wrong} too late" in told

@@ -4,10 +4,14 @@ import csv
 import io
 import json
 
+import pandas as pd
 import pytest
 import small_report
 
+from gotong import contracts
+from gotong.analyses.catalogue import BEHIND_CLAIMS
 from gotong.decisions import VOTES
+from gotong.errors import InputError
 from gotong.report import ledger
 
 
@@ -81,3 +85,59 @@ def test_the_json_holds_claims_rules_and_evidence_and_nulls_for_what_is_missing(
 def test_the_files_are_the_same_every_time(project, choices, tmp_path, made):
     shown = small_report.material(project, tmp_path, choices).tables
     assert ledger.files(shown["claims"], shown["votes"], choices) == made
+
+
+def numbers(**rows):
+    """Return votes with what tells the rows behind them: name=(table, rows)."""
+    return pd.DataFrame(
+        [
+            {"evidence": name, "evidence_table": "evidence_x", "made_table": table, "rows": told}
+            for name, (table, told) in rows.items()
+        ]
+    )
+
+
+TABLES = {
+    "a": pd.DataFrame({"name": ["x", "y", "z"], "value": [1.0, 2.0, 3.0]}),
+    "b": pd.DataFrame({"day": ["1"], "value": [4.0]}),
+    "c": pd.DataFrame({"name": ["x"]}),
+}
+
+
+def test_the_rows_behind_each_number_are_those_that_it_names_the_estimate_first():
+    votes = numbers(first=("a", "name=z|x"), second=("a", "name=y + b: day=1"))
+    found = {name: rows(content) for name, content in ledger.rows(votes, TABLES).items()}
+    assert found["a"] == [
+        {"evidence": "first", "name": "z", "value": "3.0"},
+        {"evidence": "first", "name": "x", "value": "1.0"},
+        {"evidence": "second", "name": "y", "value": "2.0"},
+    ]
+    assert found["b"] == [{"evidence": "second", "day": "1", "value": "4.0"}]
+
+
+def test_a_table_that_no_number_names_has_a_head_alone():
+    """As when a claim is left out of the configuration."""
+    found = ledger.rows(numbers(first=("a", "name=x")), TABLES)
+    assert found["c"] == b"evidence,name\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [(("a", "name=nobody"), "rows of a with name=nobody"), (("d", "name=x"), "rows of d with")],
+)
+def test_a_number_that_names_no_row_is_an_error_that_names_it(told, named):
+    with pytest.raises(InputError, match=named) as caught:
+        ledger.rows(numbers(first=told), TABLES)
+    assert "evidence first" in str(caught.value)
+
+
+def test_every_number_of_the_last_complete_run_names_rows(project):
+    def read(name):
+        folder = "data/raw" if name.endswith(".csv") else "results/reference"
+        ending = "" if name.endswith(".csv") else ".parquet"
+        return contracts.read_any(str(project / folder / f"{name}{ending}"))
+
+    votes = read("votes")
+    found = ledger.rows(votes, {name: read(name) for name in BEHIND_CLAIMS})
+    told = {row["evidence"] for content in found.values() for row in rows(content)}
+    assert told == set(votes["evidence"])

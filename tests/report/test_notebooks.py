@@ -99,7 +99,7 @@ def test_the_walk_through_on_claims_sees_a_verdict_move(project, tmp_path):
     ]
     moved = printed[1].splitlines()[2:]
     told = {level: rest[-2:] for level, *rest in map(str.split, moved)}
-    assert told["0.20"] == ["supported", "2026-11-30"]
+    assert told["0.20"] == ["supported", choices["claims"]["C1"]["registered"]["when"]]
     # A threshold that was not registered leaves no day behind the verdict.
     assert told["0.40"][-1] == "not_supported"
     assert told["0.60"][-1] == "contradicted"

@@ -160,12 +160,12 @@ def test_a_registered_rule_has_its_day_and_a_changed_one_a_warning_beside_each_v
         "id": "didaftarkan pada 30 November 2026, setelah taksiran atas data ini terlihat",
     }[code]
     warning = {"en": "the verdict is exploratory", "id": "putusan ini eksploratif"}[code]
-    tally = {"en": "Of these verdicts 1 are exploratory", "id": "ini 1 bersifat eksploratif"}[code]
+    tally = {"en": "Exploratory verdicts: 1,", "id": "Putusan eksploratif: 1,"}[code]
     assert text.count(day) == len(material.claims)
     for claim in material.tables["claims"].to_dict("records"):
         assert claim["fingerprint"] in section(text, claim["claim"])
     assert warning not in text
-    assert tally[3:] not in text
+    assert tally[:12] not in text
     ledger = material.tables["claims"].copy()
     ledger.loc[ledger["claim"] == "C2", ["registered", "registered_stage"]] = ""
     changed = pages.page(
@@ -362,11 +362,15 @@ def test_a_number_leads_to_the_rows_that_it_was_worked_out_from(material):
     own = votes["claim"] == "C1"
     known, unknown = BEHIND_CLAIMS[0], "<b>no table</b>"
     votes.loc[own, "made_table"] = [known, *[unknown] * (own.sum() - 1)]
+    votes.loc[own, "rows"] = ["a=1|2,b=<i> + ascertainment: c=3", *["d=4"] * (own.sum() - 1)]
     page = pages.page(replace(material, tables={**material.tables, "votes": votes}), "en", NAMES)
-    links = [link["href"] for link in Read(section(page, "C1")).all("a")]
-    # Once from the number, once from where the verdict comes from.
-    assert [link for link in links if "/rows/" in link] == [f"../claims/rows/{known}.csv"] * 2
+    told = Read(section(page, "C1"))
+    links = [link["href"] for link in told.all("a") if "/rows/" in link["href"]]
+    # From the number, and from where the verdict comes from.
+    assert links == [f"../claims/rows/{name}.csv" for name in (known, "ascertainment")] * 2
+    assert f"{known}, rows a=1 | 2, b=<i>; ascertainment, rows c=3" in told.texts["td"]
     assert "<b>no table" not in page
+    assert "<i>" not in page
 
 
 def test_p_stands_beside_the_smallest_that_there_can_be(material, code):

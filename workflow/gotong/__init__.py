@@ -22,7 +22,8 @@ epidemic                    R_t from counts
 regions, contracts, html,   codes and names; what every table must hold; pages; what the raw
 area_check                  tables hold of an area
 tables, config, provenance  reading and writing; choices; where a number came from
-i18n, style                 languages; the look of figures
+i18n, style, intervals,     languages; the look of figures; intervals of shares; which rows a
+evidence_rows               number was worked out from
 errors, decisions, text     what a user is told when something is wrong; claims and their rules;
                             which text may pass
 ==========================  ==========================================================

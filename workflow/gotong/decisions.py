@@ -159,7 +159,7 @@ AFTER_ESTIMATES: Final = "after_estimates"
 
 
 class Registration(_Strict):
-    """When a rule was laid down, and a digest that it has only as long as it is unchanged."""
+    """When a rule was registered, and a digest that it has only as long as it is unchanged."""
 
     when: Annotated[dt.date, Field(examples=["2026-11-30"])]
     """day on which the rule was registered"""
@@ -183,7 +183,7 @@ class Claim(_Strict):
     first_recorded: tuple[Pattern, ...] = ()
     """numbers that counted in the first record of the rule, where fewer did; thresholds alike"""
     registered: Registration | None = None
-    """when the rule was laid down; none for a rule that nobody registered"""
+    """when the rule was registered; none for a rule that nobody registered"""
     exhibits: Annotated[tuple[ExhibitId, ...], Field(min_length=1)]
     """figures and tables that carry it"""
     caveat: Words

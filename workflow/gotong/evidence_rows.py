@@ -1,8 +1,8 @@
 """Which rows of made tables a number of the evidence was worked out from.
 
-They are written as ``column=value``, joined by commas; values that serve alike are joined by
-``|``, the first being that of the estimate and the others of its bounds, and ``*`` is any value
-that is there. What was worked out from a second table too says so behind a plus:
+They are written as ``column=value``, joined by commas. Of values joined by ``|`` all are used;
+where others serve the bounds alone, the first is that of the estimate. ``*`` is any value that is
+there. What was worked out from a second table too says so behind a plus:
 ``quantity=ratio,end=2020-12-31 + ascertainment: quantity=burials_per_death``.
 """
 

@@ -54,9 +54,6 @@ class Column:
         Form of the rows with each code; rows with another have ``form``.
     lang : str
         Language of texts that are not translated (``en``); blank where they are, or are names.
-    href : str
-        Column of the data with the file of the project that a cell leads to, by code; blank for
-        none.
     """
 
     name: str
@@ -67,7 +64,6 @@ class Column:
     form_by: str = ""
     forms: Mapping[str, str] = field(default_factory=dict)
     lang: str = ""
-    href: str = ""
 
     def form_of(self, row: Mapping[Any, Any]) -> str:
         """Return how the number of a row is written."""
@@ -130,7 +126,8 @@ def cell(
     """Return one cell of a table; missing values are blank, unless a term has words for a blank.
 
     A link is made of a whole http or https address only; it shows the site it leads to.
-    Whatever else stands in a column of links is shown as text.
+    Whatever else stands in a column of links is shown as text. Markup, which no table of data
+    holds, stands as it is.
     """
     if pd.isna(value) or (value == "" and "" not in words):
         return ""
@@ -140,7 +137,7 @@ def cell(
         return language.number(value, form or (".1%" if kind == "share" else ""))
     if kind == "date":
         return language.date(value, form or "day")
-    text = str(value)
+    text = value if isinstance(value, Markup) else str(value)
     return language(words.get(text, text)) if kind == "term" else text
 
 
@@ -161,17 +158,18 @@ def rows(
 ) -> list[list[str | Markup]]:
     """Return a table's cells as shown."""
     return [
-        [_shown(row, column, language) for column in columns] for row in data.to_dict("records")
+        [
+            cell(
+                row[name_in(column, language)],
+                column.kind,
+                language,
+                column.words,
+                column.form_of(row),
+            )
+            for column in columns
+        ]
+        for row in data.to_dict("records")
     ]
-
-
-def _shown(row: Mapping[Any, Any], column: Column, language: Language) -> str | Markup:
-    """Return one cell of a row, leading to the file that belongs to it."""
-    value = row[name_in(column, language)]
-    shown = cell(value, column.kind, language, column.words, column.form_of(row))
-    if not column.href or not row[column.href]:
-        return shown
-    return Markup('<a href="{}">{}</a>').format(row[column.href], shown)
 
 
 def name_in(column: Column, language: Language) -> str:

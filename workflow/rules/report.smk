@@ -21,11 +21,12 @@ REPORT = [
     "<results>/report/index.en.html",
     *expand("<results>/report/{notebook}.html", notebook=TOLD),
 ]
+ROWS = expand("<results>/claims/rows/{file}", file=map(file_of_rows, BEHIND_CLAIMS))
 LEDGER = [
     "<results>/claims/ledger.csv",
     "<results>/claims/ledger.json",
     "<results>/claims/evidence.csv",
-    *expand("<results>/claims/rows/{file}", file=map(file_of_rows, BEHIND_CLAIMS)),
+    *ROWS,
 ]
 JUDGED = LEDGER if "T08" in study.exhibits else []
 
@@ -44,7 +45,7 @@ rule ledger:
         ),
         json="<results>/claims/ledger.json",
         evidence="<results>/claims/evidence.csv",
-        rows=expand("<results>/claims/rows/{file}", file=map(file_of_rows, BEHIND_CLAIMS)),
+        rows=ROWS,
     log:
         "<logs>/ledger.log",
     benchmark:

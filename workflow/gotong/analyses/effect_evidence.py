@@ -189,6 +189,7 @@ def _p_elsewhere(effects: pd.DataFrame) -> Iterator[dict[str, Any]]:
                     "outcome": outcome,
                     "estimator": first_of(first["estimator"], part["estimator"]),
                     "variant": first_of("main", part["variant"]),
+                    "passed": True,
                 }
             ),
             "caveat": CAVEATS[str(design)],

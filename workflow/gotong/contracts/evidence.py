@@ -57,8 +57,9 @@ def evidence(name: str, about: str) -> Schema:
             ),
             "made_table": text("made table that it was worked out from"),
             "rows": text(
-                "which rows of it, as column=value, joined by commas; of values joined by | the "
-                "first is that of the estimate, * is any that is there; further tables behind +"
+                "which rows of it, as column=value, joined by commas; all values joined by | are "
+                "used, and where others serve the bounds alone, the first is that of the estimate; "
+                "* is any that is there; further tables behind +"
             ),
             "caveat": text("what a reader must know, in English; translated where shown"),
         },

@@ -10,7 +10,7 @@ UPRIGHT, TURNED = 170.0, 257.0
 """Millimetres of a line on a page of A4 with margins of 20 mm, and on one that lies."""
 
 EM = 3.0
-"""Millimetres of an em of the type, which has 8 points."""
+"""Millimetres of an em of the type of 8 points (2.8), with a little room."""
 GAP = 2.2
 """Millimetres between two columns."""
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 from gotong.analyses.catalogue import BEHIND_CLAIMS, file_of_rows
 from gotong.decisions import AFTER_ESTIMATES, BEFORE_ESTIMATES, CONTEXT, INCOMPLETE
+from gotong.evidence_rows import behind
 from gotong.exhibits.check_words import checks_in_words
 from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, criteria_in_words, spoken
 from gotong.html import Column
@@ -106,7 +108,7 @@ NUMBERS_SHOWN = (
     Column("units", N_("Units counted"), "number"),
     Column("deciders", N_("Deciders compared"), "number"),
     Column("interval", N_("Interval")),
-    Column("worked_out", N_("Worked out from"), href="rows_href"),
+    Column("worked_out", N_("Worked out from")),
 )
 """Columns of the table of numbers of a claim: first what is seen without scrolling.
 
@@ -189,7 +191,7 @@ def _view(
         functions=verdict_functions(claim.rule),
         config_href=f"{material.up}config.yaml",
         registered=_registered(row, language),
-        rows=tuple(dict.fromkeys(filter(None, map(_href_of_rows, own["made_table"])))),
+        rows=_files_of_rows(own),
         shown=shown,
         elsewhere=elsewhere,
     )
@@ -203,6 +205,16 @@ def _reason(row: Mapping[Any, Any], names: Mapping[str, str], language: Language
     if not row["registered"]:
         said.append(language(NOT_REGISTERED))
     return " ".join(said)
+
+
+def _files_of_rows(votes: pd.DataFrame) -> tuple[str, ...]:
+    """Return where the rows behind the numbers of a claim lie, each file once."""
+    tables = (
+        name
+        for made_table, rows in zip(votes["made_table"], votes["rows"], strict=True)
+        for name in behind(made_table, rows)
+    )
+    return tuple(dict.fromkeys(filter(None, map(_href_of_rows, tables))))
 
 
 def _registered(row: Mapping[Any, Any], language: Language) -> str:
@@ -268,8 +280,12 @@ def _tally(row: Mapping[Any, Any], language: Language) -> str:
 def numbers(votes: pd.DataFrame, language: Language) -> pd.DataFrame:
     """Return the table of numbers of a claim: those that count first, then the context."""
     noted = {caveat: place for place, caveat in enumerate(caveats(votes), start=1)}
-    shown = [_number(row, noted, language) for row in _in_order(votes).to_dict("records")]
-    return pd.DataFrame(shown, columns=[*(column.name for column in NUMBERS_SHOWN), "rows_href"])
+    ordered = _in_order(votes).to_dict("records")
+    shown = [_number(row, noted, language) for row in ordered]
+    told = pd.DataFrame(shown, columns=[column.name for column in NUMBERS_SHOWN])
+    # A column of texts would not keep the links in them.
+    links = [_worked_out(row, language) for row in ordered]
+    return told.assign(worked_out=pd.Series(links, dtype="object"))
 
 
 def caveats(votes: pd.DataFrame) -> list[str]:
@@ -306,20 +322,35 @@ def _number(row: Mapping[Any, Any], noted: Mapping[str, int], language: Language
         "interval": language(row["interval"]),
         "asked": _asked(row, language),
         "vote": vote,
-        "worked_out": language.fill(WORKED_OUT_FROM, {**row, "rows": _with_room(row["rows"])}),
-        "rows_href": _href_of_rows(row["made_table"]),
         "caveat": noted.get(row["caveat"]),
     }
 
 
+def _worked_out(row: Mapping[Any, Any], language: Language) -> Markup:
+    """Say which rows of which tables a number was worked out from; a table leads to them."""
+    parts = behind(row["made_table"], row["rows"])
+    return Markup("; ").join(
+        Markup(escape(language(WORKED_OUT_FROM))).format(
+            made_table=_led_to_rows(name), rows=_with_room(conditions)
+        )
+        for name, conditions in parts.items()
+    )
+
+
+def _led_to_rows(table: str) -> str | Markup:
+    """Return the name of a table, leading to its rows behind the numbers where it has such."""
+    href = _href_of_rows(table)
+    return Markup('<a href="{}">{}</a>').format(href, table) if href else table
+
+
 def _with_room(rows: str) -> str:
-    """Return which rows a number was worked out from so that a line of it can be broken."""
+    """Return conditions on rows written so that a line of them can be broken."""
     return rows.replace(",", ", ").replace("|", " | ")
 
 
-def _href_of_rows(made_table: str) -> str:
-    """Return where the rows behind a number lie; nothing for a table that is not published."""
-    return f"../claims/rows/{file_of_rows(made_table)}" if made_table in BEHIND_CLAIMS else ""
+def _href_of_rows(table: str) -> str:
+    """Return where the rows behind numbers lie; nothing for a table that is not published."""
+    return f"../claims/rows/{file_of_rows(table)}" if table in BEHIND_CLAIMS else ""
 
 
 def _asked(row: Mapping[Any, Any], language: Language) -> str:

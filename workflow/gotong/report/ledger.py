@@ -56,7 +56,8 @@ def rows(votes: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> dict[str, b
     -------
     dict of str to bytes
         CSV by the name of the table: the columns of the table, behind ``evidence``, the number
-        that a row stands behind. The rows of the estimate come first, then those of its bounds.
+        that a row stands behind. Where rows serve the bounds alone, those of the estimate come
+        first. Of a table that no number names, the head alone.
 
     Raises
     ------
@@ -76,10 +77,18 @@ def rows(votes: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> dict[str, b
                     "none",
                     "the analysis is at fault: nothing was written",
                 )
-            own = chosen.copy()
-            own.insert(0, "evidence", number["evidence"])
-            found[name].append(own)
-    return {name: to_csv(pd.concat(parts)) for name, parts in found.items() if parts}
+            found[name].append(_of_number(chosen, number["evidence"]))
+    return {
+        name: to_csv(pd.concat(parts) if parts else _of_number(tables[name].head(0), ""))
+        for name, parts in found.items()
+    }
+
+
+def _of_number(rows: pd.DataFrame, evidence: str) -> pd.DataFrame:
+    """Return rows with the number that they stand behind in front."""
+    found = rows.copy()
+    found.insert(0, "evidence", evidence)
+    return found
 
 
 def _claim(row: Mapping[str, Any], votes: pd.DataFrame, rules: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,13 +31,13 @@ RULES = N_(
     "of those who wrote them, for the history of the project first records rules and estimates "
     "together. Some were narrowed or added after estimates had been seen and taken back; while "
     "they were in force C3 was supported and C6 mixed. Below, each criterion has a verdict of its "
-    "own. Since estimates were seen each rule is registered by its fingerprint, and the verdict by "
-    "a rule that was changed since is called exploratory."
+    "own. After estimates had been seen each rule was registered by its fingerprint, and the "
+    "verdict by a rule that was changed since is called exploratory."
 )
 RULES_TOLD = "docs/decision-rules.md"
 EXPLORATORY = N_(
-    "Of these verdicts {count} are exploratory: their rules were changed after they were "
-    "registered, or never registered."
+    "Exploratory verdicts: {count}, by rules that were changed after they were registered, or "
+    "never registered."
 )
 
 CAVEATS = {
