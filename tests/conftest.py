@@ -1,5 +1,6 @@
 """What the tests share: the project's folder, and the publishers' files where they are."""
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,16 @@ class Results(dict[str, pd.DataFrame]):
 def results(project: Path) -> Results:
     """Return all tables of the study by name, made from the snapshot when asked for."""
     return Results(project)
+
+
+@pytest.fixture(scope="session")
+def last_run(project: Path) -> Callable[[str], pd.DataFrame]:
+    """Return what reads a made table of the last complete run, as committed, or a raw one."""
+
+    def read(name: str) -> pd.DataFrame:
+        made = project / f"results/reference/{name}.parquet"
+        return contracts.read_any(
+            str(project / "data/raw" / name if name.endswith(".csv") else made)
+        )
+
+    return read

@@ -460,26 +460,25 @@ def test_a_fingerprint_is_worked_out_as_the_document_says(project):
         assert digest[:12] == claim["registered"]["fingerprint"]
 
 
-def test_what_the_document_says_of_the_verdicts_by_changed_rules_is_so(project):
+def test_what_the_document_says_of_the_verdicts_by_changed_rules_is_so(project, last_run):
     document = (project / "docs/decision-rules.md").read_text(encoding="utf-8")
-    ledger = contracts.read_any(str(project / "results/reference/claims.parquet"))
-    verdicts = ledger.set_index("claim")[["verdict", "first_recorded"]]
+    verdicts = last_run("claims").set_index("claim")[["verdict", "first_recorded"]]
     assert "none: mixed with either; the ledger gives both" in document
     assert verdicts.loc["C2"].tolist() == ["mixed", "mixed"]
     assert "supported by the first record, mixed since; the ledger gives both" in document
     assert verdicts.loc["C3"].tolist() == ["mixed", "supported"]
 
 
-def test_what_the_caveats_say_of_the_numbers_is_so(project):
+def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
     """C3, C6 and C10 name weak spots that follow from numbers: they must still be there."""
-    votes = contracts.read_any(str(project / "results/reference/votes.parquet"))
+    votes = last_run("votes")
     numbers = votes.set_index("evidence")
     counted = votes[votes["vote"].isin(["supports", "contradicts"])].groupby("claim")["evidence"]
     months = numbers.loc["community_months_covered"]
     assert months["vote"] == "supports"
     assert months["low"] - 1 / months["units"] < months["threshold"]
     assert all(name.startswith("mobility_brake_") for name in counted.get_group("C6"))
-    effects = contracts.read_any(str(project / "results/reference/effects.parquet"))
+    effects = last_run("effects")
     voting = effects[
         effects["main"].astype(bool)
         & effects["passed"].astype(bool)

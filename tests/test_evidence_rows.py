@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gotong import contracts
 from gotong.analyses.catalogue import BEHIND_CLAIMS, file_of_rows
 from gotong.evidence_rows import ANY, FURTHER, behind, first_of, rows_where, select
 from gotong.tables import DATE
@@ -66,20 +65,8 @@ def test_further_tables_are_named_with_their_own_conditions():
     assert behind("own", "a=1") == {"own": "a=1"}
 
 
-@pytest.fixture(scope="module")
-def reference(project):
-    """Return a made table of the last complete run, or a raw one."""
-
-    def read(name):
-        if name.endswith(".csv"):
-            return contracts.read_any(str(project / "data/raw" / name))
-        return contracts.read_any(str(project / f"results/reference/{name}.parquet"))
-
-    return read
-
-
-def test_all_tables_that_the_evidence_names_are_published_and_no_other(reference):
-    votes = reference("votes")
+def test_all_tables_that_the_evidence_names_are_published_and_no_other(last_run):
+    votes = last_run("votes")
     named = {
         name
         for made_table, rows in zip(votes["made_table"], votes["rows"], strict=True)
@@ -89,16 +76,16 @@ def test_all_tables_that_the_evidence_names_are_published_and_no_other(reference
     assert len({file_of_rows(name) for name in BEHIND_CLAIMS}) == len(BEHIND_CLAIMS)
 
 
-def test_most_numbers_stand_as_they_are_in_the_rows_that_they_name(reference):
+def test_most_numbers_stand_as_they_are_in_the_rows_that_they_name(last_run):
     """No more than a first look: tests of each analysis ask for the very column.
 
     The others are worked out from several rows.
     """
-    votes = reference("votes")
+    votes = last_run("votes")
     found = pd.Series(False, index=votes.index)
     for number in votes.itertuples():
         conditions = behind(number.made_table, number.rows)
-        rows = select(reference(number.made_table), conditions[number.made_table])
+        rows = select(last_run(number.made_table), conditions[number.made_table])
         assert len(rows), number.evidence
         numbers = rows.select_dtypes("number").to_numpy(dtype="float64", na_value=float("nan"))
         found[number.Index] = bool((abs(numbers[:1] - number.estimate) < 1e-12).any())

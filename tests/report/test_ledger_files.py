@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 import small_report
 
-from gotong import contracts
 from gotong.analyses.catalogue import BEHIND_CLAIMS
 from gotong.decisions import VOTES
 from gotong.errors import InputError
@@ -131,13 +130,8 @@ def test_a_number_that_names_no_row_is_an_error_that_names_it(told, named):
     assert "evidence first" in str(caught.value)
 
 
-def test_every_number_of_the_last_complete_run_names_rows(project):
-    def read(name):
-        folder = "data/raw" if name.endswith(".csv") else "results/reference"
-        ending = "" if name.endswith(".csv") else ".parquet"
-        return contracts.read_any(str(project / folder / f"{name}{ending}"))
-
-    votes = read("votes")
-    found = ledger.rows(votes, {name: read(name) for name in BEHIND_CLAIMS})
+def test_every_number_of_the_last_complete_run_names_rows(last_run):
+    votes = last_run("votes")
+    found = ledger.rows(votes, {name: last_run(name) for name in BEHIND_CLAIMS})
     told = {row["evidence"] for content in found.values() for row in rows(content)}
     assert told == set(votes["evidence"])

@@ -587,7 +587,6 @@ def test_a_function_that_is_not_there_is_no_place():
         place_of("claims", "lost")
 
 
-def test_units_that_are_names_of_pure_numbers_are_units_of_the_evidence(project):
+def test_units_that_are_names_of_pure_numbers_are_units_of_the_evidence(last_run):
     """They are written out in two places: one that no number has any more would go unseen."""
-    votes = pd.read_parquet(project / "results/reference/votes.parquet")
-    assert set(votes["unit"]) >= claims_section.PURE
+    assert set(last_run("votes")["unit"]) >= claims_section.PURE
