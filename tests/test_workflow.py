@@ -154,51 +154,82 @@ def test_snakemakes_own_report_shows_the_exhibits(finished):
 
 
 @pytest.fixture(scope="module")
-def shrunk(project):
-    """Return what makes the small pictures of the README, and the names of those shown."""
+def shrinking(project):
+    """Return the script that makes small pictures of figures."""
     sys.path.insert(0, str(project / "workflow/scripts"))
     try:
         import shrink_pictures
     finally:
         sys.path.pop(0)
-    return shrink_pictures.shrunk, shrink_pictures.SHOWN
+    return shrink_pictures
+
+
+BLOCK = 16
+"""Pixels of a sketch, each way, in which two pictures are compared: a word or two, a few marks."""
+
+ALIKE = 16.0
+"""Steps of grey, of 255, that no block of two pictures that look the same differs by. Erasing a
+thin line from one block makes twenty."""
 
 
 def unlike(one: bytes, two: bytes) -> float:
-    """Return how far two pictures differ to the eye: RMS of grey in 200 columns, 0 to 255."""
+    """Return how far two sketches differ where they differ most: RMS of grey in a block."""
     grey = []
     for content in (one, two):
         with Image.open(io.BytesIO(content)) as picture:
-            size = (200, round(200 * picture.height / picture.width))
-            grey.append(np.asarray(picture.convert("L").resize(size), dtype=float))
+            grey.append(np.asarray(picture.convert("L"), dtype=float))
     if grey[0].shape != grey[1].shape:
         return 255.0
-    return float(np.sqrt(np.mean((grey[0] - grey[1]) ** 2)))
+    apart = (grey[0] - grey[1]) ** 2
+    apart = np.pad(apart, [(0, -length % BLOCK) for length in apart.shape])
+    rows, columns = (length // BLOCK for length in apart.shape)
+    blocks = apart.reshape(rows, BLOCK, columns, BLOCK)
+    return float(np.sqrt(blocks.mean(axis=(1, 3)).max()))
 
 
-def test_pictures_of_the_readme_look_like_the_figures_on_every_machine(finished, project, shrunk):
-    shrink, shown = shrunk
-    stored = {name: (project / f"docs/images/{name}.png").read_bytes() for name in shown}
-    for name in shown:
-        made = shrink(finished / f"results/figures/{name}.en.png")
-        assert unlike(made, stored[name]) < 4, "run `make pictures`"
-        # The measure would see a chart that went missing.
-        with Image.open(io.BytesIO(stored[name])) as picture:
-            erased = picture.convert("RGB")
-        erased.paste((255, 255, 255), (0, erased.height // 3, erased.width, erased.height // 2))
-        without = io.BytesIO()
-        erased.save(without, "PNG")
-        assert unlike(without.getvalue(), stored[name]) > 8
+def test_every_figure_looks_like_that_of_the_reference(finished, project, shrinking):
+    for name in (name for name in EXHIBITS if name.startswith("F")):
+        for language in LANGUAGES:
+            file = f"{name}.{language}.png"
+            made = shrinking.sketch(finished / f"results/figures/{file}")
+            stored = (project / f"results/reference/figures/{file}").read_bytes()
+            assert unlike(made, stored) < ALIKE, f"{file}: look at it, then `make reference`"
+            # The measure tells pictures apart that differ in nothing but their words.
+            other = f"{name}.{next(each for each in LANGUAGES if each != language)}.png"
+            stored = (project / f"results/reference/figures/{other}").read_bytes()
+            assert unlike(made, stored) > 3 * ALIKE, file
 
 
-def test_pictures_of_the_readme_are_the_figures_byte_for_byte(finished, project, shrunk):
+@pytest.mark.parametrize("grey", [255, 160])
+def test_a_mark_that_went_missing_or_was_added_makes_a_picture_unlike(project, grey):
+    path = project / "results/reference/figures/F16.en.png"
+    with Image.open(path) as picture:
+        changed = picture.convert("L")
+    at = np.asarray(changed)[150:166, 100:116]
+    assert (at < 128).any() and (at > 200).any(), "the curve runs through this block"
+    changed.paste(grey, (100, 150, 116, 166))
+    sink = io.BytesIO()
+    changed.save(sink, "PNG")
+    assert unlike(sink.getvalue(), path.read_bytes()) > ALIKE
+
+
+def test_pictures_of_the_readme_look_like_the_figures_on_every_machine(
+    finished, project, shrinking, tmp_path
+):
+    for name in shrinking.SHOWN:
+        made = tmp_path / f"{name}.png"
+        made.write_bytes(shrinking.shrunk(finished / f"results/figures/{name}.en.png"))
+        sketches = [shrinking.sketch(path) for path in (made, project / f"docs/images/{made.name}")]
+        assert unlike(*sketches) < ALIKE, "run `make pictures`"
+
+
+def test_pictures_of_the_readme_are_the_figures_byte_for_byte(finished, project, shrinking):
     record = json.loads((project / "results/MANIFEST.reference.json").read_text("utf-8"))
     made = json.loads((finished / "results/MANIFEST.json").read_text("utf-8"))
     if record["made_on"] != made["made_on"]:
         pytest.skip("another kind of machine draws other bytes")
-    shrink, shown = shrunk
-    for name in shown:
-        small = shrink(finished / f"results/figures/{name}.en.png")
+    for name in shrinking.SHOWN:
+        small = shrinking.shrunk(finished / f"results/figures/{name}.en.png")
         assert small == (project / f"docs/images/{name}.png").read_bytes(), "run `make pictures`"
 
 

@@ -6,7 +6,8 @@
 
 Bytes are compared on a machine like that of the reference, and elsewhere what they say. The
 reference is results/MANIFEST.reference.json, and in results/reference the made tables themselves,
-so that a difference can be named down to its cell.
+so that a difference can be named down to its cell, and a sketch of each picture, so that a test
+sees whether a figure of another machine looks the same.
 """
 
 import argparse
@@ -24,11 +25,13 @@ import pandas as pd
 from gotong import contracts
 from gotong.provenance import sha256_file
 from gotong.report import manifest
-from gotong.tables import read_parquet
+from gotong.tables import read_parquet, write_bytes
+from shrink_pictures import sketch
 
 MADE = Path("results/MANIFEST.json")
 REFERENCE = Path("results/MANIFEST.reference.json")
 TABLES = Path("results/reference")
+SKETCHES = TABLES / "figures"
 PROJECT = ("Snakefile", "config.yaml", "requirements.txt", "workflow", "notebooks", "data/raw")
 SHOWN = 12
 """Differing results that are listed by name."""
@@ -158,6 +161,8 @@ def renew():
             target = TABLES / Path(path).relative_to("data/processed")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+        elif path.endswith(".png"):
+            write_bytes(SKETCHES / Path(path).name, sketch(path))
     REFERENCE.write_bytes(MADE.read_bytes())
     return compare(Path())
 

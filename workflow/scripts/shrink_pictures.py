@@ -10,14 +10,26 @@ from gotong.tables import write_bytes
 SHOWN = ("F03", "F15")
 WIDTH = 1000
 
+SKETCHED = 320
+"""Columns of a sketch: enough to tell one picture from another, few enough to commit them all."""
+
 
 def shrunk(path):
     """Return a figure as a small PNG of few colours, the same bytes every time."""
+    return _small(path, "RGB", WIDTH, 128)
+
+
+def sketch(path):
+    """Return a figure as a tiny grey PNG, by which a test sees whether another looks like it."""
+    return _small(path, "L", SKETCHED, 16)
+
+
+def _small(path, mode, width, colours):
     with Image.open(path) as picture:
-        height = round(picture.height * WIDTH / picture.width)
-        small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
+        height = round(picture.height * width / picture.width)
+        small = picture.convert(mode).resize((width, height), Image.Resampling.LANCZOS)
     sink = io.BytesIO()
-    small.quantize(128, dither=Image.Dither.NONE).save(sink, "PNG", optimize=True)
+    small.quantize(colours, dither=Image.Dither.NONE).save(sink, "PNG", optimize=True)
     return sink.getvalue()
 
 
