@@ -352,6 +352,18 @@ def test_an_analysis_reads_the_corrections_of_its_own_raw_tables_only(study):
             assert not any("touched" in p for p in study.analysis_inputs(cards(analysis=name)))
 
 
+def test_an_exhibit_reads_the_corrections_of_its_own_raw_tables_or_all_where_it_lists_them(study):
+    listed = {
+        name: {path for path in study.exhibit_inputs(cards(exhibit=name)) if "corrections" in path}
+        | {path for path in study.exhibit_inputs(cards(exhibit=name)) if "/touched/" in path}
+        for name in ("F16", "T10", "F15")
+    }
+    register, whole = study.correction_register, "data/processed/corrections.parquet"
+    assert listed["F16"] == {"data/processed/touched/epidemic/published_rt.parquet", register}
+    assert listed["T10"] == {whole, register}
+    assert listed["F15"] == {register}
+
+
 def test_a_correction_that_the_publisher_made_needless_is_not_applied(workshop, choices):
     folder, _ = workshop
     register = folder / wiring.CORRECTIONS

@@ -15,6 +15,8 @@ from gotong.exhibits.catalogue import EXHIBITS
 from gotong.i18n import Language
 from gotong.tables import DATE, to_csv
 
+CLOSER = {"enlarged": {"start": "2020-05-12", "end": "2020-06-09"}, "told": "2020-06-04"}
+
 CHOICES = {
     "rt": {
         "regions": ["31", "32"],
@@ -22,7 +24,7 @@ CHOICES = {
         "serial_interval": {"mean": 5.2, "sd": 2.9},
         "prior": {"mean": 5.0, "sd": 5.0},
     },
-    "figures": {"rt": {"start": "2020-05-06", "end": "2020-06-06"}, "dpi": 100},
+    "figures": {"rt": {"start": "2020-05-06", "end": "2020-06-06", **CLOSER}, "dpi": 100},
     "published": {
         "dispersion": {
             "value": 0.25,
@@ -127,9 +129,20 @@ def published(rows=PUBLISHED):
     ]
 
 
+def corrections():
+    """Return what corrections touch: a published value of DKI, and other tables' rows."""
+    rows = [
+        ("K98", "epidemic/published_rt.csv", "31", "2021-08-14"),
+        ("K99", "cases/province_daily.csv", "31", "2020-05-20"),
+    ]
+    frame = pd.DataFrame(rows, columns=["correction", "table", "region_code", "date"])
+    return frame.assign(date=pd.to_datetime(frame["date"]).astype(DATE))
+
+
 def tables(rt=None, points=None, other=None, flagged=FLAGGED):
     return {
         "panel_province": panel(flagged),
+        "corrections": corrections(),
         "rt": estimates() if rt is None else rt,
         "rt_sensitivity": sensitivity() if other is None else other,
         "epidemic/published_rt.csv": published() if points is None else points,
@@ -222,7 +235,7 @@ def test_values_without_an_estimate_beside_them_are_kept_but_left_out(data):
 
 
 def test_a_month_that_the_span_cuts_is_drawn_whole():
-    wide = CHOICES | {"figures": {"rt": {"start": "2020-05-06", "end": "2020-05-31"}}}
+    wide = CHOICES | {"figures": {"rt": {"start": "2020-05-06", "end": "2020-05-31", **CLOSER}}}
     rows = [("31", "2020-05-15", "month", 1.1, "about"), ("31", "2020-06-10", "day", 1, "at")]
     made = f16.prepare(tables(points=published(rows)), wide)
     assert list(made.loc[made["role"] == "published", "value"]) == [1.1]
@@ -232,7 +245,7 @@ def test_a_month_that_the_span_cuts_is_drawn_whole():
 
 
 def test_bulk_entries_and_the_doubtful_point_are_noted_in_their_region_only():
-    long = CHOICES | {"figures": {"rt": {"start": "2020-05-01", "end": "2021-08-20"}}}
+    long = CHOICES | {"figures": {"rt": {"start": "2020-05-01", "end": "2021-08-20", **CLOSER}}}
     later = published(
         [("31", "2021-08-14", "week", 1.0, "at"), ("32", "2021-08-14", "day", 1, "at")]
     )
@@ -247,11 +260,14 @@ def test_bulk_entries_and_the_doubtful_point_are_noted_in_their_region_only():
 def test_the_data_can_be_written_as_csv(data):
     lines = to_csv(data).decode().splitlines()
     assert lines[0].startswith("role,region_code,region,date,first_day,last_day,q025,median,q975,")
-    # Two provinces, the second series of one, and the dispersion that others published.
-    assert len(lines) == 1 + 64 + 32 + len(PUBLISHED) + 1
-    assert lines[-1].startswith("dispersion,,,,,,")
-    assert lines[-1].endswith(",2022,https://example.org/k")
-    assert ",0.25,,,Someone,On dispersion," in lines[-1]
+    # Two provinces, the second series of one, the dispersion that others published, and the days
+    # that are drawn larger.
+    assert len(lines) == 1 + 64 + 32 + len(PUBLISHED) + 1 + 1
+    *_, dispersion, enlarged = lines
+    assert dispersion.startswith("dispersion,,,,,,")
+    assert dispersion.endswith(",2022,https://example.org/k")
+    assert ",0.25,,,Someone,On dispersion," in dispersion
+    assert enlarged.startswith("enlarged,31,,2020-06-04,2020-05-12,2020-06-09,,,,")
     unknown = next(line for line in lines if line.startswith("estimate,31,DKI Jakarta,2020-05-10"))
     assert ",,,,5.2,2.9," in unknown
 
@@ -320,13 +336,13 @@ def test_the_doubtful_point_is_described_as_it_is_treated():
         DATE
     )  # 31 May 2020 becomes 14 August 2021
     points = published([("31", "2021-08-14", "week", 1.0, "at")])
-    span = {"start": "2021-07-20", "end": "2021-08-20"}
+    span = {"start": "2021-07-20", "end": "2021-08-20", **CLOSER}
     found = f16.facts(f16.prepare(tables(late, points), CHOICES | {"figures": {"rt": span}}))
     assert (found["doubtful"], found["doubtful_ours"]) == (1.0, 1.2)
     assert found["doubtful_fate"] == f16.DRAWN
     # 1.2 of ours stands beside it, and it is held against nothing.
     assert found["compared"] == 0
-    span = {"start": "2021-07-20", "end": "2021-07-30"}
+    span = {"start": "2021-07-20", "end": "2021-07-30", **CLOSER}
     found = f16.facts(f16.prepare(tables(late, points), CHOICES | {"figures": {"rt": span}}))
     assert (found["doubtful"], found["doubtful_fate"]) == (1.0, f16.NOT_DRAWN)
 
@@ -473,7 +489,7 @@ def test_published_values_are_marked_by_what_was_said(data):
 
 
 def test_the_doubtful_value_is_grey_and_not_among_the_others():
-    long = CHOICES | {"figures": {"rt": {"start": "2020-05-01", "end": "2021-08-20"}}}
+    long = CHOICES | {"figures": {"rt": {"start": "2020-05-01", "end": "2021-08-20", **CLOSER}}}
     rows = [("31", "2021-08-14", "week", 1.0, "at"), ("31", "2020-05-20", "day", 1.25, "at")]
     dki = drawn(f16.prepare(tables(points=published(rows)), long)).axes[0]
     assert points(dki, "at") == [(pd.Timestamp("2020-05-20"), 1.25)]
@@ -565,7 +581,7 @@ def test_the_dispersion_of_others_is_told_as_configured(data):
     told = Language("en").fill(f16.CAPTION, f16.facts(data))
     assert "k = 0.25 published for Jakarta and Depok, Someone et al. 2022)" in told
     told = Language("id").fill(f16.CAPTION, f16.facts(data))
-    assert "k = 0,25 terbit untuk Jakarta dan Depok, Someone dkk. 2022)" in told
+    assert "k = 0,25 diterbitkan untuk Jakarta dan Depok, Someone dkk. 2022)" in told
 
 
 def test_the_project_flags_the_bulk_entries_that_the_register_tells_of(results):
@@ -582,7 +598,7 @@ def test_the_project_flags_the_bulk_entries_that_the_register_tells_of(results):
 
 
 def test_crowded_points_are_drawn_once_more_and_larger():
-    long = CHOICES | {"figures": {"rt": {"start": "2020-05-02", "end": "2020-06-10"}}}
+    long = CHOICES | {"figures": {"rt": {"start": "2020-05-02", "end": "2020-06-10", **CLOSER}}}
     made = f16.prepare(tables(), long)
     dki, west = drawn(made).axes
     (inset,) = dki.child_axes
@@ -590,6 +606,16 @@ def test_crowded_points_are_drawn_once_more_and_larger():
     assert points(inset, "at") == points(dki, "at")
     assert inset.get_xlim() == (number("2020-05-12"), number("2020-06-09"))
     assert not drawn(f16.prepare(tables(), CHOICES)).axes[0].child_axes
+
+
+def test_the_day_told_of_and_the_days_drawn_larger_are_those_of_the_configuration():
+    others = {"enlarged": {"start": "2020-05-08", "end": "2020-05-28"}, "told": "2020-05-28"}
+    choices = CHOICES | {"figures": {"rt": CHOICES["figures"]["rt"] | others}}
+    made = f16.prepare(tables(), choices)
+    found = f16.facts(made)
+    assert (found["turn_day"], found["turn"]) == (pd.Timestamp("2020-05-28"), 1.2)
+    (inset,) = drawn(made).axes[0].child_axes
+    assert inset.get_xlim() == (number("2020-05-08"), number("2020-05-28"))
 
 
 def test_no_text_leaves_the_figure(data):

@@ -537,11 +537,20 @@ class Published(_Strict):
     """k of the negative binomial number of persons that one case infects"""
 
 
+class RtFigure(Span):
+    """Days of R_t, and those that need a closer look."""
+
+    enlarged: Span
+    """days of DKI that are drawn once more, larger"""
+    told: Day
+    """day of DKI that the caption tells of"""
+
+
 class Figures(_Strict):
     """What the figures show."""
 
     curves: Span
-    rt: Span
+    rt: RtFigure
     dpi: Annotated[int, Field(ge=72, le=600, strict=True, examples=["300"])]
     """dots per inch of the PNG files"""
 

@@ -317,19 +317,23 @@ class Study:
             *(f"{folders.get(name, self.processed)}/{name}.parquet" for name in made),
         ]
 
-    def analysis_inputs(self, wildcards: Wildcards) -> list[str]:
-        """Return the tables that ``{analysis}`` is made from.
+    def _own_inputs(self, raw: Iterable[str], made: Iterable[str]) -> list[str]:
+        """Return where tables lie, of the list of corrections only the part on these raw tables.
 
-        Of the list of corrections it reads what touches its own raw tables, so that a change of
-        others does not make it run again.
+        A change of the corrections of others then makes nothing run again, and they are not among
+        what is named as applied. Where none of the raw tables has a correction, the list is whole.
         """
-        entry = ANALYSES[wildcards.analysis]
-        made = [name for name in entry.made if name != "corrections"]
-        if len(made) == len(entry.made):
-            return self._inputs(entry.raw, made)
-        own = areas.tables(entry.raw, self.config.area)
+        others = [name for name in made if name != "corrections"]
+        if len(others) == len(tuple(made)):
+            return self._inputs(raw, made)
+        own = areas.tables(raw, self.config.area)
         listed = [self.touched(table) for table in own if table in self.corrected]
-        return [*self._inputs(entry.raw, made), *(listed or self._inputs((), ("corrections",)))]
+        return [*self._inputs(raw, others), *(listed or self._inputs((), ("corrections",)))]
+
+    def analysis_inputs(self, wildcards: Wildcards) -> list[str]:
+        """Return the tables that ``{analysis}`` is made from."""
+        entry = ANALYSES[wildcards.analysis]
+        return self._own_inputs(entry.raw, entry.made)
 
     def analysis_origins(self, wildcards: Wildcards) -> list[str]:
         """Return the names of all raw tables behind it."""
@@ -406,7 +410,7 @@ class Study:
     def exhibit_inputs(self, wildcards: Wildcards) -> list[str]:
         """Return the tables that ``{exhibit}`` is drawn from, and the registers."""
         entry = EXHIBITS[wildcards.exhibit]
-        tables = self._inputs(entry.raw, entry.tables)
+        tables = self._own_inputs(entry.raw, entry.tables)
         return [*tables, self.register, self.correction_register]
 
     def exhibit_content(self, wildcards: Wildcards) -> dict[str, str]:

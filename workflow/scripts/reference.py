@@ -21,12 +21,12 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+from shrink_pictures import sketch
 
 from gotong import contracts
 from gotong.provenance import sha256_file
 from gotong.report import manifest
 from gotong.tables import read_parquet, write_bytes
-from shrink_pictures import sketch
 
 MADE = Path("results/MANIFEST.json")
 REFERENCE = Path("results/MANIFEST.reference.json")

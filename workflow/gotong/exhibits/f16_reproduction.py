@@ -83,19 +83,12 @@ NO_REGION = N_("no region")
 
 DKI: Final = "31"
 
-TURN: Final = pd.Timestamp("2020-06-04")
-"""Day of DKI's published 0.99, on which its two case series disagree on the sign of R_t - 1."""
-
-DOUBTFUL: Final = pd.Timestamp("2021-08-14")
-"""Day of the point of DKI that cannot be R_t, as the register of sources says."""
+PUBLISHED: Final = "epidemic/published_rt.csv"
 
 LOW, HIGH = 0.4, 5.0
 TICKS = (0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0)
 TALL: Final = 2.5
 """A peak above this is named at its side, a lower one above it, where there is room."""
-
-CROWDED: Final = (pd.Timestamp("2020-05-12"), pd.Timestamp("2020-06-09"))
-"""Days of DKI that are drawn a second time, larger, for their points lie on one another."""
 
 WIDE: Final[dict[str, Any]] = {"color": style.BLUE, "alpha": 0.13}
 SECOND: Final[dict[str, Any]] = {
@@ -147,13 +140,15 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         role (estimate; second: of the own-site series of DKI; published; left_out: published,
         but for a region without an estimate or outside the span, and so not drawn; dispersion:
-        the published k, of no region or day), region_code, region, date, first_day and last_day
-        (the days that the number is about); q025, median and q975 of an estimate and, the same
-        in all its rows, serial_mean and serial_sd (days); value, statement, precision, author
-        and reported_by of a published number, and year and address of k; note (bulk_entry,
-        doubtful or blank); of an estimate wide_low and wide_high (over-dispersed band),
-        serial_low and serial_high (the serial interval uncertain) and fano (the factor of the
-        wide band). The band of a second series is the wide one.
+        the published k, of no region or day; enlarged: the days of DKI, first to last, that are
+        drawn once more, and as date the one that the caption tells of), region_code, region,
+        date, first_day and last_day (the days that the number is about); q025, median and q975
+        of an estimate and, the same in all its rows, serial_mean and serial_sd (days); value,
+        statement, precision, author and reported_by of a published number, and year and address
+        of k; note (bulk_entry of an estimate, doubtful of a published value that corrections
+        flag, or blank); of an estimate wide_low and wide_high (over-dispersed band), serial_low
+        and serial_high (the serial interval uncertain) and fano (the factor of the wide band).
+        The band of a second series is the wide one.
 
     Raises
     ------
@@ -176,7 +171,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
             "days on which R_t of every region of rt.regions is estimated",
             f"{span['start']} to {span['end']}, without an estimate of {', '.join(absent)}",
         )
-    published = _published(tables["epidemic/published_rt.csv"])
+    published = _published(tables[PUBLISHED], tables["corrections"])
     meets = (published["first_day"] <= end) & (published["last_day"] >= start)
     drawn = meets & published["region_code"].isin(regions)
     published["role"] = drawn.map({True: "published", False: "left_out"})
@@ -184,7 +179,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         [_ordered(estimates, regions), second, _ordered(published, regions)], ignore_index=True
     )
     data["region"] = data["region_code"].map(gazetteer.name)
-    data = pd.concat([data, _dispersion(choices["published"]["dispersion"])], ignore_index=True)
+    apart = [_dispersion(choices["published"]["dispersion"]), _enlarged_days(span)]
+    data = pd.concat([data, *apart], ignore_index=True)
     words = ["region_code", "region", "address", *_WORDS]
     data[words] = data[words].fillna("")
     return data[
@@ -213,6 +209,14 @@ def _dispersion(published: Mapping[str, Any]) -> pd.DataFrame:
         "address": published["address"],
     }
     return pd.DataFrame([row]).astype({"year": "Int64"})
+
+
+def _enlarged_days(span: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the days of DKI that are drawn larger, and the one that is told of, as a row."""
+    ends = span["enlarged"]
+    days = {"date": span["told"], "first_day": ends["start"], "last_day": ends["end"]}
+    days = {name: pd.to_datetime(pd.Series([day])).astype(DATE) for name, day in days.items()}
+    return pd.DataFrame({"role": "enlarged", "region_code": DKI, **days})
 
 
 def _estimates(
@@ -253,17 +257,19 @@ def _second(sensitivity: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def _published(published: pd.DataFrame) -> pd.DataFrame:
-    """Return the published values with the first and last day of their periods."""
+def _published(published: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Return the published values with the days of their periods; doubtful are those flagged."""
     date, precision = published["date"], published["precision"]
     half = pd.to_timedelta(precision.map({"day": 0, "week": 3, "month": 0}), unit="D")
     month = date.dt.to_period("M")
     is_month = precision == "month"
-    doubtful = (published["region_code"] == DKI) & (date == DOUBTFUL)
+    flagged = corrections[corrections["table"] == PUBLISHED]
+    doubtful = set(flagged[["region_code", "date"]].itertuples(index=False, name=None))
+    keys = zip(published["region_code"], date, strict=True)
     return published.assign(
         first_day=(date - half).where(~is_month, month.dt.start_time).astype(DATE),
         last_day=(date + half).where(~is_month, month.dt.end_time.dt.normalize()).astype(DATE),
-        note=doubtful.map({True: "doubtful", False: ""}),
+        note=["doubtful" if key in doubtful else "" for key in keys],
     )
 
 
@@ -314,8 +320,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "dispersion_year": int(dispersion["year"]),
         "bulk": int((rows["note"] == "bulk_entry").sum()),
         **_agreement(estimates, drawn[drawn["region"] == core]),
-        **_on_turn(estimates),
-        **_of_second(estimates, data[data["role"] == "second"]),
+        **_on_turn(estimates, _day_told(data)),
+        **_of_second(estimates, data[data["role"] == "second"], _day_told(data)),
         **_of_bands(estimates),
         **_on_doubtful(estimates, data[data["note"] == "doubtful"]),
     }
@@ -347,21 +353,27 @@ def _on_day(estimates: pd.DataFrame, region_code: str, day: pd.Timestamp) -> pd.
     return estimates[(estimates["region_code"] == region_code) & (estimates["date"] == day)]
 
 
-def _on_turn(estimates: pd.DataFrame) -> Facts:
+def _day_told(data: pd.DataFrame) -> pd.Timestamp:
+    """Return the day of DKI that the caption tells of."""
+    day: pd.Timestamp = data.loc[data["role"] == "enlarged", "date"].iloc[0]
+    return day
+
+
+def _on_turn(estimates: pd.DataFrame, day: pd.Timestamp) -> Facts:
     """Return DKI's estimate on the day on which its two series disagree."""
     names = {"turn": "median", "turn_low": "q025", "turn_high": "q975"}
     names |= {"turn_wide_low": "wide_low", "turn_wide_high": "wide_high"}
-    ours = _on_day(estimates, DKI, TURN)
-    return {"turn_day": TURN} | {
+    ours = _on_day(estimates, DKI, day)
+    return {"turn_day": day} | {
         name: NOT_ESTIMATED if ours.empty else float(ours[column].iloc[0])
         for name, column in names.items()
     }
 
 
-def _of_second(estimates: pd.DataFrame, second: pd.DataFrame) -> Facts:
-    """Return how the two series of DKI differ."""
+def _of_second(estimates: pd.DataFrame, second: pd.DataFrame, day: pd.Timestamp) -> Facts:
+    """Return how the two series of DKI differ, over all days and on one."""
     names = {"turn_second": "median", "turn_second_low": "q025", "turn_second_high": "q975"}
-    own = _on_day(second, DKI, TURN)
+    own = _on_day(second, DKI, day)
     pairs = estimates.merge(second, on=["region_code", "date"], suffixes=("", "_second"))
     apart = (pairs["median"] - 1) * (pairs["median_second"] - 1) < 0
     return {"both_days": len(pairs), "flips": int(apart.sum())} | {
@@ -383,11 +395,19 @@ def _of_bands(estimates: pd.DataFrame) -> Facts:
 
 def _on_doubtful(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
     """Return the published value that cannot be R_t, ours of its day, and what became of it."""
-    ours = _on_day(estimates, DKI, DOUBTFUL)
+    if published.empty:
+        return {
+            "doubtful_day": NO_DAY,
+            "doubtful": VALUE,
+            "doubtful_ours": NOT_ESTIMATED,
+            "doubtful_fate": NOT_DRAWN,
+        }
+    first = published.iloc[0]
+    ours = _on_day(estimates, first["region_code"], first["date"])
     is_drawn = (published["role"] == "published").any()
     return {
-        "doubtful_day": DOUBTFUL,
-        "doubtful": VALUE if published.empty else float(published["value"].iloc[0]),
+        "doubtful_day": first["date"],
+        "doubtful": float(first["value"]),
         "doubtful_ours": NOT_ESTIMATED if ours.empty else float(ours["median"].iloc[0]),
         "doubtful_fate": DRAWN if is_drawn else NOT_DRAWN,
     }
@@ -396,7 +416,8 @@ def _on_doubtful(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: one chart per region, one above another, and a key in the first."""
     figure = style.new_figure(190, said["title"], said["sources"])
-    shown = data[~data["role"].isin(["left_out", "dispersion"])]
+    shown = data[~data["role"].isin(["left_out", "dispersion", "enlarged"])]
+    closer = data[data["role"] == "enlarged"].iloc[0]
     published = shown[shown["role"] == "published"]
     regions = list(data.loc[data["role"] == "estimate", "region_code"].unique())
     grid = figure.subplots(len(regions), 1, sharex=True, sharey=True, squeeze=False)
@@ -410,8 +431,8 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         _head(axes, part[part["role"] == "estimate"], language)
         _values(axes, part)
         _notes(axes, part, language)
-        if region == DKI and start <= CROWDED[0] and CROWDED[1] <= end:
-            _enlarged(axes, part, language)
+        if region == DKI and start <= closer["first_day"] and closer["last_day"] <= end:
+            _enlarged(axes, part, closer, language)
     _key(grid.flat[0], language)
     figure.supylabel(language(AXIS), size=7.5)
     return figure
@@ -500,12 +521,12 @@ def _peaks(bulk: pd.DataFrame) -> pd.DataFrame:
     return bulk[following.isna() | (following > bulk["last_day"])]
 
 
-def _enlarged(axes: Axes, part: pd.DataFrame, language: Language) -> None:
+def _enlarged(axes: Axes, part: pd.DataFrame, closer: pd.Series, language: Language) -> None:
     """Draw the days on which points lie on one another once more, larger."""
     inset = axes.inset_axes((0.15, 0.58, 0.24, 0.41))
     _scale(inset, 0.8, 1.25, (0.8, 1.0, 1.2), language)
     _values(inset, part)
-    inset.set_xlim(mdates.date2num(CROWDED[0]), mdates.date2num(CROWDED[1]))
+    inset.set_xlim(mdates.date2num(closer["first_day"]), mdates.date2num(closer["last_day"]))
     inset.xaxis.set_major_locator(mdates.MonthLocator(bymonthday=(1, 15)))
     inset.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: language.date(mdates.num2date(value), "short"))
