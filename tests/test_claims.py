@@ -490,6 +490,8 @@ def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
     donors = voting["units"] - voting["treated"]
     assert len(donors)
     assert donors.between(days / 7, days, inclusive="neither").all()
+    sizes = numbers.loc[counted.get_group("C6"), ["estimate", "meaningful"]]
+    assert (sizes["estimate"].abs() < 5).all()
     later = numbers[numbers.index.str.startswith("deaths_per_million_twn_vs_idn_")]
     against = later[later["vote"] == "contradicts"].index.str.removeprefix("deaths_per_million_")
     assert len(against)

@@ -190,6 +190,15 @@ def test_the_jackknife_is_that_of_leaving_out_each_region_by_hand(measure):
     assert np.log(found.high) == pytest.approx(min(high, 0) if measure == "gini" else high)
 
 
+def test_the_jackknife_corrects_no_bias_downwards():
+    values, population = [1.0, 5, 9, 3], [2.0, 4, 1, 1]
+    index = INDICES["theil"]
+    without = [index(np.delete(values, i), np.delete(population, i)) for i in range(4)]
+    found = inequality.jackknife_interval("theil", values, population)
+    assert 4 * found.estimate - 3 * np.mean(without) < 0.9 * found.estimate
+    assert np.sqrt(found.low * found.high) == pytest.approx(found.estimate)
+
+
 @pytest.mark.parametrize("measure", ["gini", "theil"])
 def test_the_jackknife_of_equal_regions_has_no_width(measure):
     found = inequality.jackknife_interval(measure, [3.0, 3, 3, 3], [1, 2, 3, 4])

@@ -234,3 +234,9 @@ def test_shares_leave_out_what_has_no_estimate():
         "significant_positive": pytest.approx(1 / 3),
     }
     assert np.isnan(list(specification.sign_shares([np.nan], [np.nan]).values())).all()
+
+
+def test_a_cell_is_significant_to_a_p_of_five_per_cent_and_no_further():
+    found = specification.sign_shares([-1, -1, 1], [0.055, 0.05, 0.051])
+    assert found["significant_negative"] == pytest.approx(1 / 3)
+    assert found["significant_positive"] == 0

@@ -398,6 +398,7 @@ def test_an_exhibit_follows_what_the_registers_say_of_its_tables(study):
 def test_what_the_catalogue_names_exists(study, project, exhibit):
     known = {f"data/processed/{name}.parquet" for name in contracts.PROCESSED}
     known |= {f"data/processed/corrected/{table}" for table in study.corrected}
+    known |= {study.touched(table) for table in study.corrected}
     for path in study.exhibit_inputs(cards(exhibit=exhibit)):
         assert path in known or (project / path).is_file()
     asked = cards(exhibit=exhibit)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gotong.analyses import benchmark
+from gotong.analyses import benchmark, outcome_evidence
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,16 @@ def test_the_latest_number_of_each_source_is_taken(found):
     assert at["JHU"] == value(found, "deaths_per_million", "JHU", "TWN", "2023-03-09")
     assert at["Economist"] == value(found, "deaths_per_million", "Economist", "TWN", "2023-02-28")
     assert set(benchmark.at(found, "IDN", pd.Timestamp("2023-03-09"))) == {"JHU"}
+
+
+@pytest.mark.parametrize(("source", "last"), [("JHU", "2023-03-09"), ("Economist", "2023-02-28")])
+def test_most_deaths_of_taiwan_came_in_2022_as_a_caveat_says(found, source, last):
+    assert "most deaths of Taiwan came in 2022" in outcome_evidence.DEATHS_CAVEAT
+    before, after, all_days = (
+        value(found, "deaths_per_million", source, "TWN", day)
+        for day in ("2021-12-31", "2022-12-31", last)
+    )
+    assert (after - before) / all_days > 0.75
 
 
 def test_rows_by_dyad_are_those_of_the_research_notes(results):

@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 
 from gotong.analyses import campaigns
+from gotong.growth import growth_interval
 from gotong.tables import DATE
 
 CHOICES = {
     "campaigns": {
         "months": {"start": "2020-04-01", "end": "2020-12-31"},
         "lags": [-1, 0, 1],
+        "growth_days": 28,
         "block_months": 2,
         "draws": 199,
     }
@@ -38,6 +40,19 @@ def test_growth_is_taken_from_the_lagged_month():
     assert found.loc[-1, "difference"] == pytest.approx(-1 / 8)
     assert (found["with_campaign"] == 1).all()
     assert (found["without"] == 8).all()
+
+
+@pytest.mark.parametrize("days", [28, 21])
+def test_growth_is_that_of_the_last_days_of_the_month_that_are_configured(results, days):
+    choices = {"campaigns": results.choices["campaigns"] | {"growth_days": days}}
+    table = campaigns.make(results, choices).set_index("month")
+    panel = results["panel_province"]
+    cases = panel[panel["region_code"] == "31"].set_index("date")["cases"].astype(float)
+    # The last days of October 2020 alone: nothing of September or November takes part.
+    own = growth_interval(cases.loc[:"2020-10-31"].to_numpy()[-days:], days, lags=7)
+    row = table.loc["2020-10-01"]
+    found = (row["growth"], row["growth_low"], row["growth_high"])
+    assert found == pytest.approx((own.rate[-1], own.low[-1], own.high[-1]))
 
 
 def test_the_p_is_the_rank_among_all_shifts():

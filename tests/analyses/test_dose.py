@@ -17,6 +17,7 @@ from gotong.analyses import (
 )
 from gotong.config import Area, Dose, Sample
 from gotong.evidence_rows import behind, select
+from gotong.i18n import Language, without_facts
 
 AREA = {
     "id": "jabodetabek",
@@ -506,6 +507,19 @@ def evidence(random):
         "dose_contrast": dose_response.contrast(random, CHOICES),
     }
     return tables, dose_evidence.make(tables, CHOICES).set_index("evidence")
+
+
+@pytest.mark.parametrize(("step", "lags"), [(0.1, 4), (0.5, 3)])
+def test_labels_name_the_step_and_the_weeks_of_the_configuration(evidence, step, lags):
+    tables, _ = evidence
+    steps = CHOICES["dose"]["steps"] | {"alignment": step}
+    choices = CHOICES | {"dose": CHOICES["dose"] | {"steps": steps, "lags": lags}}
+    labels = dose_evidence.make(tables, choices).set_index("evidence")["label"]
+    message, facts = without_facts(labels["dose_alignment"])
+    assert facts == {"step": step, "lags": lags}
+    shown = Language("id").fill(message, facts)
+    assert str(step).replace(".", ",") in shown
+    assert f"{lags} pekan sebelumnya" in shown
 
 
 def test_the_evidence_meets_its_contract_and_points_to_its_rows(evidence):

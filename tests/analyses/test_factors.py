@@ -5,9 +5,24 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from gotong.analyses import factors
+from gotong.analyses import factor_values, factors
 from gotong.analyses.factor_values import KABKOTA_IN, UNITS
+from gotong.config import Factors
 from gotong.inference.multiplicity import holm
+
+SIGNS = {
+    "poverty_rate": 1,
+    "density": 1,
+    "unemployment_rate": 1,
+    "grdp_per_capita": -1,
+    "hdi": -1,
+    "schooling_years": -1,
+    "sanitation": -1,
+    "beds": -1,
+    "referral_beds": -1,
+    "puskesmas": -1,
+}
+"""Poor, dense and without work is adverse; well off, schooled and served is not."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +101,31 @@ def test_mobility_is_the_mean_of_two_places_over_the_first_psbb(results, wide):
     assert wide.loc["31", "mobility"] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("known", "is_known"), [(95, True), (94, False)])
+def test_a_province_has_no_mean_if_too_few_of_its_residents_are_counted(results, known, is_known):
+    choices = results.choices["factors"]
+    frame = pd.DataFrame(
+        {"residents": [known, 100 - known], "sanitation": [80.0, np.nan]}, index=["3601", "3602"]
+    )
+    mean = factor_values._weighted(frame, "sanitation", choices["covered_share"])["36"]
+    assert (mean == 80.0) if is_known else np.isnan(mean)
+
+
 # --- the associations
+
+
+def test_signs_are_those_that_the_study_claims_and_facilities_only_save_lives(found):
+    facilities = {"beds", "referral_beds", "puskesmas"}
+    for (factor, outcome, _scope), sign in found["claimed_sign"].items():
+        is_claimed = factor not in facilities or outcome == "cfr"
+        assert sign == (SIGNS[factor] if is_claimed else 0), (factor, outcome)
+
+
+def test_a_scope_with_too_few_regions_gives_no_association(results):
+    for fewest, scopes in ((5, {"within", "32", "33"}), (6, {"within", "32"})):
+        chosen = Factors.model_validate(results.choices["factors"] | {"fewest_units": fewest})
+        samples = factors._samples(factors._wide(small_values(1)), chosen)
+        assert {each.scope for each in samples if each.factor == "density"} == scopes
 
 
 @pytest.mark.parametrize(
@@ -210,7 +249,7 @@ def small_values(sign):
     frame = pd.DataFrame(rows, columns=["region_code", "variable", "value", "unit"])
     missing = [
         ("3201", name, np.nan, "")
-        for name in (*factors.ADVERSE, "cfr", "cfr_earlier", "cfr_later", "mobility", "workplaces")
+        for name in (*SIGNS, "cfr", "cfr_earlier", "cfr_later", "mobility", "workplaces")
         if name not in ("density", "beds")
     ]
     missing.append(("3201", "retail_and_recreation", np.nan, ""))
@@ -218,8 +257,8 @@ def small_values(sign):
 
 
 @pytest.mark.parametrize(("sign", "expected"), [(1, set()), (-1, {"jawa_tengah"})])
-def test_a_province_that_goes_the_other_way_fails_the_check(sign, expected):
-    checks = factors.checks({"factor_values": small_values(sign)}, {})
+def test_a_province_that_goes_the_other_way_fails_the_check(results, sign, expected):
+    checks = factors.checks({"factor_values": small_values(sign)}, results.choices)
     own = checks[(checks["factor"] == "density") & (checks["outcome"] == "incidence")]
     assert set(own.loc[~own["agrees"].astype(bool), "check"]) == expected
     assert len(own) == 6

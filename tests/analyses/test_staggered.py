@@ -1,5 +1,6 @@
 """Designs with staggered adoption on simulated panels of known effect."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -91,6 +92,24 @@ def test_a_trend_before_the_rule_fails_the_check_and_takes_the_verdict(chosen):
     assert not row["passed"]
     assert "pre_period" in row["failed_checks"].split()
     assert all(not each["passed"] for each in found.rows)
+
+
+def test_leads_farther_than_those_chosen_are_not_judged(chosen):
+    data = panel()
+    # Weeks 0 and 1 lie twelve and eleven weeks before the rule; together they leave the mean.
+    data.outcome[:TREATED, 0] += 1
+    data.outcome[:TREATED, 1] -= 1
+    assert study(chosen, data).settings.leads < START - 1
+    assert verdicts(staggered.run(study(chosen, data)))["pre_period"] == PASSED
+    data.outcome[:TREATED, START - 3] += 1
+    assert verdicts(staggered.run(study(chosen, data)))["pre_period"] == FAILED
+
+
+@pytest.mark.parametrize("weeks", [2, 4])
+def test_a_pretended_date_does_not_see_the_weeks_of_the_rule(chosen, weeks):
+    whole = study(chosen, panel(effect=50 * EFFECT))
+    at_once = replace(whole, how=Specification("never", "last", (0, 3)))
+    assert staggered.placebo_check(at_once, weeks)["verdict"] == PASSED
 
 
 def test_a_region_that_decides_alone_fails_the_check(chosen):

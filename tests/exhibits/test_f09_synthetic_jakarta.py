@@ -130,7 +130,7 @@ def test_no_line_crosses_the_week_that_is_left_out(figure):
         for line in axes.lines:
             if len(line.get_xdata()) > 2:
                 heights = dict(zip(line.get_xdata(orig=False), line.get_ydata(), strict=True))
-                assert np.isnan(heights[mdates.date2num(CHANGE)])
+                assert np.isnan(heights[mdates.date2num(CHANGE + f09.MIDDLE)])
 
 
 @pytest.mark.parametrize("code", ["id", "en"])

@@ -25,7 +25,8 @@ OTHERS = {
 
 
 def chosen(results, others):
-    return {"severity": results.choices["severity"], "published": others}
+    sections = {name: results.choices[name] for name in ("severity", "ascertainment")}
+    return {**sections, "published": others}
 
 
 @pytest.fixture(scope="module")

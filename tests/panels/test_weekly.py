@@ -190,7 +190,8 @@ def test_weeks_of_dki_are_steps_between_sundays_known_or_read_off_a_line():
 
 
 def test_a_day_or_two_without_a_total_are_bridged():
-    for later, kind in (("2020-03-16", "scaled"), ("2020-03-18", "end_points")):
+    nearest = {"2020-03-16": "scaled", "2020-03-17": "scaled", "2020-03-18": "end_points"}
+    for later, kind in nearest.items():
         totals = dki({"2020-03-08": 0, "2020-03-14": 10, later: 20, "2020-03-22": 30})
         found = weekly.dki_weeks(totals, mondays("2020-03-09", 2))
         assert found["cases_kind"].tolist() == [kind] * 2

@@ -296,6 +296,20 @@ class Blocks(_Strict):
     """regions that one job takes"""
 
 
+Factor = Literal[
+    "poverty_rate",
+    "grdp_per_capita",
+    "density",
+    "hdi",
+    "unemployment_rate",
+    "schooling_years",
+    "sanitation",
+    "beds",
+    "referral_beds",
+    "puskesmas",
+]
+
+
 class Factors(_Strict):
     """Conditions of life against outcomes."""
 
@@ -307,6 +321,14 @@ class Factors(_Strict):
     """year of GRDP and, for provinces, of HDI, poverty and unemployment"""
     mobility: Span
     """days of the mobility response"""
+    covered_share: Annotated[float, Field(gt=0, le=1, examples=["0.95"])]
+    """least share of a province's residents whose units must have a value for it to have one"""
+    fewest_units: Annotated[int, Field(ge=4, le=34, strict=True, examples=["5"])]
+    """regions below which an association is not estimated"""
+    headline: dict[Literal["incidence", "cfr", "mobility"], Literal["within", "province"]]
+    """regions on which each outcome is judged: kab/kota within two provinces, or provinces"""
+    claimed_sign: dict[Factor, Literal[-1, 1]]
+    """sign of the association with a worse outcome that is claimed"""
     draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["9999"])]
     """arrangements that a permutation test draws"""
 
@@ -314,6 +336,13 @@ class Factors(_Strict):
     def _two_halves(self) -> Factors:
         if self.second_half >= self.until:
             raise ValueError(f"the later half begins on {self.second_half}, after {self.until}")
+        return self
+
+    @model_validator(mode="after")
+    def _all_judged(self) -> Factors:
+        wanted = {"incidence", "cfr", "mobility"}
+        if missing := sorted(wanted - set(self.headline)):
+            raise ValueError(f"headline says nothing of {', '.join(missing)}")
         return self
 
 
@@ -324,8 +353,26 @@ class Campaigns(_Strict):
     """months in which campaigns may begin"""
     lags: Annotated[tuple[int, ...], Field(min_length=1, examples=["[-1, 0, 1]"])]
     """months from campaign to growth; below 0, growth comes first"""
+    growth_days: Annotated[int, Field(ge=14, le=31, strict=True, examples=["28"])]
+    """days at the end of a month from which its growth is taken"""
     block_months: Annotated[int, Field(ge=1, le=12, strict=True, examples=["3"])]
     """months that are resampled together"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["1999"])]
+    """resamples of the interval"""
+
+
+class Ascertainment(_Strict):
+    """What confirmed cases and deaths leave out."""
+
+    seroconversion_days: Annotated[int, Field(ge=0, le=60, strict=True, examples=["14"])]
+    """days before the middle of a survey at which the cases are counted that may show in it"""
+    base_years: Annotated[
+        tuple[Annotated[int, Field(ge=2010, le=2019, strict=True)], ...],
+        Field(min_length=2, max_length=2, examples=["[2018, 2019]"]),
+    ]
+    """two years before the epidemic, from which deaths of a month are expected"""
+    block_weeks: Annotated[int, Field(ge=1, le=12, strict=True, examples=["4"])]
+    """weeks that are resampled together"""
     draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["1999"])]
     """resamples of the interval"""
 
@@ -664,6 +711,7 @@ class Config(_Strict):
     blocks: Blocks
     factors: Factors
     campaigns: Campaigns
+    ascertainment: Ascertainment
     severity: Severity
     benchmark: Benchmark
     inequality: Inequality

@@ -91,9 +91,11 @@ def _fields(message: str) -> set[str] | None:
 
 
 def _fact(value: str) -> Any:
-    """Return a fact from its text: a whole number, a day, or words."""
+    """Return a fact from its text: a number, a day, or words."""
     if value.isdecimal():
         return int(value)
+    if re.fullmatch(r"[0-9]+\.[0-9]+", value):
+        return float(value)
     return dt.date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
 

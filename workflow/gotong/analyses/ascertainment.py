@@ -6,7 +6,7 @@ were suspected to have it; some of them had not. Both are counted by their own d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from gotong.config import Ascertainment
 from gotong.growth import weekly_dispersion
 from gotong.intervals import percentile_interval
 from gotong.provenance import seed_of
@@ -30,15 +31,6 @@ BURIALS, EXCESS, INFECTIONS, FATALITY = (
     "infection_fatality",
 )
 WEEK: Final = 7
-BLOCK: Final = 4
-"""Weeks that are resampled together: burials and deaths swing for longer than one."""
-DRAWS: Final = 1999
-BASE_YEARS: Final = (2018, 2019)
-"""Years before the epidemic, from which deaths of a month are expected."""
-
-SEROCONVERSION: Final = 14
-"""Days before a survey at which cases are counted that may show in it: IgG is found in a median of
-13 days after onset and in all by 19 (Long et al. 2020, 10.1038/s41591-020-0897-1)."""
 
 _PER_CENT = 100
 _UNITS = {
@@ -98,19 +90,25 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
 
     Notes
     -----
-    Ratio of burials: intervals from blocks of four weeks, resampled (Kuensch 1989,
+    Ratio of burials: intervals from blocks of weeks, resampled (Kuensch 1989,
     10.1214/aos/1176347265); of a month log-normal, widened by the dispersion of weekly counts
     (`severity.count_ratio`). Excess: deaths of a month less the mean of the same month of the
-    two years before; bounds from either year alone. Infections: the interval of the survey;
-    cases are those reported two weeks before the middle of the survey.
+    years before; bounds from the least and the most of them. Infections: the interval of the
+    survey; cases are those reported as long before its middle as antibodies take to show.
     """
+    chosen = Ascertainment.model_validate(choices["ascertainment"])
     numbers = [
-        *_burials(tables["epidemic/dki_2020_daily.csv"]),
-        *_excess(tables["epidemic/jakarta_deaths_monthly.csv"], tables["cases/dki_site_daily.csv"]),
+        *_burials(tables["epidemic/dki_2020_daily.csv"], chosen),
+        *_excess(
+            tables["epidemic/jakarta_deaths_monthly.csv"],
+            tables["cases/dki_site_daily.csv"],
+            chosen.base_years,
+        ),
         *_infections(
             tables["epidemic/seroprevalence.csv"],
             tables["cases/dki_site_daily.csv"],
             _residents(tables["context/population_sp2020.csv"]),
+            chosen.seroconversion_days,
         ),
     ]
     found = pd.DataFrame([number.row() for number in numbers])
@@ -125,13 +123,13 @@ def _residents(population: pd.DataFrame) -> int:
     return int(population.loc[population["region_code"].str.startswith(DKI), "total"].sum())
 
 
-def _burials(daily: pd.DataFrame) -> Iterator[_Number]:
+def _burials(daily: pd.DataFrame, chosen: Ascertainment) -> Iterator[_Number]:
     """Yield burials under protocol per confirmed death: of all days, and of whole months."""
     days = daily.sort_values("date", ignore_index=True)
     counts = days[["burials", "deaths"]].to_numpy(dtype="float64")
     weeks = counts[: len(days) // WEEK * WEEK].reshape(-1, WEEK, 2).sum(axis=1)
     above, below = counts.sum(axis=0)
-    interval = percentile_interval(float(above / below), _ratio(_resampled(weeks)))
+    interval = percentile_interval(float(above / below), _ratio(_resampled(weeks, chosen)))
     span = (days["date"].iloc[0], days["date"].iloc[-1])
     bounds = (interval.estimate, interval.low, interval.high)
     yield _Number(BURIALS, CITY, span, bounds, (above, below))
@@ -145,12 +143,13 @@ def _burials(daily: pd.DataFrame) -> Iterator[_Number]:
             yield _Number(BURIALS, CITY, span, (ratio.value, ratio.low, ratio.high), parts)
 
 
-def _resampled(weeks: np.ndarray) -> np.ndarray:
+def _resampled(weeks: np.ndarray, chosen: Ascertainment) -> np.ndarray:
     """Return sums of burials and deaths over resampled blocks of weeks, shape (draws, 2)."""
     rng = np.random.default_rng(seed_of("ascertainment"))
-    blocks = -(-len(weeks) // BLOCK)
-    starts = rng.integers(0, len(weeks) - BLOCK + 1, (DRAWS, blocks))
-    places = (starts[:, :, np.newaxis] + np.arange(BLOCK)).reshape(DRAWS, -1)[:, : len(weeks)]
+    length, draws = chosen.block_weeks, chosen.draws
+    blocks = -(-len(weeks) // length)
+    starts = rng.integers(0, len(weeks) - length + 1, (draws, blocks))
+    places = (starts[:, :, np.newaxis] + np.arange(length)).reshape(draws, -1)[:, : len(weeks)]
     return np.asarray(weeks[places].sum(axis=1))
 
 
@@ -160,11 +159,13 @@ def _ratio(sums: np.ndarray) -> np.ndarray:
     return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
 
 
-def _excess(monthly: pd.DataFrame, site: pd.DataFrame) -> Iterator[_Number]:
+def _excess(
+    monthly: pd.DataFrame, site: pd.DataFrame, base_years: Iterable[int]
+) -> Iterator[_Number]:
     """Yield excess over confirmed deaths of the months from the first confirmed death on."""
     first = site.loc[site["deaths"] > 0, "date"].min().to_period("M").start_time
     epidemic = monthly[monthly["start_date"] >= first]
-    base = monthly[monthly["start_date"].dt.year.isin(BASE_YEARS)]
+    base = monthly[monthly["start_date"].dt.year.isin(list(base_years))]
     same = base[base["start_date"].dt.month.isin(epidemic["start_date"].dt.month)]
     by_year = same.groupby(same["start_date"].dt.year)["total_deaths"].sum().to_numpy(float)
     span = (epidemic["start_date"].min(), epidemic["end_date"].max())
@@ -174,7 +175,9 @@ def _excess(monthly: pd.DataFrame, site: pd.DataFrame) -> Iterator[_Number]:
     yield _Number(EXCESS, CITY, span, bounds, (excess.mean(), confirmed))
 
 
-def _infections(surveys: pd.DataFrame, site: pd.DataFrame, residents: int) -> Iterator[_Number]:
+def _infections(
+    surveys: pd.DataFrame, site: pd.DataFrame, residents: int, seroconversion_days: int
+) -> Iterator[_Number]:
     """Yield infections per confirmed case, and confirmed deaths among infections."""
     totals = site.set_index("date")[["cases", "deaths"]].cumsum().astype("float64")
     for survey in surveys.to_dict("records"):
@@ -186,7 +189,7 @@ def _infections(surveys: pd.DataFrame, site: pd.DataFrame, residents: int) -> It
             continue
         infected = shares * residents
         middle = span[0] + (span[1] - span[0]) // 2
-        cases = totals.loc[middle.normalize() - pd.Timedelta(days=SEROCONVERSION), "cases"]
+        cases = totals.loc[middle.normalize() - pd.Timedelta(days=seroconversion_days), "cases"]
         counted = ascertainment(cases, shares[0], shares[1], shares[2], residents)
         per_case = [1 / float(each) for each in (counted.value, counted.high, counted.low)]
         yield _Number(INFECTIONS, area, span, per_case, (infected[0], cases))

@@ -25,9 +25,6 @@ Tables = Mapping[str, pd.DataFrame]
 
 CORE: Final = "31"
 EDUCATION: Final = "education"
-WINDOW: Final = 28
-"""Days at the end of a month from which its growth is taken."""
-
 MASKS: Final = "h6_facial_coverings"
 INFORMATION: Final = "h1_public_information"
 
@@ -39,7 +36,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         month (first day), begun (measures coded `EDUCATION` for DKI, or for all of the country,
-        that begin in the month), growth (per day, of the last 28 days of the month), growth_low,
+        that begin in the month), growth (per day, of the last days of the month), growth_low,
         growth_high (95 %, quasi-Poisson with residuals that hang together over a week),
         information and masks (mean of OxCGRT's H1 and H6 of Indonesia).
     """
@@ -52,7 +49,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     ends = pd.DatetimeIndex(months.end_time.normalize())
     table = pd.DataFrame({"month": months.start_time.astype(DATE)})
     table["begun"] = _begun(tables["cooperation/measures.csv"], months)
-    for name, values in _growth(cases, ends).items():
+    for name, values in _growth(cases, ends, chosen.growth_days).items():
         table[name] = values
     oxcgrt = tables["policy/oxcgrt_daily.csv"]
     national = oxcgrt[oxcgrt["country_code"] == "IDN"].set_index("date")
@@ -76,9 +73,9 @@ def _begun(measures: pd.DataFrame, months: pd.PeriodIndex) -> np.ndarray:
     return counts.reindex(months, fill_value=0).to_numpy()
 
 
-def _growth(cases: pd.Series, ends: pd.DatetimeIndex) -> dict[str, np.ndarray]:
+def _growth(cases: pd.Series, ends: pd.DatetimeIndex, days: int) -> dict[str, np.ndarray]:
     """Return growth and its interval in the days that end with each month."""
-    found = growth_interval(cases.to_numpy(), WINDOW, lags=7)
+    found = growth_interval(cases.to_numpy(), days, lags=7)
     columns = {"growth": found.rate, "growth_low": found.low, "growth_high": found.high}
     return {
         name: pd.Series(values, index=cases.index).reindex(ends).to_numpy()

@@ -283,6 +283,7 @@ ANALYSES: dict[str, Analysis] = {
         function="checks",
         shows="What associations become when what could undo them is changed.",
         made=("factor_values",),
+        choices=("factors",),
     ),
     "factors": Analysis(
         module="factors",
@@ -328,6 +329,7 @@ ANALYSES: dict[str, Analysis] = {
             "cases/dki_site_daily.csv",
             POPULATION,
         ),
+        choices=("ascertainment",),
     ),
     "severity": Analysis(
         module="severity",

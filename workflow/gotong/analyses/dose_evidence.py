@@ -45,12 +45,20 @@ JOINT: Final = {"arrangement": SHIFTED, "statistic": "median_t"}
 """The joint test of the curve that is shown."""
 
 LABELS: Final = {
-    "dose_alignment": N_("Growth for 0.1 more alignment over the four weeks before"),
-    "dose_stock": N_("Growth for one more active measure over the four weeks before"),
-    "strictness_deciders": N_("Growth for one more step of strictness over the four weeks before"),
-    "units_alignment": N_("Growth for 0.1 more alignment, errors by unit"),
-    "units_stock": N_("Growth for one more active measure, errors by unit"),
-    "strictness_units": N_("Growth for one more step of strictness, errors by unit"),
+    "dose_alignment": N_("Growth for alignment higher by {step} over the {lags} weeks before"),
+    "dose_stock": N_("Growth for active measures more by {step} over the {lags} weeks before"),
+    "strictness_deciders": N_(
+        "Growth for strictness higher by {step} over the {lags} weeks before"
+    ),
+    "units_alignment": N_(
+        "Growth for alignment higher by {step} over the {lags} weeks before, errors by unit"
+    ),
+    "units_stock": N_(
+        "Growth for active measures more by {step} over the {lags} weeks before, errors by unit"
+    ),
+    "strictness_units": N_(
+        "Growth for strictness higher by {step} over the {lags} weeks before, errors by unit"
+    ),
     "curve_cooperation": N_("Median of the specification curve of cooperation"),
     "curve_alignment": N_("Median of the specification curve of alignment"),
     "curve_stock": N_("Median of the specification curve of active measures"),
@@ -104,7 +112,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     lasts = Measures.model_validate(choices["measures"]).open_end_days
     failed = failed_checks(tables["dose_response"], tables["dose_contrast"], dose)
     rows = [
-        *_effects(tables["dose_response"], tables["specification_tests"], failed),
+        *_effects(tables["dose_response"], tables["specification_tests"], failed, dose),
         *_curves(tables["specifications"], tables["specification_tests"], failed),
         *_levels(tables["continuity"], area, lasts),
     ]
@@ -166,9 +174,10 @@ def name_of(regressor: str, level: str) -> str:
 
 
 def _effects(
-    response: pd.DataFrame, tests: pd.DataFrame, failed: Mapping[str, list[str]]
+    response: pd.DataFrame, tests: pd.DataFrame, failed: Mapping[str, list[str]], dose: Dose
 ) -> Iterator[Row]:
     """Yield the sums over the lags, at both levels of clustering."""
+    steps: dict[str, float] = dict(dose.steps.items())
     sums = response[(response["sample"] == MAIN_SAMPLE) & (response["term"] == SUM)]
     deciders = int(sums.loc[sums["clusters"] == DECIDERS, "groups"].iloc[0])
     for row in sums.to_dict("records"):
@@ -177,6 +186,7 @@ def _effects(
         by_decider = level == DECIDERS
         yield _row(
             name_of(name, level),
+            label=with_facts(LABELS[name_of(name, level)], step=steps[name], lags=dose.lags),
             kind="effect",
             unit=PER_DAY,
             **{column: row[column] for column in _COLUMNS},

@@ -45,9 +45,6 @@ _DAY = pd.Timedelta(days=1)
 _MEASURED = ("workplaces", "retail_and_recreation")
 _FROM_SERIES = ("poverty_rate", "hdi", "unemployment_rate")
 _FROM_UNITS = ("schooling_years", "sanitation")
-_COVERED: Final = 0.95
-"""Share of a province's residents whose GRDP must be usable for that of the province to be."""
-
 _PER_1000, _PER_100K, _PER_CENT = 1e3, 1e5, 1e2
 
 
@@ -131,7 +128,10 @@ def _provinces(tables: Tables, chosen: Factors, kabkota: pd.DataFrame) -> pd.Dat
     listed = _puskesmas(tables["facilities/puskesmas.csv"])
     panel = tables["panel_province"].drop_duplicates("region_code").set_index("region_code")
     columns = {name: wide[name] for name in _FROM_SERIES}
-    columns |= {name: _weighted(kabkota, name) for name in (*_FROM_UNITS, "grdp_per_capita")}
+    columns |= {
+        name: _weighted(kabkota, name, chosen.covered_share)
+        for name in (*_FROM_UNITS, "grdp_per_capita")
+    }
     columns |= {
         "density": residents / area.groupby(area.index.str[:2]).sum(),
         "puskesmas": listed.groupby(listed.index.str[:2]).sum() / residents * _PER_100K,
@@ -141,16 +141,16 @@ def _provinces(tables: Tables, chosen: Factors, kabkota: pd.DataFrame) -> pd.Dat
     return pd.DataFrame(columns).astype("float64").reindex(residents.index)
 
 
-def _weighted(kabkota: pd.DataFrame, name: str) -> pd.Series:
+def _weighted(kabkota: pd.DataFrame, name: str, covered: float) -> pd.Series:
     """Return the mean of a factor by province, weighted by residents.
 
-    Missing where it is known for too small a part of the residents.
+    Missing where it is known for less than the share `covered` of the residents.
     """
     known = kabkota["residents"].where(kabkota[name].notna())
     province = kabkota.index.str[:2]
     weights, residents = known.groupby(province).sum(), kabkota["residents"].groupby(province).sum()
     means = (known * kabkota[name]).groupby(province).sum() / weights
-    return means.where(weights >= _COVERED * residents)
+    return means.where(weights >= covered * residents)
 
 
 def _halves(days: pd.Series, chosen: Factors) -> np.ndarray:

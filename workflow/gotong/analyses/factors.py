@@ -35,24 +35,6 @@ Tables = Mapping[str, pd.DataFrame]
 POPULATION: Final = "context/population_sp2020.csv"
 MAP: Final = "geography/boundaries_kabkota.geojson"
 
-ADVERSE: Final = {
-    "poverty_rate": 1,
-    "grdp_per_capita": -1,
-    "density": 1,
-    "hdi": -1,
-    "unemployment_rate": 1,
-    "schooling_years": -1,
-    "sanitation": -1,
-    "beds": -1,
-    "referral_beds": -1,
-    "puskesmas": -1,
-}
-"""Sign of the association that the study claims: poorer, denser, fewer beds go with worse.
-
-Every outcome is so counted that more is worse: a mobility nearer to the usual is a weaker
-response.
-"""
-
 FACILITIES: Final = ("beds", "referral_beds", "puskesmas")
 BOTH, PROVINCES = "within", "province"
 SCOPES: Final = {
@@ -64,16 +46,11 @@ SCOPES: Final = {
 }
 """Groups of regions of each scope; with several, ranks are taken within each."""
 
-HEADLINE: Final = {"incidence": BOTH, "cfr": PROVINCES, "mobility": PROVINCES}
-"""The scope on which each outcome is judged; the others show whether it holds elsewhere."""
-
 _OUTCOMES: Final = {
     "incidence": (BOTH, WESTJAVA, CENTRALJAVA, DKI),
     "cfr": (PROVINCES, BOTH, WESTJAVA, CENTRALJAVA, DKI),
     "mobility": (PROVINCES,),
 }
-FEWEST: Final = 5
-"""Units below which a rank correlation says nothing."""
 
 _JAVA: Final = ("31", "32", "33", "34", "35", "36")
 
@@ -103,12 +80,20 @@ class Sample:
         return self.frame["stratum"].to_numpy()
 
 
-def claimed_sign(factor: str, outcome: str) -> int:
+def claimed_sign(factor: str, outcome: str, chosen: Factors) -> int:
     """Return the sign that the study claims: 1, -1, or 0 where it claims none.
 
-    Facilities are said to keep people alive, not to keep them from falling ill.
+    Every outcome is so counted that more is worse: a mobility nearer to the usual is a weaker
+    response. Facilities are said to keep people alive, not to keep them from falling ill.
     """
-    return 0 if factor in FACILITIES and outcome != "cfr" else ADVERSE[factor]
+    signs: dict[str, int] = dict(chosen.claimed_sign.items())
+    return 0 if factor in FACILITIES and outcome != "cfr" else signs[factor]
+
+
+def is_headline(sample: Sample, chosen: Factors) -> bool:
+    """Return whether an outcome is judged on these regions; others show whether it holds there."""
+    scopes: dict[str, str] = dict(chosen.headline.items())
+    return scopes[sample.outcome] == sample.scope
 
 
 def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
@@ -139,8 +124,9 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
                 pairs=_pairs(sample, apart),
                 draws=chosen.draws,
             ),
+            chosen,
         )
-        for sample in _samples(wide)
+        for sample in _samples(wide, chosen)
     ]
     found = pd.DataFrame(rows).sort_values(["factor", "outcome", "scope"], ignore_index=True)
     headline = found["headline"].to_numpy()
@@ -148,7 +134,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     found.loc[headline, "p_holm"] = holm(found.loc[headline, "p"])
     found[["low_all", "high_all"]] = _together(found)
     key = ["factor", "outcome", "scope"]
-    judged = checked.groupby(key).apply(_judgement).reset_index()
+    judged = checked.groupby(key).apply(_judgement, chosen=chosen).reset_index()
     found = found.merge(judged, on=key, how="left", validate="one_to_one")
     found["failed_checks"] = found["failed_checks"].fillna("")
     types: dict[str, Any] = dict.fromkeys((*key, "failed_checks"), "str")
@@ -217,11 +203,12 @@ def checks(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         sign is that of the headline association). ``leave_one_out`` is the correlation nearest
         to, or farthest on, the other side of zero.
     """
-    samples = list(_samples(_wide(tables["factor_values"])))
+    chosen = Factors.model_validate(choices["factors"])
+    samples = list(_samples(_wide(tables["factor_values"]), chosen))
     by_key = {(each.factor, each.outcome, each.scope): each for each in samples}
     rows = []
     for sample in samples:
-        if HEADLINE[sample.outcome] != sample.scope:
+        if not is_headline(sample, chosen):
             continue
         main = rank_correlation(sample.x, sample.y, sample.strata)
         for check, estimate, units in _variants(sample, by_key):
@@ -250,16 +237,16 @@ def _wide(values: pd.DataFrame) -> pd.DataFrame:
     return wide.assign(stratum=[scope_of(str(code)) for code in wide.index])
 
 
-def _samples(wide: pd.DataFrame) -> Iterator[Sample]:
+def _samples(wide: pd.DataFrame, chosen: Factors) -> Iterator[Sample]:
     """Yield every association that has enough units."""
-    for factor in ADVERSE:
+    for factor in chosen.claimed_sign:
         for outcome, scopes in _OUTCOMES.items():
             # Nobody claims that a bed keeps people at home.
             if outcome == "mobility" and factor in FACILITIES:
                 continue
             for scope in scopes:
                 sample = _sample(wide, factor, outcome, scope)
-                if len(sample.frame) >= FEWEST:
+                if len(sample.frame) >= chosen.fewest_units:
                     yield sample
 
 
@@ -269,13 +256,13 @@ def _sample(wide: pd.DataFrame, factor: str, outcome: str, scope: str) -> Sample
     return Sample(factor, outcome, scope, own.dropna(subset=[factor, outcome]))
 
 
-def _row(sample: Sample, found: RankAssociation) -> dict[str, Any]:
+def _row(sample: Sample, found: RankAssociation, chosen: Factors) -> dict[str, Any]:
     """Return one row of the table of associations."""
     return {
         "factor": sample.factor,
         "outcome": sample.outcome,
         "scope": sample.scope,
-        "headline": HEADLINE[sample.outcome] == sample.scope,
+        "headline": is_headline(sample, chosen),
         "estimate": found.estimate,
         "low": found.low,
         "high": found.high,
@@ -284,7 +271,7 @@ def _row(sample: Sample, found: RankAssociation) -> dict[str, Any]:
         "detectable": found.detectable,
         "units": found.units,
         "effective_units": found.effective,
-        "claimed_sign": claimed_sign(sample.factor, sample.outcome),
+        "claimed_sign": claimed_sign(sample.factor, sample.outcome, chosen),
     }
 
 
@@ -344,9 +331,10 @@ def _given_testing(sample: Sample) -> Iterator[tuple[str, float, int]]:
         yield "given_testing", found, len(known)
 
 
-def _judgement(part: pd.DataFrame) -> pd.Series:
+def _judgement(part: pd.DataFrame, chosen: Factors) -> pd.Series:
     """Return which checks an association fails, and the share with the claimed sign."""
     failed = part.loc[~part["agrees"].astype(bool), "check"]
-    claimed = claimed_sign(*map(str, part.name[:2]))
+    factor, outcome, _scope = map(str, part.name)
+    claimed = claimed_sign(factor, outcome, chosen)
     share = float((np.sign(part["estimate"]) == claimed).mean()) if claimed else np.nan
     return pd.Series({"failed_checks": " ".join(failed), "sign_share": share})

@@ -92,8 +92,9 @@ BEFORE = N_(
 DURING = N_("Growth in DKI Jakarta in months with a campaign, less that in other months")
 MASK_RULE = N_("Growth in DKI Jakarta after the month of the mask rule, less that before")
 CAMPAIGN_CAVEAT = N_(
-    "Campaigns reached all of the city or the country at once, were begun as cases rose, and "
-    "have dates good to a month. Without regions or weeks left out there is no comparison."
+    "Campaigns reached all of the city or the country at once, were begun by people who watched "
+    "the cases, and have dates good to a month. Without regions or weeks left out there is no "
+    "comparison."
 )
 MASK_CAVEAT = N_(
     "The rule held in the whole country and came within the days in which PSBB began; what each "
@@ -107,8 +108,8 @@ DEATHS_OF: Final = {
     "BRA": N_("Reported deaths per million, Brazil over Indonesia, up to {day}"),
 }
 DEATHS_CAVEAT = N_(
-    "Deaths as reported, which Indonesia counted least completely. The answer depends on the day: "
-    "nearly all deaths of Taiwan came in 2022, after it had opened."
+    "Deaths as reported, which Indonesia perhaps counted least completely. The answer depends on "
+    "the day: most deaths of Taiwan came in 2022."
 )
 SCALED_OF: Final = {
     "TWN": N_(

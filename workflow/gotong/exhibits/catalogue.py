@@ -242,7 +242,7 @@ EXHIBITS: dict[str, Entry] = {
             "epidemic/seroprevalence.csv",
             REGIONS,
         ),
-        choices=("severity",),
+        choices=("severity", "ascertainment"),
         published=("burials_per_death",),
         needs=("dki",),
     ),

@@ -55,8 +55,10 @@ REASON = {
     "no_effect_seen": N_(
         "Designs that passed their checks could have seen an effect that matters, and see none."
     ),
-    "no_design_passed": N_("No design passed its own checks."),
-    "too_imprecise": N_("No design that passed its checks could have seen an effect that matters."),
+    "no_design_passed": N_("No design that the rule asks for passed its own checks."),
+    "too_imprecise": N_(
+        "No design that passed its checks could have seen an effect as small as one that matters."
+    ),
     "numbers_missing": N_("A number that the rule asks for is missing."),
 }
 

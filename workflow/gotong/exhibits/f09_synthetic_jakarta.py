@@ -25,22 +25,26 @@ TITLE = N_(
 )
 CAPTION = N_(
     "Left: DKI Jakarta and the mix of other provinces that was closest to it before the change "
-    "(dashed line), up to a constant. Right: actual less synthetic (dark), and that of every donor "
-    "taken as if it had changed (grey). Means of seven days counted from the change; cases by "
-    "week, without the week of the change (a gap), whose reports are of infections before it. "
-    "Synthetic control on past outcomes alone (Abadie et al. 2010; with a constant, Ferman and "
-    "Pinto 2021); p is the rank of the ratio of errors after and before among all provinces and "
-    "cannot fall below one over their number. Banten (PSBB from 7 September) and Jawa Barat "
-    "(Bodebek) are no donors for the brake, provinces with PSBB none for the transition. For "
-    "mobility there are {days} days before the brake, but only {weeks} weeks, for {donors} donors: "
-    "neighbouring days are alike, so that the fit flatters. A comparison that failed its checks "
-    "carries no verdict. Mobility: Google's reports, per cent against early 2020."
+    "(dashed line), up to a constant. Right: actual less synthetic (dark), and that of every donor"
+    " taken as if it had changed (grey). Means of seven days counted from the change (dotted), "
+    "drawn at their middle; cases by week, without the week of the change (a gap), whose reports "
+    "are of infections before it. Synthetic control on past outcomes alone (Abadie et al. 2010; "
+    "with a constant, Ferman and Pinto 2021); p is the rank of the ratio of errors after and "
+    "before among all provinces and cannot fall below one over their number. Banten (PSBB from 7 "
+    "September) and Jawa Barat (Bodebek) are no donors for the brake, provinces with PSBB none for"
+    " the transition. For mobility there are {days} days before the brake, but only {weeks} weeks,"
+    " for {donors} donors: neighbouring days are alike, so that the fit flatters. A comparison "
+    "that failed its checks carries no verdict. Mobility: Google's reports, per cent against early"
+    " 2020."
 )
 ALT = N_(
     "Four rows of two line charts: DKI Jakarta beside its synthetic control, and the gap between "
     "them among the gaps of all donors. After the brake the gap is {workplaces:.1f} points for "
     "visits to workplaces and {residential:.1f} points for time at home."
 )
+MIDDLE: Final = pd.Timedelta(days=3)
+"""From the first day of a week to its middle, where it is drawn."""
+
 ACTUAL = N_("DKI Jakarta")
 SYNTHETIC = N_("synthetic")
 MIX = N_("mix: {donors}")
@@ -179,6 +183,8 @@ def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure
     figure = style.new_figure(24 + 50 * len(panels), said["title"], said["sources"])
     grid = figure.subplots(len(panels), 2, squeeze=False)
     for number, ((left, right), rows) in enumerate(zip(grid, panels, strict=True)):
+        # Drawn at its first day, a mean of days after the change would fall before it.
+        rows = rows.assign(date=rows["date"] + MIDDLE)
         _both(left, rows, LETTERS[2 * number], language)
         _gaps(right, rows, LETTERS[2 * number + 1], language)
         for axes in (left, right):
@@ -189,7 +195,7 @@ def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure
 def _time(axes: Axes, rows: pd.DataFrame, language: Language) -> None:
     """Mark the change and write the days of the axis."""
     # Where weeks are left out after the change, the line stands where the rule began.
-    after = rows.loc[rows["after"].astype(bool), "date"].min()
+    after = rows.loc[rows["after"].astype(bool), "date"].min() - MIDDLE
     if rows["outcome"].iloc[0] == CASES:
         after -= pd.Timedelta(days=WEEK)
     axes.axvline(float(mdates.date2num(after)), color=style.INK, linewidth=0.7, linestyle=":")

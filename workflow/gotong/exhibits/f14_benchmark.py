@@ -25,7 +25,7 @@ TITLE = N_(
 CAPTION = N_(
     "a: cumulative reported deaths per million residents of 2020 (Johns Hopkins University), on a "
     "logarithmic scale; marks: the days of table T07. Reported deaths count what was tested "
-    "and registered, which Indonesia did least (figure F17): its line is a lower bound. b: "
+    "and registered, which Indonesia perhaps did least (figure F17): its line is a lower bound. b: "
     "cumulative deaths above those expected from earlier years, per million residents (The "
     "Economist). For Indonesia only {city_months} months of DKI Jakarta are public. By "
     "{excess_last} they come to {excess_bra:.0f} in Brazil and {excess_twn:.0f} in Taiwan, which "

@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from gotong import style
-from gotong.analyses.ascertainment import BLOCK, SEROCONVERSION
 from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables, authors
 from gotong.i18n import N_, Language
@@ -93,8 +92,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         part (a key of `PARTS`, or published: a ratio that others found), series (of the part:
         burials or deaths; a year; a quantity; a province's name), area, start, end (days that
         the row is about), value, low, high, above and below (what was divided by what),
-        respondents, share, share_low, share_high (of a survey), delays (days, as chosen); of a
-        published ratio first_author, year, title and address.
+        respondents, share, share_low, share_high (of a survey), delays (days), block_weeks and
+        seroconversion_days, as chosen; of a published ratio first_author, year, title and address.
     """
     surveys = tables["epidemic/seroprevalence.csv"].rename(
         columns={"low": "share_low", "high": "share_high"}
@@ -125,9 +124,12 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     words = ["area", "first_author", "title", "address"]
     data[words] = data[words].fillna("").astype("str")
     data["delays"] = " ".join(map(str, sorted(choices["severity"]["delays"])))
+    of_ratios = ["block_weeks", "seroconversion_days"]
+    data[of_ratios] = [choices["ascertainment"][name] for name in of_ratios]
     names = ["part", "series", "area", "start", "end", "value", "low", "high", "above", "below"]
     of_survey = ["respondents", "share", "share_low", "share_high"]
-    return data[[*names, *of_survey, "delays", "first_author", "year", "title", "address"]]
+    chosen = ["delays", *of_ratios]
+    return data[[*names, *of_survey, *chosen, "first_author", "year", "title", "address"]]
 
 
 def _weekly(daily: pd.DataFrame) -> pd.DataFrame:
@@ -192,8 +194,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "published": float(published["value"]),
         "published_by": authors(published["first_author"]),
         "published_year": int(published["year"]),
-        "block": BLOCK,
-        "wait": SEROCONVERSION,
+        "block": int(published["block_weeks"]),
+        "wait": int(published["seroconversion_days"]),
         "least_ratio": float(ratios["value"].min()),
         "most_ratio": float(ratios["value"].max()),
     }

@@ -30,7 +30,9 @@ RULES = N_(
     "The rules of the verdicts were written before the first estimates were seen; that is the word "
     "of those who wrote them, for the history of the project first records rules and estimates "
     "together. Some were narrowed or added after estimates had been seen and taken back; while "
-    "they were in force C3 was supported and C6 mixed. Below, each criterion has a verdict of its "
+    "they were in force C3 was supported and C6 mixed. Others that came after estimates are in "
+    "force: the sentence of C6, a check of designs that took votes away, two intervals, and the "
+    "criteria of C2 and C3 that were put back. Below, each criterion has a verdict of its "
     "own. After estimates had been seen each rule was registered by its fingerprint, and the "
     "verdict by a rule that was changed since is called exploratory."
 )
