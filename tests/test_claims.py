@@ -490,6 +490,11 @@ def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
     donors = voting["units"] - voting["treated"]
     assert len(donors)
     assert donors.between(days / 7, days, inclusive="neither").all()
+    config = read_config(project / "config.yaml")
+    grades = range(6)
+    assert {grade for grade in config.strictness.regimes.values() if grade is not None} == {*grades}
+    by_lot = np.mean([1 - abs(one - other) / 5 for one in grades for other in grades])
+    assert config.claims["C2"].levels[0].above < round(by_lot, 2) == 0.61
     sizes = numbers.loc[counted.get_group("C6"), ["estimate", "meaningful"]]
     assert (sizes["estimate"].abs() < 5).all()
     later = numbers[numbers.index.str.startswith("deaths_per_million_twn_vs_idn_")]
