@@ -495,6 +495,13 @@ def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
     assert {grade for grade in config.strictness.regimes.values() if grade is not None} == {*grades}
     by_lot = np.mean([1 - abs(one - other) / 5 for one in grades for other in grades])
     assert config.claims["C2"].levels[0].above < round(by_lot, 2) == 0.61
+    audits = config.start_date_audits
+    tested, wrong = (
+        sum(getattr(audit, name) for audit in (audits.first, audits.second))
+        for name in ("tested", "wrong")
+    )
+    assert "more than a fifth" in months["caveat"]
+    assert 1 / 5 < wrong / tested < 1 / 4
     sizes = numbers.loc[counted.get_group("C6"), ["estimate", "meaningful"]]
     assert (sizes["estimate"].abs() < 5).all()
     later = numbers[numbers.index.str.startswith("deaths_per_million_twn_vs_idn_")]

@@ -59,7 +59,8 @@ PLACES: Final = N_(
 MONTHS: Final = N_(
     "Lower bound: months in which an action was reported to begin; estimate and upper bound: "
     "months in which one was under way, with open ends taken as in the configuration. Start dates "
-    "are wrong by weeks in a third of the rows that could be tested."
+    "were wrong, some by weeks, in more than a fifth of the rows that were audited, and several "
+    "months rest on a single one."
 )
 MACHINE: Final = N_(
     "All codings were made by machine from the same press texts, each without sight of the "
