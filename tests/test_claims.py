@@ -485,12 +485,12 @@ def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
         & (effects["design"] == "brake")
         & (effects["outcome"] != "level")
     ]
-    before = read_config(project / "config.yaml").effects.synthetic["brake"].before
+    config = read_config(project / "config.yaml")
+    before = config.effects.synthetic["brake"].before
     days = (pd.Timestamp(before.end) - pd.Timestamp(before.start)).days + 1
     donors = voting["units"] - voting["treated"]
     assert len(donors)
     assert donors.between(days / 7, days, inclusive="neither").all()
-    config = read_config(project / "config.yaml")
     grades = range(6)
     assert {grade for grade in config.strictness.regimes.values() if grade is not None} == {*grades}
     by_lot = np.mean([1 - abs(one - other) / 5 for one in grades for other in grades])
@@ -503,7 +503,8 @@ def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
     assert "more than a fifth" in months["caveat"]
     assert 1 / 5 < wrong / tested < 1 / 4
     sizes = numbers.loc[counted.get_group("C6"), ["estimate", "meaningful"]]
-    assert (sizes["estimate"].abs() < 5).all()
+    assert (sizes["estimate"].abs() < sizes["meaningful"]).all()
+    assert set(sizes["meaningful"]) == {5}, "the caveat names this size"
     later = numbers[numbers.index.str.startswith("deaths_per_million_twn_vs_idn_")]
     against = later[later["vote"] == "contradicts"].index.str.removeprefix("deaths_per_million_")
     assert len(against)
