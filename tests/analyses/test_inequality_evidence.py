@@ -24,6 +24,7 @@ POOLING = {
     "hospitalised_share": {"low": 0.1, "mid": 0.2, "high": 0.5},
     "stay_days": 2,
     "capacity_sources": ["reported", "planned"],
+    "core_need": "residents",
     "planned_by": {},
     "farthest_km": 60,
     "adjacent_gap": 0.001,
@@ -48,17 +49,19 @@ def inequality():
 def pooling():
     rows = []
     for basis in ("reported", "allocated"):
-        for share, source, averted in (
-            (0.1, "reported", np.nan),
-            (0.2, "reported", 0.6),
-            (0.5, "planned", 0.3),
+        for share, source, core, averted in (
+            (0.1, "reported", "residents", np.nan),
+            (0.2, "reported", "as_others", 0.9),
+            (0.2, "reported", "residents", 0.6),
+            (0.5, "planned", "residents", 0.3),
         ):
             rows += [
-                (basis, share, source, "first", way, averted, share)
+                (basis, share, source, core, "first", way, averted, share, 1 - share)
                 for way in ("alone", "neighbours", "pooled")
             ]
-    names = ["basis", "hospitalised_share", "capacity_source", "wave", "exchange"]
-    return pd.DataFrame(rows, columns=[*names, "averted_share", "unmet_share"])
+    names = ["basis", "hospitalised_share", "capacity_source", "core_need", "wave", "exchange"]
+    numbers = ["averted_share", "unmet_share", "to_better_supplied"]
+    return pd.DataFrame(rows, columns=[*names, *numbers])
 
 
 VALUES = pd.DataFrame(
@@ -175,8 +178,13 @@ def test_beds_of_a_group_are_weighed_by_residents(found):
 
 def test_what_sharing_averts_is_bounded_over_scenarios_with_unmet_need(found):
     row = found.loc["unmet_alone_vs_pooled_first"]
-    assert (row["estimate"], row["low"], row["high"]) == (0.6, 0.3, 0.6)
+    assert (row["estimate"], row["low"], row["high"]) == (0.6, 0.3, 0.9)
     assert row["units"] == 1
+    # In one of the four scenarios nothing is unmet alone.
+    assert "3 of 4 scenarios" in Language("en")(row["interval"])
+    assert "core_need=residents|as_others" in row["rows"]
+    sent = found.loc["to_better_supplied_first"]
+    assert (sent["estimate"], sent["low"], sent["high"]) == (0.8, 0.5, 0.9)
     assert found.loc["unmet_alone_vs_pooled_first_allocated", "units"] == 2
     unmet = found.loc["need_unmet_alone_first"]
     assert (unmet["estimate"], unmet["low"], unmet["high"]) == (0.2, 0.1, 0.5)

@@ -21,6 +21,7 @@ CHOICES = {
         "hospitalised_share": {"low": 0.1, "mid": 0.2, "high": 0.5},
         "stay_days": 2,
         "capacity_sources": ["reported"],
+        "core_need": "residents",
         "planned_by": {},
         "farthest_km": 60,
         "adjacent_gap": 0.001,

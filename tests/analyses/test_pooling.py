@@ -27,6 +27,7 @@ CHOICES = {
         "hospitalised_share": {"low": 0.1, "mid": 0.2, "high": 0.5},
         "stay_days": 2,
         "capacity_sources": ["reported", "planned", "dki_share"],
+        "core_need": "residents",
         "planned_by": {"32": "referral_beds", "36": "beds"},
         "farthest_km": 60,
         "adjacent_gap": 0.001,
@@ -105,7 +106,9 @@ TABLES = {
     "panel_jabodetabek": long(
         {"3276": [10, 20, 30, 40, 50], "3275": [0, 0, 100, 0, 0], "3671": [np.nan] * 5}
     ),
-    "panel_province": long({"32": [80.0] * 5, "36": [100.0] * 5}),
+    "panel_province": long(
+        {"31": [0.0, 900.0, 100.0, 400.0, 700.0], "32": [80.0] * 5, "36": [100.0] * 5}
+    ),
 }
 
 
@@ -122,7 +125,7 @@ def of(frame, **wanted):
 
 def test_need_is_patients_less_those_from_elsewhere_or_a_share_of_the_last_days(need):
     contracts.check(need, contracts.PROCESSED["beds_needed"], "f", "r")
-    mid = of(need, basis="reported", hospitalised_share=0.2)
+    mid = of(need, basis="reported", hospitalised_share=0.2, core_need="residents")
     # Observed 400 on each day, a quarter from outside.
     assert list(of(mid, region_code="31")["needed"]) == [300, 300, 300]
     # Two days of cases: 20 + 30, 30 + 40, 40 + 50.
@@ -132,11 +135,24 @@ def test_need_is_patients_less_those_from_elsewhere_or_a_share_of_the_last_days(
 
 
 def test_allocated_need_is_the_share_of_residents_of_the_province(need):
-    mid = of(need, basis="allocated", hospitalised_share=0.5)
+    mid = of(need, basis="allocated", hospitalised_share=0.5, core_need="residents")
     assert list(of(mid, region_code="3276")["needed"]) == pytest.approx([0.5 * 160 * 30 / 80] * 3)
     assert list(of(mid, region_code="3671")["needed"]) == pytest.approx([0.5 * 200] * 3)
     assert set(of(mid, region_code="31")["from"]) == {"observed_patients"}
     assert set(of(mid, region_code="3671")["from"]) == {"province_cases"}
+
+
+def test_the_need_of_the_core_is_taken_in_three_ways_and_that_of_others_in_one(need):
+    mid = of(need, basis="reported", hospitalised_share=0.5)
+    core = of(mid, region_code="31").set_index("core_need")
+    # 400 in beds, a quarter from elsewhere; half of 1,000, then 500, then 1,100 of two days.
+    assert list(core.loc["patients", "needed"]) == [400, 400, 400]
+    assert list(core.loc["residents", "needed"]) == [300, 300, 300]
+    assert list(core.loc["as_others", "needed"]) == [500, 300, 550]
+    assert set(core.loc["as_others", "from"]) == {"observed_patients_or_cases"}
+    others = mid[mid["region_code"] != "31"]
+    assert (others.groupby(["region_code", "date"])["needed"].nunique() == 1).all()
+    assert set(others["core_need"]) == set(core.index)
 
 
 @pytest.fixture(scope="module")
@@ -209,9 +225,8 @@ def pooled(need, beds):
 
 
 def test_what_sharing_changes_is_what_can_be_counted_by_hand(pooled):
-    found = of(
-        pooled["pooling"], basis="reported", hospitalised_share=0.5, capacity_source="planned"
-    ).set_index("exchange")
+    scenario = {"basis": "reported", "hospitalised_share": 0.5, "capacity_source": "planned"}
+    found = of(pooled["pooling"], **scenario, core_need="residents").set_index("exchange")
     # Half of 50, 70, 90 less 20 beds; half of 100, 100, 0 with no bed at all.
     assert found.loc["alone", "unmet"] == pytest.approx((5 + 15 + 25) + (50 + 50 + 0))
     assert found.loc["alone", "days_unmet"] == 3
@@ -222,11 +237,49 @@ def test_what_sharing_changes_is_what_can_be_counted_by_hand(pooled):
     assert found["needed"].nunique() == 1
 
 
+def test_what_sharing_averts_shrinks_as_the_core_needs_its_beds_itself(pooled):
+    by_rule = {"hospitalised_share": 0.5, "core_need": "as_others", "exchange": "pooled"}
+    found = of(pooled["pooling"], basis="reported", capacity_source="planned", **by_rule)
+    # DKI Jakarta's 800 to 960 beds hold its 500, 300 and 550 and all of the others' too.
+    assert found["unmet"].item() == 0
+    crowded = TABLES | {"panel_province": TABLES["panel_province"].assign(cases=2_000.0)}
+    need = analysis.need(crowded, CHOICES)
+    tables = crowded | {name: pooled[name] for name in ("covid_beds", analysis.MAP)}
+    tables["beds_needed"] = need
+    tables["bed_flows"] = analysis.flows(tables, CHOICES)
+    tables["pooling_daily"] = analysis.daily(tables, CHOICES)
+    full = of(analysis.make(tables, CHOICES), basis="reported", capacity_source="planned")
+    full = full[(full["hospitalised_share"] == 0.5) & (full["exchange"] == "pooled")]
+    averted = full.set_index("core_need")["averted_share"]
+    # Half of 4,000 cases are more than its beds: nothing is left to share.
+    assert averted["as_others"] == pytest.approx(0)
+    assert averted["residents"] == 1
+
+
+def test_who_goes_where_there_are_more_beds_per_resident_is_counted(pooled):
+    scenario = {"basis": "reported", "hospitalised_share": 0.5, "core_need": "residents"}
+    found = of(pooled["pooling"], **scenario, exchange="pooled").set_index("capacity_source")
+    # Beds per resident: 1,000 / 20 in DKI Jakarta, 50 / 10 and 100 / 30 in the others.
+    assert found.loc["planned", "to_better_supplied"] == 1
+    moved = of(pooled["bed_flows"], **scenario, exchange="pooled", capacity_source="dki_share")
+    rates = {"31": 50, "3275": 5, "3276": 100 / 30}
+    away = moved[moved["home_code"] != moved["place_code"]]
+    up = away["home_code"].map(rates) < away["place_code"].map(rates)
+    share = away.loc[up, "patients"].sum() / away["patients"].sum()
+    assert found.loc["dki_share", "to_better_supplied"] == pytest.approx(share)
+
+
 def test_nobody_is_sent_farther_than_allowed(pooled):
     moved = pooled["bed_flows"]
     assert moved["km"].max() <= CHOICES["pooling"]["farthest_km"]
     # Tangerang is 90 km away: it is not helped although DKI Jakarta has beds.
-    found = of(pooled["pooling"], basis="allocated", hospitalised_share=0.5, exchange="pooled")
+    found = of(
+        pooled["pooling"],
+        basis="allocated",
+        hospitalised_share=0.5,
+        exchange="pooled",
+        core_need="residents",
+    )
     left = of(found, capacity_source="planned")["unmet"].iloc[0]
     assert left == pytest.approx(3 * (100 - 40))
 

@@ -88,39 +88,50 @@ POOLING = {
     },
     "hospitalised_share": {"low": 0.16, "mid": 0.28, "high": 0.4},
     "capacity_sources": ["reported", "planned"],
+    "core_need": "as_others",
+    "stay_days": 10,
+    "planned_by": {},
+    "adjacent_gap": 0.002,
     "farthest_km": 60.0,
 }
 
 
 def scenarios():
     rows_of = [
-        (wave, "reported", share, source, way, 100.0, unmet)
+        (wave, "reported", share, source, core, way, 100.0, unmet)
         for wave in ("late", "early")
         for share in (0.16, 0.28, 0.4)
         for source in ("planned", "reported")
-        for way, unmet in (("pooled", 2.0), ("alone", 20.0))
+        for core in ("residents", "as_others")
+        for way, unmet in (("pooled", 2.0), ("alone", 20.0), ("neighbours", 5.0))
     ]
-    names = ["wave", "basis", "hospitalised_share", "capacity_source", "exchange", "needed"]
-    frame = pd.DataFrame(rows_of, columns=[*names, "unmet"])
+    names = ["wave", "basis", "hospitalised_share", "capacity_source", "core_need", "exchange"]
+    frame = pd.DataFrame(rows_of, columns=[*names, "needed", "unmet"])
     averted = (1 - frame["unmet"] / 20.0).where(frame["hospitalised_share"] > 0.16)
     return frame.assign(
         unmet_share=frame["unmet"] / 100,
         averted_share=averted,
         days_unmet=1,
-        treated_elsewhere=0.1,
+        treated_elsewhere=frame["exchange"].map({"pooled": 0.1}),
+        to_better_supplied=frame["exchange"].map({"pooled": 0.6, "neighbours": 0.7}),
         km_per_patient=12.0,
     )
 
 
-def test_the_scenario_in_front_comes_first_in_each_wave():
+def test_a_scenario_is_a_row_and_that_in_front_comes_first_in_each_wave():
     found = t06.prepare({"pooling": scenarios()}, {"pooling": POOLING})
     first = found.iloc[0]
     assert (first["wave"], first["hospitalised_share"]) == ("early", 0.28)
-    assert (first["capacity_source"], first["exchange"]) == ("reported", "alone")
-    assert found["exchange"].tolist()[:2] == ["alone", "pooled"]
-    assert len(found) == len(scenarios())
+    assert (first["capacity_source"], first["core_need"]) == ("reported", "as_others")
+    assert found["core_need"].tolist()[:2] == ["as_others", "residents"]
+    assert found["hospitalised_share"].tolist()[:12:4] == [0.28, 0.16, 0.4]
+    assert len(found) == len(scenarios()) / 3
+    # 20 of 100 are unmet alone; 5 with neighbours, 2 with all; journeys are those of all.
+    shares = first[["unmet_share", "averted_neighbours", "averted_pooled"]]
+    assert list(shares) == pytest.approx([0.2, 0.75, 0.9])
+    assert list(first[["treated_elsewhere", "to_better_supplied"]]) == [0.1, 0.6]
     facts = t06.facts(found)
-    assert (facts["scenarios"], facts["some"]) == (12, 12)
+    assert (facts["scenarios"], facts["some"]) == (24, 24)
     assert (facts["least"], facts["most"]) == (0.9, 0.9)
     shown = rows(found, t06.COLUMNS, EN)
     assert shown[0][0] == "1 December 2020"

@@ -310,6 +310,7 @@ POOLING = {
     "hospitalised_share": {"low": 0.1, "mid": 0.2, "high": 0.5},
     "stay_days": 2,
     "capacity_sources": ["reported", "planned"],
+    "core_need": "residents",
     "planned_by": {},
     "farthest_km": 60,
     "adjacent_gap": 0.001,
@@ -320,26 +321,28 @@ UNMET = {"alone": 10.0, "neighbours": 4.0, "pooled": 1.0}
 @pytest.fixture(scope="module")
 def pooling_data():
     rows = [
-        (basis, share, source, way, day, unmet * share * 10 + at)
+        (basis, share, source, core, way, day, unmet * share * 10 + at + extra)
         for basis, start in (("reported", "2021-01-01"), ("allocated", "2021-07-01"))
         for share in (0.1, 0.2, 0.5)
         for source in ("reported", "planned")
+        for core, extra in (("residents", 0), ("as_others", 5))
         for way, unmet in UNMET.items()
         for at, day in enumerate(pd.date_range(start, periods=3))
     ]
-    names = ["basis", "hospitalised_share", "capacity_source", "exchange", "date", "unmet"]
+    names = ["basis", "hospitalised_share", "capacity_source", "core_need", "exchange", "date"]
     day, july = pd.Timestamp("2021-01-02"), pd.Timestamp("2021-07-02")
     modelled = [
-        ("reported", 0.2, "reported", "pooled", "31", day, 0.19),
-        ("reported", 0.5, "planned", "pooled", "31", day, 0.34),
-        ("reported", 0.5, "planned", "neighbours", "31", day, 0.99),
-        ("allocated", 0.2, "reported", "pooled", "31", day, 0.98),
-        ("reported", 0.2, "reported", "pooled", "3276", day, 0.0),
-        ("allocated", 0.2, "reported", "pooled", "3276", july, 0.7),
+        ("reported", 0.2, "reported", "residents", "pooled", "31", day, 0.19),
+        ("reported", 0.2, "reported", "as_others", "pooled", "31", day, 0.20),
+        ("reported", 0.5, "planned", "residents", "pooled", "31", day, 0.34),
+        ("reported", 0.5, "planned", "residents", "neighbours", "31", day, 0.99),
+        ("allocated", 0.2, "reported", "residents", "pooled", "31", day, 0.98),
+        ("reported", 0.2, "reported", "residents", "pooled", "3276", day, 0.0),
+        ("allocated", 0.2, "reported", "residents", "pooled", "3276", july, 0.7),
     ]
-    columns = [*names[:4], "region_code", "date", "modelled"]
+    columns = [*names[:5], "region_code", "date", "modelled"]
     tables = {
-        "pooling_daily": pd.DataFrame(rows, columns=names),
+        "pooling_daily": pd.DataFrame(rows, columns=[*names, "unmet"]),
         "beds_needed": pd.DataFrame(
             {"basis": ["reported", "allocated", "allocated"], "region_code": ["31", "31", "36"]}
         ),
@@ -374,16 +377,18 @@ def test_f12_lines_are_the_scenario_in_front_and_bands_span_the_grid(pooling_dat
     days = pooling_data[(pooling_data["panel"] == "A") & (pooling_data["exchange"] == "alone")]
     assert days["value"].tolist() == [20, 21, 22]
     assert days["low"].tolist() == [10, 11, 12]
-    assert days["high"].tolist() == [50, 51, 52]
+    assert days["high"].tolist() == [55, 56, 57]
     found = f12.facts(pooling_data)
     assert (found["first_regions"], found["second_regions"]) == (1, 2)
     assert found["first_still"] == pytest.approx((2 + 3 + 4) / 63)
     span = (found["first_still_low"], found["first_still_high"])
-    assert span == pytest.approx(((5 + 6 + 7) / 153, (1 + 2 + 3) / 33))
+    # Least: half need a bed, residents. Most: a tenth, by the rule of the others.
+    assert span == pytest.approx(((5 + 6 + 7) / 153, (6 + 7 + 8) / 48))
+    assert found["first_still_by_rule"] == pytest.approx((7 + 8 + 9) / 78)
     figure = drawn(f12, pooling_data)
     line = next(line for line in figure.axes[0].lines if line.get_label() == "alone")
     assert list(line.get_ydata()) == [20, 21, 22]
-    assert figure.axes[0].get_ylim()[1] > 52
+    assert figure.axes[0].get_ylim()[1] > 57
 
 
 def test_f12_compares_the_observed_share_with_pooled_beds_on_one_basis(pooling_data):

@@ -488,6 +488,9 @@ class HospitalisedShare(_Strict):
         return (self.low, self.mid, self.high)
 
 
+CoreNeed = Literal["residents", "patients", "as_others"]
+
+
 class Pooling(_Strict):
     """Beds for COVID-19, each region for itself or shared."""
 
@@ -500,12 +503,23 @@ class Pooling(_Strict):
         tuple[Literal["reported", "planned", "dki_share"], ...], Field(min_length=1)
     ]
     """sources of capacity, that of the scenario in front first"""
+    core_need: CoreNeed
+    """how the need of the core, DKI Jakarta, is taken in front; the bounds hold the other ways"""
     planned_by: dict[Code, Literal["referral_beds", "beds"]]
     """which beds share a province's planned capacity out to its units, by province"""
     farthest_km: Annotated[float, Field(gt=0, le=500, examples=["60"])]
     """longest way that patients may be sent, as the crow flies"""
     adjacent_gap: Annotated[float, Field(ge=0, lt=0.1, examples=["0.002"])]
     """degrees between two outlines that still count as a common border"""
+
+    @property
+    def front(self) -> dict[str, float | str]:
+        """The scenario in front: column and value of each assumption but the basis of cases."""
+        return {
+            "hospitalised_share": self.hospitalised_share.mid,
+            "capacity_source": self.capacity_sources[0],
+            "core_need": self.core_need,
+        }
 
 
 class PartnerWeights(_Strict):

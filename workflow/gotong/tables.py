@@ -295,6 +295,22 @@ def looked_up(keys: pd.Series, values: Mapping[str, Any] | pd.Series) -> pd.Seri
     return pd.Series(distinct).map(values).take(place).set_axis(keys.index)
 
 
+def rows_equal(frame: pd.DataFrame, values: Mapping[str, Any]) -> pd.Series:
+    """Return which rows of a table hold a value in each of some columns.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    values : mapping of str to scalar
+        Value by column.
+
+    Returns
+    -------
+    pandas.Series of bool
+    """
+    return (frame[list(values)] == pd.Series(values)).all(axis="columns")
+
+
 def to_parquet(frame: pd.DataFrame, origins: Iterable[str] = ()) -> bytes:
     """Return a table as Parquet, with the names of the raw tables that it came from.
 

@@ -464,6 +464,7 @@ ANALYSES: dict[str, Analysis] = {
         module="pooling",
         function="daily",
         shows="Need of beds, unmet need and journeys by scenario and day.",
+        raw=(HOSPITALS, POPULATION),
         made=("beds_needed", "bed_flows"),
     ),
     "pooling": Analysis(

@@ -26,6 +26,7 @@ from gotong.evidence_rows import first_of, rows_where
 from gotong.i18n import with_facts
 from gotong.intervals import wilson
 from gotong.regions import DKI_UNITS, province_of
+from gotong.tables import rows_equal
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -210,11 +211,8 @@ def _with_wholes(units: Iterable[str]) -> set[str]:
 def _averted(
     found: pd.DataFrame, needed: pd.DataFrame, chosen: Pooling, deciders: int
 ) -> Iterable[dict[str, Any]]:
-    """Yield what sharing changes in each wave, and how much is unmet without it."""
+    """Yield what sharing changes in each wave, how much is unmet without it, and who helps whom."""
     regions: dict[Any, int] = needed.groupby("basis")["region_code"].nunique().to_dict()
-    in_front = (found["hospitalised_share"] == chosen.hospitalised_share.mid) & (
-        found["capacity_source"] == chosen.capacity_sources[0]
-    )
     for (wave, basis), part in found.groupby(["wave", "basis"]):
         span = chosen.waves[str(wave)]
         days = {"start": span.start, "end": span.end}
@@ -222,36 +220,30 @@ def _averted(
         common = {
             "claim": "C9",
             "unit": words.SHARE,
-            "interval": words.OVER_GRID,
             "units": regions[basis],
             "deciders": deciders,
             "made_table": "pooling",
             "caveat": words.ABOUT_POOLING if basis == REPORTED else words.ABOUT_ALLOCATED,
         }
-        scenario = {
-            "basis": basis,
-            "wave": wave,
-            "hospitalised_share": first_of(
-                chosen.hospitalised_share.mid, part["hospitalised_share"]
+        scenario = {"basis": basis, "wave": wave}
+        scenario |= {name: first_of(value, part[name]) for name, value in chosen.front.items()}
+        for name, label, way, column in (
+            *(
+                (f"unmet_alone_vs_{way}", words.AVERTED[way, basis], way, "averted_share")
+                for way in ("neighbours", "pooled")
             ),
-            "capacity_source": first_of(chosen.capacity_sources[0], part["capacity_source"]),
-        }
-        for way in ("neighbours", "pooled"):
+            ("need_unmet_alone", words.UNMET_ALONE[basis], "alone", "unmet_share"),
+            ("to_better_supplied", words.TO_BETTER_SUPPLIED[basis], "pooled", "to_better_supplied"),
+        ):
             of_way = part[part["exchange"] == way]
-            estimate = of_way.loc[in_front, "averted_share"].iloc[0]
+            values = of_way[column].dropna()
             yield common | {
-                "evidence": f"unmet_alone_vs_{way}_{ending}",
-                "label": with_facts(words.AVERTED[way, str(basis)], **days),
-                **_bounds(estimate, of_way["averted_share"]),
+                "evidence": f"{name}_{ending}",
+                "label": with_facts(label, **days),
+                **_bounds(of_way.loc[rows_equal(of_way, chosen.front), column].iloc[0], values),
+                "interval": with_facts(words.OVER_GRID, some=len(values), all=len(of_way)),
                 "rows": rows_where(scenario | {"exchange": way}),
             }
-        alone = part[part["exchange"] == "alone"]
-        yield common | {
-            "evidence": f"need_unmet_alone_{ending}",
-            "label": with_facts(words.UNMET_ALONE[str(basis)], **days),
-            **_bounds(alone.loc[in_front, "unmet_share"].iloc[0], alone["unmet_share"]),
-            "rows": rows_where(scenario | {"exchange": "alone"}),
-        }
 
 
 def _non_resident(observed: pd.DataFrame) -> Iterable[dict[str, Any]]:

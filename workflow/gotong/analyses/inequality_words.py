@@ -160,6 +160,18 @@ UNMET_ALONE: Final = {
 }
 """By basis."""
 
+TO_BETTER_SUPPLIED: Final = {
+    "reported": N_(
+        "Patients sent elsewhere who go where there are more hospital beds per resident, all beds "
+        "pooled, {start} to {end}; cases as reported, without Tangerang Raya"
+    ),
+    "allocated": N_(
+        "Patients sent elsewhere who go where there are more hospital beds per resident, all beds "
+        "pooled, {start} to {end}; cases shared out from the provinces"
+    ),
+}
+"""By basis."""
+
 NON_RESIDENT: Final = {
     "31": N_("Patients in DKI Jakarta's COVID-19 beds who lived elsewhere, {day}"),
     "3271": N_("Patients in Kota Bogor's COVID-19 beds who lived elsewhere, {day}"),
@@ -182,7 +194,10 @@ WITHOUT_GROUP: Final = N_("bounds when any one group is left out")
 
 WITHOUT_UNIT: Final = N_("bounds when any one region is left out")
 
-OVER_GRID: Final = N_("bounds over hospitalised share and source of capacity")
+OVER_GRID: Final = N_(
+    "bounds over hospitalised share, source of capacity and need of DKI Jakarta: {some} of {all} "
+    "scenarios, those with something to share out"
+)
 
 WILSON: Final = N_("95% Wilson, with the rounding of the report")
 
@@ -211,15 +226,15 @@ ABOUT_RANKS: Final = N_(
 )
 
 ABOUT_POOLING: Final = N_(
-    "A model: every bed serves every patient at once; need is that of reported cases, and "
-    "DKI Jakarta's is that of patients who found a bed, less the observed share from "
-    "elsewhere, so that what it could spare follows from that share. Missing where alone "
-    "nothing is unmet."
+    "A model: every bed serves every patient at once; need is that of reported cases. In front "
+    "DKI Jakarta's is that of patients who found a bed, less the observed share from elsewhere; "
+    "the bounds hold its need by the rule of the others too, the most that it may have been."
 )
 
 ABOUT_ALLOCATED: Final = N_(
     "A scenario: the cases of a province are shared out by residents, with no knowledge of "
-    "where they lived."
+    "where they lived. In front DKI Jakarta's need is that of patients who found a bed; by the "
+    "rule of the others, which the bounds hold too, it needed all its beds itself in a high wave."
 )
 
 ABOUT_NON_RESIDENT: Final = N_(

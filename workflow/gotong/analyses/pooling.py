@@ -1,27 +1,29 @@
 """Beds for COVID-19 in Greater Jakarta, each region for itself or shared.
 
-Need. DKI Jakarta: the patients in its isolation beds and intensive care, as observed, less the
-share of them who lived elsewhere. Other regions: ``H(t) = h * sum(cases of the last L days)``,
-h the hospitalised share and L the days that a bed is taken. On the basis ``reported`` the cases
-are those of the region's own series, and Tangerang Raya, which has none, is left out with its
-beds. On the basis ``allocated`` they are those of its province, by its share of the residents:
-a labelled scenario, for the days after the series end and for Tangerang Raya.
-
-Observed patients are those who found a bed: need at the height of a wave was greater.
+Need. DKI Jakarta, ``residents``: the patients in its isolation beds and intensive care, as
+observed, less the share of them who lived elsewhere. Those are the patients who found a bed: when
+beds ran out need was greater. ``patients``: all of them, as if none had lived elsewhere.
+``as_others``: by the rule of the other regions where that gives more. Other regions:
+``H(t) = h * sum(cases of the last L days)``, h the hospitalised share and L the days that a bed is
+taken. On the basis ``reported`` the cases are those of the region's own series, and Tangerang Raya,
+which has none, is left out with its beds. On the basis ``allocated`` they are those of its
+province, by its share of the residents: a labelled scenario, for the days after the series end and
+for Tangerang Raya.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from itertools import product
+from typing import Any, Final, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
 
 from gotong.analyses.places import Places, places
 from gotong.capacity import beds_needed, exchanges, treat
-from gotong.config import Area, Pooling
+from gotong.config import Area, CoreNeed, Pooling
 from gotong.errors import InputError
 from gotong.intervals import wilson
 from gotong.panels.daily import beds_by_region
@@ -39,6 +41,7 @@ MEASURES: Final = "cooperation/measures.csv"
 
 REPORTED, ALLOCATED = "reported", "allocated"
 BASES: Final = (REPORTED, ALLOCATED)
+AS_OTHERS: Final = "as_others"
 DKI: Final = "31"
 KOTA_BOGOR: Final = "3271"
 
@@ -75,7 +78,8 @@ _BOTH = ("COVID bed capacity (21 hospitals)",)
 _RESIDENT = "COVID inpatients resident in Kota Bogor"
 _ELSEWHERE = ("COVID inpatients resident in Kabupaten Bogor", "COVID inpatients resident elsewhere")
 
-SCENARIO = ("basis", "hospitalised_share", "capacity_source")
+SCENARIO = ("basis", "hospitalised_share", "capacity_source", "core_need")
+_OF_NEED = ("basis", "hospitalised_share", "core_need")
 _WAY = (*SCENARIO, "exchange")
 
 
@@ -171,27 +175,56 @@ def need(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     area = Area.model_validate(choices["area"])
     days, residents = _days(chosen), _residents(tables[POPULATION])
     others = [region for region in _regions(area) if region != DKI]
+    provinces = _wide(tables["panel_province"], "cases")
+    patients = _dki_patients(tables[PATIENTS])
+    of_basis = {
+        REPORTED: _own_cases(tables["panel_jabodetabek"], others),
+        ALLOCATED: _allocated_cases(provinces, others, residents),
+    }
     parts = []
-    for basis, cases in (
-        (REPORTED, _own_cases(tables["panel_jabodetabek"], others)),
-        (ALLOCATED, _allocated_cases(tables["panel_province"], others, residents)),
+    for (basis, cases), share, way in product(
+        of_basis.items(), chosen.hospitalised_share.all, get_args(CoreNeed)
     ):
-        dki = _dki_patients(tables[PATIENTS]) * (1 - _share_from_outside(tables))
-        for share in chosen.hospitalised_share.all:
-            beds = pd.DataFrame(
-                beds_needed(cases.T.to_numpy(), share, chosen.stay_days).T,
-                index=cases.index,
-                columns=cases.columns,
-            )
-            beds[DKI] = dki
-            known = beds.reindex(days).rename_axis("date").stack().reset_index()
-            known.columns = pd.Index(["date", "region_code", "needed"])
-            parts.append(known.dropna().assign(basis=basis, hospitalised_share=share))
+        beds = _by_rule(cases, share, chosen.stay_days)
+        by_rule = _by_rule(provinces[[DKI]], share, chosen.stay_days)[DKI]
+        beds[DKI] = _core_need(way, patients, _share_from_outside(tables), by_rule)
+        known = beds.reindex(days).rename_axis("date").stack().reset_index()
+        known.columns = pd.Index(["date", "region_code", "needed"])
+        scenario = {"basis": basis, "hospitalised_share": share, "core_need": way}
+        parts.append(known.dropna().assign(**scenario))
     found = pd.concat(parts, ignore_index=True)
-    observed = found["region_code"] == DKI
-    found["from"] = np.where(observed, "observed_patients", "cases")
-    found.loc[~observed & (found["basis"] == ALLOCATED), "from"] = "province_cases"
-    return _sorted(found, ["basis", "hospitalised_share", "region_code", "date", "needed", "from"])
+    core = found["region_code"] == DKI
+    found["from"] = np.where(found["basis"] == ALLOCATED, "province_cases", "cases")
+    found.loc[core, "from"] = "observed_patients"
+    found.loc[core & (found["core_need"] == AS_OTHERS), "from"] = "observed_patients_or_cases"
+    return _sorted(found, [*_OF_NEED, "region_code", "date", "needed", "from"])
+
+
+def _wide(panel: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a column of a panel by day and region."""
+    return panel.pivot(index="date", columns="region_code", values=column).astype("float64")
+
+
+def _by_rule(cases: pd.DataFrame, share: float, stay_days: int) -> pd.DataFrame:
+    """Return the beds that cases by day and region need, the share and the stay given."""
+    beds = beds_needed(cases.T.to_numpy(), share, stay_days).T
+    return pd.DataFrame(beds, index=cases.index, columns=cases.columns)
+
+
+def _core_need(way: str, patients: pd.Series, outside: float, by_rule: pd.Series) -> pd.Series:
+    """Return the beds that residents of DKI Jakarta needed by day, taken in one of three ways.
+
+    By the rule of the others need is no less than what was observed: patients who found a bed
+    needed one. The cases are all of the province's, some of whom may live elsewhere, so that this
+    is the most that it needed, as the observed are the least.
+    """
+    residents = patients * (1 - outside)
+    needs = {
+        "residents": residents,
+        "patients": patients,
+        AS_OTHERS: residents.combine(by_rule.reindex(residents.index), np.maximum),
+    }
+    return needs[way]
 
 
 def _sorted(found: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -217,14 +250,13 @@ def _share_from_outside(tables: Tables) -> float:
 
 def _own_cases(panel: pd.DataFrame, regions: list[str]) -> pd.DataFrame:
     """Return new cases by day and region, of those that have a series."""
-    wide = panel.pivot(index="date", columns="region_code", values="cases").astype("float64")
+    wide = _wide(panel, "cases")
     held = [region for region in regions if wide[region].notna().any()]
     return wide[held]
 
 
-def _allocated_cases(panel: pd.DataFrame, regions: list[str], residents: pd.Series) -> pd.DataFrame:
+def _allocated_cases(wide: pd.DataFrame, regions: list[str], residents: pd.Series) -> pd.DataFrame:
     """Return the cases of the province of each region, by its share of the residents."""
-    wide = panel.pivot(index="date", columns="region_code", values="cases").astype("float64")
     of_province = residents.groupby(residents.index.map(province_of)).sum()
     return pd.DataFrame(
         {
@@ -363,12 +395,12 @@ def _scenarios(
         str(source): part.pivot(index="date", columns="region_code", values="beds")
         for source, part in beds.groupby("capacity_source")
     }
-    for (basis, share), part in needed.groupby(["basis", "hospitalised_share"]):
+    for known, part in needed.groupby(list(_OF_NEED)):
         wide = part.pivot(index="date", columns="region_code", values="needed").dropna()
         wide = wide[_in_whole_waves(wide.index, chosen)]
         held = wide[[region for region in _regions(area) if region in wide]]
         for source, by_day in supply.items():
-            scenario = {"basis": basis, "hospitalised_share": share, "capacity_source": source}
+            scenario = dict(zip(_OF_NEED, known, strict=True)) | {"capacity_source": source}
             yield scenario, held, by_day.loc[held.index, held.columns]
 
 
@@ -408,18 +440,30 @@ def daily(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         See the contract ``pooling_daily``; sorted by its key.
     """
     moved = tables["bed_flows"]
+    beds = _beds_per_resident(tables[HOSPITALS], tables[POPULATION])
+    upwards = moved["home_code"].map(beds) < moved["place_code"].map(beds)
     moved = moved.assign(
         away=moved["patients"].where(moved["home_code"] != moved["place_code"], 0.0),
+        to_better_supplied=moved["patients"].where(upwards, 0.0),
         patient_km=moved["patients"] * moved["km"],
     )
-    by_day = moved.groupby([*_WAY, "date"])[["patients", "away", "patient_km"]].sum().reset_index()
-    keys = ["basis", "hospitalised_share", "date"]
+    summed = ["patients", "away", "to_better_supplied", "patient_km"]
+    by_day = moved.groupby([*_WAY, "date"])[summed].sum().reset_index()
+    keys = [*_OF_NEED, "date"]
     needed = tables["beds_needed"].groupby(keys)["needed"].sum().reset_index()
     found = by_day.merge(needed, on=keys, how="left", validate="many_to_one")
     # What the solver leaves of rounding must not count as patients without a bed.
     unmet = (found["needed"] - found["patients"]).round(6)
     found["unmet"] = unmet.clip(lower=0.0)
-    return _sorted(found, [*_WAY, "date", "needed", "unmet", "away", "patient_km"])
+    return _sorted(found, [*_WAY, "date", "needed", "unmet", *summed[1:]])
+
+
+def _beds_per_resident(hospitals: pd.DataFrame, counted: pd.DataFrame) -> pd.Series:
+    """Return all hospital beds per resident, of provinces too."""
+    residents = _residents(counted)
+    of_province = residents.groupby(residents.index.map(province_of)).sum()
+    everyone = pd.concat([residents, of_province])
+    return beds_by_region(hospitals)["beds"].astype("float64") / everyone
 
 
 def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
@@ -436,7 +480,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     for wave, span in chosen.waves.items():
         inside = days[days["date"].between(pd.Timestamp(span.start), pd.Timestamp(span.end))]
         grouped = inside.groupby(list(_WAY))
-        part = grouped[["needed", "unmet", "away", "patient_km"]].sum()
+        part = grouped[["needed", "unmet", "away", "to_better_supplied", "patient_km"]].sum()
         part["days"] = grouped.size()
         part["days_unmet"] = (inside["unmet"] > 0).groupby([inside[name] for name in _WAY]).sum()
         parts.append(part.reset_index().assign(wave=wave))
@@ -447,10 +491,12 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     found["unmet_share"] = found["unmet"] / found["needed"]
     found["averted_share"] = 1 - found["unmet"] / np.where(without > 0, without, np.nan)
     found["treated_elsewhere"] = found["away"] / treated
-    found["km_per_patient"] = found["patient_km"] / found["away"].where(found["away"] > 0)
+    sent = found["away"].where(found["away"] > 0)
+    found["to_better_supplied"] = found["to_better_supplied"] / sent
+    found["km_per_patient"] = found["patient_km"] / sent
     found = found.astype({"days": "Int64", "days_unmet": "Int64"})
     names = ["days", "needed", "unmet", "unmet_share", "averted_share", "days_unmet"]
-    names += ["away", "treated_elsewhere", "km_per_patient"]
+    names += ["away", "treated_elsewhere", "to_better_supplied", "km_per_patient"]
     keys = [*SCENARIO, "wave", "exchange"]
     return _sorted(found[[*keys, *names]], [*keys, *names])
 

@@ -126,21 +126,34 @@ _SOURCE = text(
 _EXCHANGE = text("who may treat whose patients", ("alone", "neighbours", "pooled"))
 _PATIENTS = "patients"
 _BED_DAYS = "bed-days"
-_SCENARIO = {"basis": _BASIS, "hospitalised_share": _H_SHARE, "capacity_source": _SOURCE}
+_CORE_NEED = text(
+    "need of DKI Jakarta: residents (patients in its beds, less those who live elsewhere), "
+    "patients (all of them), as_others (by the rule of the other regions, where that gives more "
+    "than residents)",
+    ("residents", "patients", "as_others"),
+)
+_SCENARIO = {
+    "basis": _BASIS,
+    "hospitalised_share": _H_SHARE,
+    "capacity_source": _SOURCE,
+    "core_need": _CORE_NEED,
+}
 
 _NEEDED = table(
     "beds_needed",
     "Beds for COVID-19 that residents needed, by region and day of the waves.",
-    ("basis", "hospitalised_share", "region_code", "date"),
+    ("basis", "hospitalised_share", "core_need", "region_code", "date"),
     {
         "basis": _BASIS,
         "hospitalised_share": _H_SHARE,
+        "core_need": _CORE_NEED,
         "region_code": code(),
         "date": date("day"),
         "needed": number("beds needed by residents", "beds"),
         "from": text(
-            "observed_patients (DKI Jakarta, less those who live elsewhere), cases, province_cases",
-            ("observed_patients", "cases", "province_cases"),
+            "observed_patients and observed_patients_or_cases (DKI Jakarta, the greater), cases, "
+            "province_cases",
+            ("observed_patients", "observed_patients_or_cases", "cases", "province_cases"),
         ),
     },
 )
@@ -184,6 +197,9 @@ _POOLING_DAILY = table(
         "needed": number("beds needed in all regions", "beds"),
         "unmet": number("patients without a bed", _PATIENTS),
         "away": number("patients treated in another region than their own", _PATIENTS),
+        "to_better_supplied": number(
+            "of them in a region with more hospital beds per resident than their own", _PATIENTS
+        ),
         "patient_km": number("patients times the distance to their bed", "patient km"),
     },
 )
@@ -209,6 +225,14 @@ _POOLING = table(
         "days_unmet": whole("days with unmet need", "days"),
         "away": number("treated in another region", _BED_DAYS),
         "treated_elsewhere": number("share of those treated", _SHARE, 0, 1, missing=True),
+        "to_better_supplied": number(
+            "share of those treated in another region for whom that one has more hospital beds "
+            "per resident than their own",
+            _SHARE,
+            0,
+            1 + 1e-9,
+            missing=True,
+        ),
         "km_per_patient": number(
             "mean distance of those treated in another region", "km", missing=True
         ),

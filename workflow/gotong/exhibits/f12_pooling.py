@@ -18,6 +18,7 @@ from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
+from gotong.tables import rows_equal
 
 TITLE = N_(
     "In a model, pooling all beds leaves {first_still:.0%} ({first_still_low:.0%} to "
@@ -27,21 +28,22 @@ TITLE = N_(
 )
 CAPTION = N_(
     "Patients without a bed in Greater Jakarta by day, if each region treats its own, if "
-    "neighbours treat each other's too, and if all do within {farthest:.0f} km (transport problem "
-    "by day, Hitchcock 1941). Need: in DKI Jakarta the patients observed, less the share from "
-    "elsewhere; in other regions {share:.0%} of the cases of the last {stay} days. Lines: that "
-    "share and dated reports of capacity; bands: {low:.0%} to {high:.0%} and all sources of "
-    "capacity. Table T06 says what pooling averts under each; in brackets in the title, the least "
-    "and the most that it leaves, where regions alone leave any. a: cases of the "
-    "regions' own series, {first_regions} regions, Tangerang Raya left out with its beds; single "
-    "days hold cases entered late. b: a scenario, cases of the provinces shared out by residents, "
-    "{second_regions} regions. c: share of a region's patients who live elsewhere, as reported "
-    "(with 95% interval) and in the model with pooled beds. The model does not meet the shares "
-    "of {missed_region}: at most {missed_most:.0%} under any assumption where "
-    "{missed_observed:.0%} was reported on {missed_day}, and {later:.0%} under the main one where "
-    "{later_least:.0%} to {later_most:.0%} was reported from {later_start} to {later_end}. A model "
-    "of beds: staff, transport and consent are left out, and observed patients are those who found "
-    "a bed."
+    "neighbours treat each other's too, and if all do within {farthest:.0f} km (transport "
+    "problem by day, Hitchcock 1941). Need: in DKI Jakarta the patients who found a bed, less "
+    "the share from elsewhere; in other regions {share:.0%} of the cases of the last {stay} "
+    "days. Lines: that, and dated reports of capacity; bands: {low:.0%} to {high:.0%}, all "
+    "sources of capacity and three ways to take the need of DKI Jakarta. By the rule of the "
+    "other regions, the most that it may have needed, pooling leaves {first_still_by_rule:.0%} "
+    "in a and {second_still_by_rule:.0%} in b. Table T06 says what pooling averts under each; in "
+    "brackets in the title, the least and the most that it leaves, where regions alone leave "
+    "any. a: cases of the regions' own series, {first_regions} regions, Tangerang Raya left out "
+    "with its beds; single days hold cases entered late. b: a scenario, cases of the provinces "
+    "shared out by residents, {second_regions} regions. c: share of a region's patients who live "
+    "elsewhere, as reported (with 95% interval) and in the model with pooled beds. The model "
+    "does not meet the shares of {missed_region}: at most {missed_most:.0%} under any assumption "
+    "where {missed_observed:.0%} was reported on {missed_day}, and {later:.0%} under the main "
+    "one where {later_least:.0%} to {later_most:.0%} was reported from {later_start} to "
+    "{later_end}. A model of beds: staff, transport and consent are left out."
 )
 ALT = N_(
     "Two line charts of patients without a bed and one chart of shares. Alone the peak is "
@@ -72,6 +74,7 @@ BANDS = N_("bands up to thin lines: all assumptions")
 REPORTED = N_("reported")
 MODELLED = N_("model, pooled: main (dot) and range")
 ROW = N_("{region}\n{day}, n = {patients}")
+AS_OTHERS: Final = "as_others"
 SHOWN: Final = {"A": ("reported", 0), "B": ("allocated", -1)}
 """Basis and wave of each panel; waves by their place in the configuration."""
 
@@ -84,9 +87,10 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         panel (A, B, C), exchange, region_code, region, date, patients (of C), value, low, high
         (of A and B over the grid of shares and sources, of C over it for the model), observed,
-        observed_low, observed_high (C only), regions, still, still_low and still_high (of A and
-        B: share of what is unmet alone that pooling leaves, with its range over the grid), and
-        the choices that the texts name.
+        observed_low, observed_high (C only), regions, still, still_low, still_high and
+        still_by_rule (of A and B: share of what is unmet alone that pooling leaves, its range
+        over the grid, and where DKI Jakarta's need is taken by the rule of the others), and the
+        choices that the texts name.
     """
     chosen = Pooling.model_validate(choices["pooling"])
     parts = [
@@ -107,15 +111,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     )
     columns = ["panel", "exchange", "region_code", "region", "date", "patients", "value", "low"]
     columns += ["high", "observed", "observed_low", "observed_high", "regions"]
-    columns += ["still", "still_low", "still_high", "share"]
+    columns += ["still", "still_low", "still_high", "still_by_rule", "share"]
     return data[[*columns, "share_low", "share_high", "stay_days", "farthest_km"]]
-
-
-def _in_front(found: pd.DataFrame, chosen: Pooling) -> pd.Series:
-    """Return which rows are of the scenario in front."""
-    return (found["hospitalised_share"] == chosen.hospitalised_share.mid) & (
-        found["capacity_source"] == chosen.capacity_sources[0]
-    )
 
 
 def _days(tables: Tables, chosen: Pooling, basis: str, wave: str) -> pd.DataFrame:
@@ -126,7 +123,7 @@ def _days(tables: Tables, chosen: Pooling, basis: str, wave: str) -> pd.DataFram
         (days["basis"] == basis) & days["date"].between(pd.Timestamp(span.start), span.end)
     ]
     grouped = inside.groupby(["exchange", "date"])["unmet"]
-    main = inside[_in_front(inside, chosen)].set_index(["exchange", "date"])["unmet"]
+    main = inside[rows_equal(inside, chosen.front)].set_index(["exchange", "date"])["unmet"]
     found = pd.DataFrame({"value": main, "low": grouped.min(), "high": grouped.max()})
     needed = tables["beds_needed"]
     regions = needed.loc[needed["basis"] == basis, "region_code"].nunique()
@@ -136,14 +133,18 @@ def _days(tables: Tables, chosen: Pooling, basis: str, wave: str) -> pd.DataFram
 
 def _left(inside: pd.DataFrame, chosen: Pooling) -> dict[str, float]:
     """Return the share of the need unmet alone that pooling leaves, with its range."""
-    scenario = ["hospitalised_share", "capacity_source"]
+    scenario = list(chosen.front)
     totals = inside.pivot_table(values="unmet", index=scenario, columns="exchange", aggfunc="sum")
     # Where nothing is unmet alone there is nothing to avert.
     some = totals[totals["alone"] > 0]
     shares = (some["pooled"] / some["alone"]).rename("still").reset_index()
-    main = shares.loc[_in_front(shares, chosen), "still"]
-    lowest, highest = shares["still"].min(), shares["still"].max()
-    return {"still": float(main.item()), "still_low": lowest, "still_high": highest}
+    others = shares.loc[rows_equal(shares, chosen.front | {"core_need": AS_OTHERS}), "still"]
+    return {
+        "still": float(shares.loc[rows_equal(shares, chosen.front), "still"].item()),
+        "still_low": shares["still"].min(),
+        "still_high": shares["still"].max(),
+        "still_by_rule": float(others.item()),
+    }
 
 
 def _crossing(modelled: pd.DataFrame, observed: pd.DataFrame, chosen: Pooling) -> pd.DataFrame:
@@ -156,7 +157,7 @@ def _crossing(modelled: pd.DataFrame, observed: pd.DataFrame, chosen: Pooling) -
     own = pooled[pooled["basis"] == "reported"].set_index(keys).index
     taken = pooled[(pooled["basis"] == "reported") | ~pooled.set_index(keys).index.isin(own)]
     grouped = taken.groupby(keys)["modelled"]
-    main = taken[_in_front(taken, chosen)].set_index(keys)["modelled"]
+    main = taken[rows_equal(taken, chosen.front)].set_index(keys)["modelled"]
     found = pd.DataFrame({"value": main, "low": grouped.min(), "high": grouped.max()})
     seen = observed.set_index(keys)[["share", "low", "high", "patients"]]
     seen.columns = pd.Index(["observed", "observed_low", "observed_high", "patients"])
@@ -180,7 +181,7 @@ def facts(data: pd.DataFrame) -> Facts:
         found[f"{word}_peak"] = float(by_way.max()["alone"])
         found[f"{word}_pooled"] = float(by_way.max()["pooled"])
         found |= {f"{word}_start": part["date"].min(), f"{word}_end": part["date"].max()}
-        for name in ("still", "still_low", "still_high"):
+        for name in ("still", "still_low", "still_high", "still_by_rule"):
             found[f"{word}_{name}"] = float(part[name].iloc[0])
     crossing = data[data["panel"] == "C"]
     top = crossing.iloc[0]
