@@ -21,8 +21,9 @@ SIGNS = {
     "beds": -1,
     "referral_beds": -1,
     "puskesmas": -1,
+    "load": 1,
 }
-"""Poor, dense and without work is adverse; well off, schooled and served is not."""
+"""Poor, dense, without work or crowded is adverse; well off, schooled and served is not."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,44 @@ def test_density_is_census_over_area(results, wide):
     assert wide.loc["3276", "density"] == pytest.approx(people["3276"] / area["3276"])
     dki = people.index.str.startswith("31")
     assert wide.loc["31", "density"] == pytest.approx(people[dki].sum() / area[dki].sum())
+
+
+def test_load_is_the_worst_fortnight_over_all_beds(results, wide):
+    days = results["panel_province"].query("region_code == '32' and date <= '2021-05-31'")
+    cases = days["cases"].to_numpy(dtype="float64", na_value=np.nan)
+    worst = np.nanmax([cases[at : at + 14].sum() for at in range(len(cases) - 13)])
+    beds = days["beds"].iloc[0]
+    assert wide.loc["32", "load"] == pytest.approx(100 * worst / beds)
+    weeks = results["panel_java"].query("region_code == '3276' and week_start <= '2021-05-25'")
+    pairs = weeks["cases"].to_numpy(dtype="float64", na_value=np.nan)
+    assert wide.loc["3276", "load"] == pytest.approx(
+        100 * np.nanmax(pairs[1:] + pairs[:-1]) / weeks["beds"].iloc[0]
+    )
+
+
+def test_other_residents_turn_rates_and_density_the_other_way(results, wide):
+    counted = results["context/population_sp2020.csv"].set_index("region_code")["total"]
+    projected = results["context/population_province_projection.csv"].set_index("region_code")
+    more = projected.loc["31", "persons"] / counted[counted.index.str.startswith("31")].sum()
+    assert more != 1
+    own = wide.loc["31"]
+    assert own["beds_other_residents"] == pytest.approx(own["beds"] / more)
+    assert own["density_other_residents"] == pytest.approx(own["density"] * more)
+    registered = results["context/population_dukcapil_2024.csv"].set_index("region_code")["total"]
+    kota = wide.loc["3276"]
+    assert kota["incidence_other_residents"] == pytest.approx(
+        kota["incidence"] * counted["3276"] / registered["3276"]
+    )
+    # Deaths over cases, and output per head as published, have no residents of ours below them.
+    assert not {"cfr_other_residents", "grdp_per_capita_other_residents"} & set(wide.columns)
+
+
+def test_the_check_with_other_residents_is_their_rank_correlation(results, wide):
+    checks = results["factor_checks"].set_index(["factor", "outcome", "check"])
+    own = wide[wide.index.str.len() == 2].dropna(subset=["beds_other_residents", "cfr"])
+    expected = spearmanr(own["beds_other_residents"], own["cfr"]).statistic
+    assert checks.loc[("beds", "cfr", "other_residents"), "estimate"] == pytest.approx(expected)
+    assert ("hdi", "cfr", "other_residents") not in checks.index
 
 
 def test_doubtful_output_is_not_used(wide):
@@ -153,8 +192,8 @@ def test_two_provinces_are_ranked_each_by_itself(wide, found):
 
 def test_the_family_is_every_headline_association_and_no_other(found):
     headline = found[found["headline"].astype(bool)]
-    # Ten conditions with cases and with deaths, seven with mobility.
-    assert len(headline) == 27
+    # Ten conditions with cases, they and load with deaths, seven with mobility.
+    assert len(headline) == 28
     np.testing.assert_allclose(headline["p_holm"], holm(headline["p"]))
     assert found.loc[~found["headline"].astype(bool), "p_holm"].isna().all()
 
@@ -245,6 +284,9 @@ def small_values(sign):
                 "incidence_later": extra + direction * unit,
                 "beds": float((unit * 4) % units),
             }
+            values |= {
+                f"{name}_other_residents": values[name] for name in ("density", "incidence", "beds")
+            }
             rows += [(code, name, value, "") for name, value in values.items()]
     frame = pd.DataFrame(rows, columns=["region_code", "variable", "value", "unit"])
     missing = [
@@ -261,4 +303,4 @@ def test_a_province_that_goes_the_other_way_fails_the_check(results, sign, expec
     checks = factors.checks({"factor_values": small_values(sign)}, results.choices)
     own = checks[(checks["factor"] == "density") & (checks["outcome"] == "incidence")]
     assert set(own.loc[~own["agrees"].astype(bool), "check"]) == expected
-    assert len(own) == 6
+    assert len(own) == 7

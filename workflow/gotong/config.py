@@ -307,6 +307,7 @@ Factor = Literal[
     "beds",
     "referral_beds",
     "puskesmas",
+    "load",
 ]
 
 
@@ -323,6 +324,8 @@ class Factors(_Strict):
     """days of the mobility response"""
     covered_share: Annotated[float, Field(gt=0, le=1, examples=["0.95"])]
     """least share of a province's residents whose units must have a value for it to have one"""
+    load_weeks: Annotated[int, Field(ge=1, le=8, strict=True, examples=["2"])]
+    """weeks whose cases, at their most, are set against hospital beds"""
     fewest_units: Annotated[int, Field(ge=4, le=34, strict=True, examples=["5"])]
     """regions below which an association is not estimated"""
     headline: dict[Literal["incidence", "cfr", "mobility"], Literal["within", "province"]]

@@ -264,6 +264,8 @@ ANALYSES: dict[str, Analysis] = {
         shows="Living conditions, facilities and outcomes of kab/kota and provinces.",
         raw=(
             POPULATION,
+            "context/population_province_projection.csv",
+            "context/population_dukcapil_2024.csv",
             "context/area.csv",
             "context/kabkota_2021.csv",
             "context/grdp_per_capita.csv",

@@ -31,21 +31,29 @@ UNITS: Final = {
     "beds": "per 1,000 residents",
     "referral_beds": "per 1,000 residents",
     "puskesmas": "per 100,000 residents",
+    "load": "cases of the worst weeks per 100 hospital beds",
     "incidence": "per 100,000 residents",
     "cfr": "per cent of cases",
     "mobility": "per cent against early 2020",
     "workplaces": "per cent against early 2020",
     "retail_and_recreation": "per cent against early 2020",
 }
-"""Unit of each variable; those of the two halves have that of the whole."""
+"""Unit of each variable; those of the two halves, and over other residents, have the same."""
 
 HALVES = ("earlier", "later")
+OTHER_RESIDENTS: Final = "other_residents"
+"""Ending of what is divided by another count of residents than the census of 2020."""
+
+PER_RESIDENT: Final = ("beds", "referral_beds", "puskesmas", "incidence")
 _TOTALS = ("cumulative_cases", "cumulative_deaths")
 _DAY = pd.Timedelta(days=1)
 _MEASURED = ("workplaces", "retail_and_recreation")
 _FROM_SERIES = ("poverty_rate", "hdi", "unemployment_rate")
 _FROM_UNITS = ("schooling_years", "sanitation")
 _PER_1000, _PER_100K, _PER_CENT = 1e3, 1e5, 1e2
+_COUNTED: Final = "context/population_sp2020.csv"
+_PROJECTED: Final = "context/population_province_projection.csv"
+_REGISTERED: Final = "context/population_dukcapil_2024.csv"
 
 
 def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
@@ -55,7 +63,9 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         region_code (34 provinces; kab/kota of `KABKOTA_IN`), variable, value, unit; sorted.
-        Outcomes carry the suffix of a half (``incidence_earlier``) where they are of a half.
+        Outcomes carry the suffix of a half (``incidence_earlier``) where they are of a half, and
+        what is counted per resident that of `OTHER_RESIDENTS` where the residents are those that
+        the projection (provinces) or the civil registry of 2024 (kab/kota) gives.
     """
     chosen = Factors.model_validate(choices["factors"])
     kabkota = _kabkota_factors(tables, chosen)
@@ -66,13 +76,55 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         kabkota[kabkota.index.str[:2].isin(KABKOTA_IN)].drop(columns="residents"),
         _incidence_by_week(tables["panel_java"], chosen),
         _fatality_of_kabkota(tables, chosen),
+        _load(tables["panel_province"], "date", 7 * chosen.load_weeks, chosen),
+        _load(tables["panel_java"], "week_start", chosen.load_weeks, chosen),
     ]
     parts = [pd.Series(frame.stack(), name="value").dropna() for frame in wide]
-    found = pd.concat(parts).rename_axis(["region_code", "variable"]).reset_index()
-    whole = found["variable"].str.replace(r"_(earlier|later)$", "", regex=True)
+    known = pd.concat(parts).rename_axis(["region_code", "variable"])
+    found = pd.concat([known, _over_other_residents(known, _ratio(tables))]).reset_index()
+    whole = found["variable"].str.replace(r"_(earlier|later|other_residents)$", "", regex=True)
     found["unit"] = whole.map(UNITS)
     types = {"region_code": "str", "variable": "str", "value": "float64", "unit": "str"}
     return found.astype(types).sort_values(["region_code", "variable"], ignore_index=True)
+
+
+def _ratio(tables: Tables) -> pd.Series:
+    """Return residents by the census over those by another count, by region."""
+    counted = tables[_COUNTED].set_index("region_code")["total"].astype("float64")
+    registered = tables[_REGISTERED].set_index("region_code")["total"]
+    projected = tables[_PROJECTED].set_index("region_code")["persons"]
+    of_province = counted.groupby(counted.index.str[:2]).sum()
+    return pd.concat([counted / registered, of_province / projected]).astype("float64")
+
+
+def _over_other_residents(known: pd.Series, ratio: pd.Series) -> pd.Series:
+    """Return what is counted per resident, or residents per area, by another count of them."""
+    variable = known.index.get_level_values("variable")
+    of_region = known.index.get_level_values("region_code").map(ratio).to_numpy()
+    other = pd.concat(
+        [
+            (known * of_region)[variable.isin(PER_RESIDENT)],
+            (known / of_region)[variable == "density"],
+        ]
+    )
+    return other.rename(index=lambda name: f"{name}_{OTHER_RESIDENTS}", level="variable")
+
+
+def _load(panel: pd.DataFrame, when: str, length: int, chosen: Factors) -> pd.DataFrame:
+    """Return the most cases of consecutive days or weeks per 100 hospital beds, by region.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        region_code, `when`, cases, beds.
+    length : int
+        Days or weeks taken together; where one of them is not known they do not count.
+    """
+    known = panel[panel[when] <= pd.Timestamp(chosen.until)]
+    wide = known.pivot(index=when, columns="region_code", values="cases").astype("float64")
+    beds = panel.drop_duplicates("region_code").set_index("region_code")["beds"].astype("float64")
+    worst = wide.rolling(length).sum().max()
+    return (_PER_CENT * worst / beds.where(beds > 0)).reindex(worst.index).to_frame("load")
 
 
 def _kabkota_factors(tables: Tables, chosen: Factors) -> pd.DataFrame:

@@ -14,7 +14,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gotong.analyses.factor_values import CENTRALJAVA, DKI, WESTJAVA, scope_of
+from gotong.analyses.factor_values import (
+    CENTRALJAVA,
+    DKI,
+    OTHER_RESIDENTS,
+    PER_RESIDENT,
+    WESTJAVA,
+    scope_of,
+)
 from gotong.analyses.places import distances
 from gotong.config import Factors
 from gotong.inference.association import (
@@ -35,7 +42,7 @@ Tables = Mapping[str, pd.DataFrame]
 POPULATION: Final = "context/population_sp2020.csv"
 MAP: Final = "geography/boundaries_kabkota.geojson"
 
-FACILITIES: Final = ("beds", "referral_beds", "puskesmas")
+FACILITIES: Final = ("beds", "referral_beds", "puskesmas", "load")
 BOTH, PROVINCES = "within", "province"
 SCOPES: Final = {
     PROVINCES: ("province",),
@@ -241,8 +248,10 @@ def _samples(wide: pd.DataFrame, chosen: Factors) -> Iterator[Sample]:
     """Yield every association that has enough units."""
     for factor in chosen.claimed_sign:
         for outcome, scopes in _OUTCOMES.items():
-            # Nobody claims that a bed keeps people at home.
-            if outcome == "mobility" and factor in FACILITIES:
+            # Nobody claims that a bed keeps people at home, and load is made of cases.
+            if (outcome == "mobility" and factor in FACILITIES) or (
+                outcome == "incidence" and factor == "load"
+            ):
                 continue
             for scope in scopes:
                 sample = _sample(wide, factor, outcome, scope)
@@ -291,6 +300,7 @@ def _variants(
         other = by_key.get((sample.factor, sample.outcome, scope))
         if other is not None:
             yield check, rank_correlation(other.x, other.y, other.strata), len(other.frame)
+    yield from _over_other_residents(sample)
     if sample.outcome == "mobility":
         yield from _of_other_columns(sample, ("workplaces", "retail_and_recreation"))
         yield from _outside_java(sample)
@@ -307,6 +317,18 @@ def _of_other_columns(sample: Sample, columns: Any) -> Iterator[tuple[str, float
         check = column.removeprefix(f"{sample.outcome}_")
         found = rank_correlation(known[sample.factor], known[column], known["stratum"])
         yield check, found, len(known)
+
+
+def _over_other_residents(sample: Sample) -> Iterator[tuple[str, float, int]]:
+    """Yield the correlation with the residents of another count in factor and outcome."""
+    counted = (*PER_RESIDENT, "density")
+    x, y = (
+        f"{name}_{OTHER_RESIDENTS}" if name in counted else name
+        for name in (sample.factor, sample.outcome)
+    )
+    if (x, y) != (sample.factor, sample.outcome):
+        known = sample.frame.dropna(subset=[x, y])
+        yield OTHER_RESIDENTS, rank_correlation(known[x], known[y], known["stratum"]), len(known)
 
 
 def _outside_java(sample: Sample) -> Iterator[tuple[str, float, int]]:

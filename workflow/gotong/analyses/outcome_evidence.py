@@ -62,6 +62,7 @@ LABELS: Final = {
     "beds_cfr": N_("Hospital beds per head and deaths among confirmed cases"),
     "referral_beds_cfr": N_("Referral beds per head and deaths among confirmed cases"),
     "puskesmas_cfr": N_("Puskesmas per head and deaths among confirmed cases"),
+    "load_cfr": N_("Cases of the worst weeks per hospital bed and deaths among confirmed cases"),
 }
 CAVEATS: Final = {
     "incidence": N_(

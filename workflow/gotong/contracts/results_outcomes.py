@@ -47,7 +47,7 @@ _FACTOR_CHECKS = table(
         "factor": text("condition of life or health facility"),
         "outcome": _OUTCOME,
         "scope": _SCOPE,
-        "check": text("what is changed: one region, one province, one half, testing held fixed"),
+        "check": text("what is changed: one region, one province, one half, testing, residents"),
         "estimate": number("Spearman's correlation of ranks", _CORRELATION, -1, 1),
         "units": whole("regions", "regions", 4),
         "agrees": flag("whether its sign is that of the headline association"),

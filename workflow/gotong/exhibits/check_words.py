@@ -36,6 +36,7 @@ OF_FACTORS: Final = {
     "workplaces": N_("another sign for workplaces"),
     "retail_and_recreation": N_("another sign for shops and recreation"),
     "outside_java": N_("another sign outside Java"),
+    "other_residents": N_("another sign with another count of residents"),
 }
 OF_CAMPAIGNS: Final = {
     "no_control": N_("nothing to compare with"),

@@ -27,22 +27,24 @@ CAPTION = N_(
     "cases of {provinces} provinces to the same day, the delay from case to death ignored; small "
     "marks: kab/kota. c: visits to workplaces and shops in the first month of PSBB against early "
     "2020 (Google), by province; a mobility nearer to the usual is the weaker response. Thick "
-    "line: 95% interval (Bonett and Wright 2000); thin: 95% for all {all} together. Neighbours are"
-    " alike, so that intervals and p count {effective_cases:.0f} to {effective_cases_most:.0f} "
-    "independent kab/kota and {effective_provinces:.0f} to {effective_provinces_most:.0f} "
-    "provinces (Clifford, Richardson and Hémon 1989). p by Holm is {p_seen:.4f} at most for the "
-    "{seen}; {smallest:.4f} is the smallest that it can be. Correlations below {detectable:.2f} "
-    "(kab/kota) or {detectable_provinces:.2f} (provinces) would often have been missed. Hollow: "
-    "the sign changes when one region, one province, half of the time or (by hospital beds or "
-    "cases found) testing is taken out. Cases count tests, and richer regions may test more; tests"
-    " by kab/kota are not public. GRDP leaves out {dropped}, whose figures are of another kind. d:"
-    " growth in DKI Jakarta around months with a campaign for health protocols, less that of other"
-    " months; n: months of either kind whose growth is known, p: all shifts of the campaigns along"
-    " the months (at least {lag_smallest:.2f}, here {lag_p:.2f} or more), lines: 95% interval from"
-    " resampled blocks of months. Blocks of so few months can make an interval too narrow, and p "
+    "line: 95% interval (Bonett and Wright 2000); thin: 95% for all {all} together. Neighbours "
+    "are alike, so that intervals and p count {effective_cases:.0f} to "
+    "{effective_cases_most:.0f} independent kab/kota and {effective_provinces:.0f} to "
+    "{effective_provinces_most:.0f} provinces (Clifford, Richardson and Hémon 1989). p by Holm "
+    "is {p_seen:.4f} at most for the {seen}; {smallest:.4f} is the smallest that it can be. "
+    "Correlations below {detectable:.2f} (kab/kota) or {detectable_provinces:.2f} (provinces) "
+    "would often have been missed. Hollow: the sign changes when one region, one province, half "
+    "of the time or (by hospital beds or cases found) testing is taken out, or with another "
+    "count of residents. Cases count tests, and richer regions may test more; tests by kab/kota "
+    "are not public. Worst weeks' cases per bed: where more cases were found, a smaller share of "
+    "them died. GRDP leaves out {dropped}, whose figures are of another kind. d: growth in DKI "
+    "Jakarta around months with a campaign for health protocols, less that of other months; n: "
+    "months of either kind whose growth is known, p: all shifts of the campaigns along the "
+    "months (at least {lag_smallest:.2f}, here {lag_p:.2f} or more), lines: 95% interval from "
+    "resampled blocks of months. Blocks of so few months can make an interval too narrow, and p "
     "counts: a month after, the interval is {after_low:.3f} to {after_high:.3f} and p is "
-    "{after_p:.2f}. Dates are good to a month and nobody was left without, so that this describes "
-    "and tests nothing."
+    "{after_p:.2f}. Dates are good to a month and nobody was left without, so that this "
+    "describes and tests nothing."
 )
 ALT = N_(
     "Four charts of marks with intervals. Three (a, b, c) show rank correlations of {factors} "
@@ -66,6 +68,7 @@ FACTORS: Final = {
     "beds": N_("hospital beds per head"),
     "referral_beds": N_("referral beds per head"),
     "puskesmas": N_("Puskesmas per head"),
+    "load": N_("worst weeks' cases per bed"),
 }
 """Conditions in the order of the figure, from the top; facilities last."""
 
