@@ -325,6 +325,15 @@ EXHIBITS: dict[str, Entry] = {
         claims=("C3",),
         needs=("measures",),
     ),
+    "T13": Entry(
+        module="t13_continuity",
+        category="Measures of cooperation",
+        shows="How many dyads were active, and on how many days, by quarter.",
+        tables=("continuity",),
+        claims=("C11",),
+        choices=("area", "measures"),
+        needs=("measures",),
+    ),
 }
 """All exhibits, by id."""
 

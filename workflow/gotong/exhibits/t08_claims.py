@@ -50,6 +50,7 @@ COLUMNS = (
     Column("interval", N_("Interval"), "term"),
     Column("p", N_("p"), "number", form="p"),
     Column("smallest_p", N_("Smallest p attainable"), "number", form="p"),
+    Column("detectable", N_("Effect that could be seen"), "number"),
     Column("criteria", N_("Each criterion alone"), "words"),
     Column("registered", N_("Rule registered (blank: not, or changed since)"), "date"),
     Column("first_recorded", N_("By the rule as first recorded"), "term", VERDICT),
