@@ -374,28 +374,34 @@ REGIONS = pd.DataFrame(
 
 
 def test_f12_lines_are_the_scenario_in_front_and_bands_span_the_grid(pooling_data):
-    days = pooling_data[(pooling_data["panel"] == "A") & (pooling_data["exchange"] == "alone")]
+    alone = pooling_data[pooling_data["exchange"] == "alone"].set_index("panel")
+    days = alone.loc["A"]
     assert days["value"].tolist() == [20, 21, 22]
     assert days["low"].tolist() == [10, 11, 12]
-    assert days["high"].tolist() == [55, 56, 57]
+    assert days["high"].tolist() == [50, 51, 52]
+    assert alone.loc["C", "value"].tolist() == [25, 26, 27]
+    assert set(alone.loc["C", "core_need"]) == {"as_others"}
     found = f12.facts(pooling_data)
     assert (found["first_regions"], found["second_regions"]) == (1, 2)
     assert found["first_still"] == pytest.approx((2 + 3 + 4) / 63)
     span = (found["first_still_low"], found["first_still_high"])
     # Least: half need a bed, residents. Most: a tenth, by the rule of the others.
     assert span == pytest.approx(((5 + 6 + 7) / 153, (6 + 7 + 8) / 48))
-    assert found["first_still_by_rule"] == pytest.approx((7 + 8 + 9) / 78)
+    assert found["first_below"] == pytest.approx((7 + 8 + 9) / 78)
+    assert (found["first_below_peak"], found["second_below_pooled"]) == (27, 9)
     figure = drawn(f12, pooling_data)
     line = next(line for line in figure.axes[0].lines if line.get_label() == "alone")
     assert list(line.get_ydata()) == [20, 21, 22]
-    assert figure.axes[0].get_ylim()[1] > 57
+    assert figure.axes[0].get_ylim()[1] > 52
+    assert figure.axes[2].get_ylim()[1] > 57
+    assert f12.NEEDS["as_others"] in words(figure)
 
 
 def test_f12_compares_the_observed_share_with_pooled_beds_on_one_basis(pooling_data):
-    row = pooling_data[pooling_data["panel"] == "C"].iloc[0]
+    row = pooling_data[pooling_data["panel"] == f12.SHARES].iloc[0]
     assert (row["value"], row["low"], row["high"]) == (0.19, 0.19, 0.34)
     figure = drawn(f12, pooling_data, INDONESIAN)
-    shares = figure.axes[2]
+    shares = figure.axes[4]
     labels = [label.get_text() for label in shares.get_yticklabels()]
     assert labels[0] == "DKI Jakarta\n2 Januari 2021, n = 900"
     dots = [line for line in shares.lines if line.get_marker() in ("o", "D")]
@@ -421,7 +427,7 @@ def pooling_made(results):
 
 
 def test_f12_caption_is_right_that_the_model_does_not_meet_the_shares_of_kota_bogor(pooling_made):
-    rows = pooling_made.query("panel == 'C' and region_code == '3271'")
+    rows = pooling_made.query("panel == 'E' and region_code == '3271'")
     assert f12.facts(pooling_made)["missed_region"] == "Kota Bogor"
     assert not rows["value"].between(rows["observed_low"], rows["observed_high"]).any()
     assert rows["high"].iloc[0] < rows["observed_low"].iloc[0]

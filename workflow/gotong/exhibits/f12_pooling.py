@@ -29,26 +29,29 @@ TITLE = N_(
 CAPTION = N_(
     "Patients without a bed in Greater Jakarta by day, if each region treats its own, if "
     "neighbours treat each other's too, and if all do within {farthest:.0f} km (transport "
-    "problem by day, Hitchcock 1941). Need: in DKI Jakarta the patients who found a bed, less "
-    "the share from elsewhere; in other regions {share:.0%} of the cases of the last {stay} "
-    "days. Lines: that, and dated reports of capacity; bands: {low:.0%} to {high:.0%}, all "
-    "sources of capacity and three ways to take the need of DKI Jakarta. By the rule of the "
-    "other regions, the most that it may have needed, pooling leaves {first_still_by_rule:.0%} "
-    "in a and {second_still_by_rule:.0%} in b. Table T06 says what pooling averts under each; in "
-    "brackets in the title, the least and the most that it leaves, where regions alone leave "
-    "any. a: cases of the regions' own series, {first_regions} regions, Tangerang Raya left out "
-    "with its beds; single days hold cases entered late. b: a scenario, cases of the provinces "
-    "shared out by residents, {second_regions} regions. c: share of a region's patients who live "
-    "elsewhere, as reported (with 95% interval) and in the model with pooled beds. The model "
-    "does not meet the shares of {missed_region}: at most {missed_most:.0%} under any assumption "
-    "where {missed_observed:.0%} was reported on {missed_day}, and {later:.0%} under the main "
-    "one where {later_least:.0%} to {later_most:.0%} was reported from {later_start} to "
-    "{later_end}. A model of beds: staff, transport and consent are left out."
+    "problem by day, Hitchcock 1941). Lines: need of {share:.0%} of the cases of the last {stay} "
+    "days in the regions but DKI Jakarta, and dated reports of capacity; bands: {low:.0%} to "
+    "{high:.0%} and all sources of capacity. The two rows take the need of DKI Jakarta in two "
+    "ways, as written above each: patients who found a bed are the least that it can have "
+    "needed, the rule of the other regions gives the most; scales differ. In the lower row "
+    "pooling leaves {first_below:.0%} (c) and {second_below:.0%} (d) of what is unmet alone. In "
+    "brackets in the title, the least and the most that it leaves under any assumption where "
+    "regions alone leave any (table T06). a, c: cases of the regions' own series, "
+    "{first_regions} regions, Tangerang Raya left out with its beds; single days hold cases "
+    "entered late. b, d: a scenario, cases of the provinces shared out by residents, "
+    "{second_regions} regions. e: share of a region's patients who live elsewhere, as reported "
+    "(with 95% interval) and in the model with pooled beds. The model does not meet the shares "
+    "of {missed_region}: at most {missed_most:.0%} under any assumption where "
+    "{missed_observed:.0%} was reported on {missed_day}, and {later:.0%} under the main one "
+    "where {later_least:.0%} to {later_most:.0%} was reported from {later_start} to {later_end}. "
+    "A model of beds: staff, transport and consent are left out."
 )
 ALT = N_(
-    "Two line charts of patients without a bed and one chart of shares. Alone the peak is "
+    "Four line charts of patients without a bed and one chart of shares. Alone the peak is "
     "{first_peak:.0f} patients in the first wave and {second_peak:.0f} in the second; pooled "
-    "{first_pooled:.0f} and {second_pooled:.0f}. Of DKI Jakarta's patients {observed:.0%} lived "
+    "{first_pooled:.0f} and {second_pooled:.0f}. With the need of DKI Jakarta in the lower row "
+    "the peaks are {first_below_peak:.0f} and {second_below_peak:.0f}; pooled, "
+    "{second_below_pooled:.0f} in the second. Of DKI Jakarta's patients {observed:.0%} lived "
     "elsewhere on {observed_day}; the model says {modelled:.0%} ({modelled_low:.0%} to "
     "{modelled_high:.0%})."
 )
@@ -67,16 +70,28 @@ LOOKS: Final = {
 PANELS: Final = {
     "A": N_("a  Cases as reported, {n} regions"),
     "B": N_("b  Scenario: cases by residents, {n} regions"),
+    "C": N_("c  As a"),
+    "D": N_("d  As b"),
 }
-CROSSING = N_("c  Patients who live elsewhere, share of a region's COVID-19 patients")
+NEEDS: Final = {
+    "residents": N_("need of DKI Jakarta: its patients who found a bed, less those from elsewhere"),
+    "patients": N_("need of DKI Jakarta: all of its patients who found a bed"),
+    "as_others": N_("need of DKI Jakarta: by the rule of the other regions"),
+}
+CROSSING = N_("e  Patients who live elsewhere, share of a region's COVID-19 patients")
 AXIS = N_("patients without a bed")
-BANDS = N_("bands up to thin lines: all assumptions")
+BANDS = N_("bands up to thin lines: all shares and capacities")
 REPORTED = N_("reported")
 MODELLED = N_("model, pooled: main (dot) and range")
 ROW = N_("{region}\n{day}, n = {patients}")
-AS_OTHERS: Final = "as_others"
+LEAST, MOST = "residents", "as_others"
+"""Need of DKI Jakarta: the least and the most that it can have been."""
 SHOWN: Final = {"A": ("reported", 0), "B": ("allocated", -1)}
-"""Basis and wave of each panel; waves by their place in the configuration."""
+"""Basis and wave of the upper charts; waves by their place in the configuration."""
+BELOW: Final = {"A": "C", "B": "D"}
+"""The chart below each: the same with another need of DKI Jakarta."""
+SHARES: Final = "E"
+"""The chart of patients from elsewhere."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -85,20 +100,23 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        panel (A, B, C), exchange, region_code, region, date, patients (of C), value, low, high
-        (of A and B over the grid of shares and sources, of C over it for the model), observed,
-        observed_low, observed_high (C only), regions, still, still_low, still_high and
-        still_by_rule (of A and B: share of what is unmet alone that pooling leaves, its range
-        over the grid, and where DKI Jakarta's need is taken by the rule of the others), and the
-        choices that the texts name.
+        panel (A to E), core_need (how the need of DKI Jakarta is taken in A to D), exchange,
+        region_code, region, date, patients (of E), value, low, high (of A to D over the grid of
+        shares and sources, of E over all assumptions of the model), observed, observed_low,
+        observed_high (E only), regions, still, still_low and still_high (of A to D: share of what
+        is unmet alone that pooling leaves, and its range over all assumptions), and the choices
+        that the texts name.
     """
     chosen = Pooling.model_validate(choices["pooling"])
+    farthest = LEAST if chosen.core_need == MOST else MOST
+    waves = list(chosen.waves)
     parts = [
-        _days(tables, chosen, basis, list(chosen.waves)[place]).assign(panel=panel)
-        for panel, (basis, place) in SHOWN.items()
+        _days(tables, chosen, basis, waves[place], need).assign(panel=panel)
+        for upper, (basis, place) in SHOWN.items()
+        for panel, need in ((upper, chosen.core_need), (BELOW[upper], farthest))
     ]
     crossing = _crossing(tables["non_resident_modelled"], tables["non_resident_observed"], chosen)
-    data = pd.concat([*parts, crossing.assign(panel="C")], ignore_index=True)
+    data = pd.concat([*parts, crossing.assign(panel=SHARES)], ignore_index=True)
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     data["region"] = data["region_code"].map(gazetteer.name, na_action="ignore")
     share = chosen.hospitalised_share
@@ -109,41 +127,51 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         stay_days=chosen.stay_days,
         farthest_km=chosen.farthest_km,
     )
-    columns = ["panel", "exchange", "region_code", "region", "date", "patients", "value", "low"]
+    columns = [
+        "panel",
+        "core_need",
+        "exchange",
+        "region_code",
+        "region",
+        "date",
+        "patients",
+        "value",
+        "low",
+    ]
     columns += ["high", "observed", "observed_low", "observed_high", "regions"]
-    columns += ["still", "still_low", "still_high", "still_by_rule", "share"]
+    columns += ["still", "still_low", "still_high", "share"]
     return data[[*columns, "share_low", "share_high", "stay_days", "farthest_km"]]
 
 
-def _days(tables: Tables, chosen: Pooling, basis: str, wave: str) -> pd.DataFrame:
-    """Return unmet need by way and day of one wave, with its range over the grid."""
+def _days(tables: Tables, chosen: Pooling, basis: str, wave: str, core_need: str) -> pd.DataFrame:
+    """Return unmet need by way and day of one wave, with its range over shares and sources."""
+    front = chosen.front | {"core_need": core_need}
     span = chosen.waves[wave]
     days = tables["pooling_daily"]
     inside = days[
         (days["basis"] == basis) & days["date"].between(pd.Timestamp(span.start), span.end)
     ]
-    grouped = inside.groupby(["exchange", "date"])["unmet"]
-    main = inside[rows_equal(inside, chosen.front)].set_index(["exchange", "date"])["unmet"]
+    own = inside[inside["core_need"] == core_need]
+    grouped = own.groupby(["exchange", "date"])["unmet"]
+    main = own[rows_equal(own, front)].set_index(["exchange", "date"])["unmet"]
     found = pd.DataFrame({"value": main, "low": grouped.min(), "high": grouped.max()})
     needed = tables["beds_needed"]
     regions = needed.loc[needed["basis"] == basis, "region_code"].nunique()
-    left = _left(inside, chosen)
-    return found.reset_index().assign(regions=regions, **left)
+    left = _left(inside, front)
+    return found.reset_index().assign(regions=regions, core_need=core_need, **left)
 
 
-def _left(inside: pd.DataFrame, chosen: Pooling) -> dict[str, float]:
+def _left(inside: pd.DataFrame, front: Mapping[str, Any]) -> dict[str, float]:
     """Return the share of the need unmet alone that pooling leaves, with its range."""
-    scenario = list(chosen.front)
+    scenario = list(front)
     totals = inside.pivot_table(values="unmet", index=scenario, columns="exchange", aggfunc="sum")
     # Where nothing is unmet alone there is nothing to avert.
     some = totals[totals["alone"] > 0]
     shares = (some["pooled"] / some["alone"]).rename("still").reset_index()
-    others = shares.loc[rows_equal(shares, chosen.front | {"core_need": AS_OTHERS}), "still"]
     return {
-        "still": float(shares.loc[rows_equal(shares, chosen.front), "still"].item()),
+        "still": float(shares.loc[rows_equal(shares, front), "still"].item()),
         "still_low": shares["still"].min(),
         "still_high": shares["still"].max(),
-        "still_by_rule": float(others.item()),
     }
 
 
@@ -181,9 +209,14 @@ def facts(data: pd.DataFrame) -> Facts:
         found[f"{word}_peak"] = float(by_way.max()["alone"])
         found[f"{word}_pooled"] = float(by_way.max()["pooled"])
         found |= {f"{word}_start": part["date"].min(), f"{word}_end": part["date"].max()}
-        for name in ("still", "still_low", "still_high", "still_by_rule"):
+        for name in ("still", "still_low", "still_high"):
             found[f"{word}_{name}"] = float(part[name].iloc[0])
-    crossing = data[data["panel"] == "C"]
+        below = data[data["panel"] == BELOW[panel]]
+        found[f"{word}_below"] = float(below["still"].iloc[0])
+        of_way = below.groupby("exchange")["value"].max()
+        found[f"{word}_below_peak"] = float(of_way["alone"])
+        found[f"{word}_below_pooled"] = float(of_way["pooled"])
+    crossing = data[data["panel"] == SHARES]
     top = crossing.iloc[0]
     found |= _missed(crossing[crossing["region_code"] != top["region_code"]])
     return found | {
@@ -212,20 +245,37 @@ def _missed(rows: pd.DataFrame) -> Facts:
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
-    """Return the figure: two charts of days above one of shares."""
-    figure = style.new_figure(140, said["title"], said["sources"])
-    grid = figure.add_gridspec(2, 2, height_ratios=(1.7, 1.0))
-    first = figure.add_subplot(grid[0, 0])
-    second = figure.add_subplot(grid[0, 1], sharey=first)
-    for axes, panel in ((first, "A"), (second, "B")):
-        part = data[data["panel"] == panel]
-        axes.set_title(language.fill(PANELS[panel], {"n": int(part["regions"].iloc[0])}))
-        _lines(axes, part, language, keyed=panel == "A")
-    first.set_ylim(0, 1.04 * data.loc[data["panel"] != "C", "high"].max())
-    first.set_ylabel(language(AXIS))
-    second.tick_params(labelleft=False)
-    _shares(figure.add_subplot(grid[1, :]), data[data["panel"] == "C"], language)
+    """Return the figure: two rows of two charts of days above one of shares."""
+    figure = style.new_figure(195, said["title"], said["sources"])
+    grid = figure.add_gridspec(3, 2, height_ratios=(1.2, 1.2, 1.0))
+    for row, panels in enumerate((tuple(BELOW), tuple(BELOW.values()))):
+        first = figure.add_subplot(grid[row, 0])
+        second = figure.add_subplot(grid[row, 1], sharey=first)
+        for axes, panel in zip((first, second), panels, strict=True):
+            part = data[data["panel"] == panel]
+            axes.set_title(language.fill(PANELS[panel], {"n": int(part["regions"].iloc[0])}))
+            _lines(axes, part, language, keyed=panel == "A")
+        own = data[data["panel"].isin(panels)]
+        first.set_ylim(0, 1.04 * own["high"].max())
+        first.set_ylabel(language(AXIS))
+        second.tick_params(labelleft=False)
+        _say_need(first, str(own["core_need"].iloc[0]), language)
+    _shares(figure.add_subplot(grid[2, :]), data[data["panel"] == SHARES], language)
     return figure
+
+
+def _say_need(axes: Axes, core_need: str, language: Language) -> None:
+    """Say above a row of charts how the need of DKI Jakarta is taken in it."""
+    axes.annotate(
+        language(NEEDS[core_need]),
+        (0, 1),
+        xytext=(0, 17),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        size=7,
+        color=style.QUIET,
+        va="bottom",
+    )
 
 
 def _lines(axes: Axes, part: pd.DataFrame, language: Language, *, keyed: bool) -> None:
