@@ -253,7 +253,9 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         second = figure.add_subplot(grid[row, 1], sharey=first)
         for axes, panel in zip((first, second), panels, strict=True):
             part = data[data["panel"] == panel]
-            axes.set_title(language.fill(PANELS[panel], {"n": int(part["regions"].iloc[0])}))
+            words = language.fill(PANELS[panel], {"n": int(part["regions"].iloc[0])})
+            # The line left empty has room for what is said above the row.
+            axes.set_title(f"\n{words}")
             _lines(axes, part, language, keyed=panel == "A")
         own = data[data["panel"].isin(panels)]
         first.set_ylim(0, 1.04 * own["high"].max())
@@ -266,7 +268,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
 
 def _say_need(axes: Axes, core_need: str, language: Language) -> None:
     """Say above a row of charts how the need of DKI Jakarta is taken in it."""
-    axes.annotate(
+    said = axes.annotate(
         language(NEEDS[core_need]),
         (0, 1),
         xytext=(0, 17),
@@ -276,6 +278,8 @@ def _say_need(axes: Axes, core_need: str, language: Language) -> None:
         color=style.QUIET,
         va="bottom",
     )
+    # It runs on over the second chart, and must not push it aside.
+    said.set_in_layout(False)
 
 
 def _lines(axes: Axes, part: pd.DataFrame, language: Language, *, keyed: bool) -> None:
