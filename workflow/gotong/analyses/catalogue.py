@@ -76,7 +76,7 @@ _EFFECTS: dict[str, Analysis] = {
     "evidence_effects": Analysis(
         module="effect_evidence",
         shows="Main effects of restrictions and their easing as evidence on C6 and C8.",
-        made=("effects",),
+        made=("effects", "effect_checks"),
         choices=("effects",),
     )
 }
@@ -519,6 +519,7 @@ BEHIND_CLAIMS = (
     "continuity",
     "cooperation/measures.csv",
     "dose_response",
+    "effect_checks",
     "effects",
     "factors",
     "following_tests",
