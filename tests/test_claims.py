@@ -75,6 +75,7 @@ def row(evidence, **changes):
         "passed": True,
         "failed_checks": "",
         "sign_share": 1.0,
+        "curve_estimates": 6,
         "made_table": "t",
         "rows": "x=1",
         "caveat": "",
