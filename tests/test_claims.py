@@ -23,6 +23,7 @@ from gotong.decisions import (
     fingerprint,
     registration,
 )
+from gotong.inference.multiplicity import holm
 
 DECISION = Decision(coarse_p=0.025, permutation_p=0.10, curve_share=0.80)
 WORDS = {"id": "kata", "en": "word"}
@@ -74,6 +75,7 @@ def row(evidence, **changes):
         "passed": True,
         "failed_checks": "",
         "sign_share": 1.0,
+        "curve_estimates": 6,
         "made_table": "t",
         "rows": "x=1",
         "caveat": "",
@@ -505,6 +507,12 @@ def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
     sizes = numbers.loc[counted.get_group("C6"), ["estimate", "meaningful"]]
     assert (sizes["estimate"].abs() < sizes["meaningful"]).all()
     assert set(sizes["meaningful"]) == {5}, "the caveat names this size"
+    of_brake = effects[effects["main"].astype(bool) & (effects["design"] == "brake")]
+    places = of_brake[of_brake["outcome"].isin(config.effects.mobility)].set_index("outcome")
+    together = pd.Series(holm(places["p_units"]), places.index)[voting["outcome"]]
+    assert len(places) == 4, "the caveat of C6 speaks of four kinds of places"
+    assert set(together) == {0.125}, "the caveat of C6 names this p, and that it misses the limit"
+    assert config.decision.permutation_p == 0.10 < together.min()
     later = numbers[numbers.index.str.startswith("deaths_per_million_twn_vs_idn_")]
     against = later[later["vote"] == "contradicts"].index.str.removeprefix("deaths_per_million_")
     assert len(against)

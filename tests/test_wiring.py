@@ -380,6 +380,7 @@ def test_an_exhibit_is_drawn_from_its_tables_and_the_registers(study, in_mode):
         "data/raw/policy/regimes.csv",
         "data/raw/geography/regions.csv",
         "data/processed/alignment.parquet",
+        "data/processed/alignment_chance.parquet",
         *registers,
     ]
     mirrored = in_mode("mirror").exhibit_inputs(cards(exhibit="F03"))

@@ -537,6 +537,7 @@ def test_the_evidence_meets_its_contract_and_points_to_its_rows(evidence):
             assert table["estimate"].tolist() == [row["estimate"]]
             curve = select(tables["specification_tests"], conditions["specification_tests"])
             assert curve["negative_share"].unique().tolist() == [row["sign_share"]]
+            assert curve["cells"].unique().tolist() == [row["curve_estimates"]]
         else:
             values = table[row.name.split("_")[0]]
             assert values.iloc[0] == row["estimate"]

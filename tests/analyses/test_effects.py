@@ -17,7 +17,7 @@ from gotong.contracts.results_effects import (
     EVIDENCE_EFFECTS,
     SYNTHETIC_PATHS,
 )
-from gotong.evidence_rows import select
+from gotong.evidence_rows import behind, select
 from gotong.exhibits import effect_words
 from gotong.i18n import Language
 from gotong.regions import province_of
@@ -101,6 +101,9 @@ def test_places_of_one_design_are_tested_together_and_change_no_verdict(made, ch
     rows = made["effect_checks"]
     rows = rows[rows["check"].str.startswith("family_")]
     assert set(rows["verdict"]) == {"shown"}
+    of_synthetic = rows["design"].isin(choices["effects"]["synthetic"])
+    assert set(rows.loc[of_synthetic, "check"]) == {"family_holm"}
+    rows = rows[~of_synthetic]
     assert set(rows["design"]) == {"first_psbb_province"}
     for kind in ("family_romano_wolf", "family_holm"):
         assert set(rows.loc[rows["check"] == kind, "outcome"]) == set(
@@ -166,6 +169,21 @@ def test_prior_incidence_is_the_mean_of_the_weeks_before_the_first_rule(tables, 
     assert study.prior["3301"] == pytest.approx(expected)
 
 
+def test_p_of_a_synthetic_control_is_corrected_for_all_places_of_its_design(made, choices):
+    rows = made["effect_checks"].query("design == 'brake' and check == 'family_holm'")
+    mains = made["effects"].query("design == 'brake' and main").set_index("outcome")["p_units"]
+    places = choices["effects"]["mobility"]
+    assert sorted(rows["outcome"]) == sorted(places)
+    assert (rows["value"] == len(places)).all()
+    # Holm by hand: the least p times the number of places, the next times one less, and so on.
+    ordered = mains[places].sort_values(kind="stable")
+    stepped = [p * (len(places) - place) for place, p in enumerate(ordered)]
+    expected = pd.Series(np.minimum(np.maximum.accumulate(stepped), 1), ordered.index)
+    found = rows.set_index("outcome")["p"]
+    pd.testing.assert_series_equal(found, expected[found.index], check_names=False)
+    assert found[["residential", "workplaces"]].tolist() == pytest.approx([0.125, 0.125])
+
+
 def test_evidence_is_named_as_the_claims_ask_and_carries_the_main_numbers(made, choices, project):
     found = effect_evidence.make(made, choices)
     contracts.check(found, EVIDENCE_EFFECTS, "evidence_effects", "")
@@ -182,15 +200,24 @@ def test_evidence_is_named_as_the_claims_ask_and_carries_the_main_numbers(made, 
     assert rows.loc["easing_transition_june", "claim"] == "C8"
     assert not found["evidence"].str.contains("level").any()
     for row in found.to_dict("records"):
-        source = select(made[row["made_table"]], row["rows"])
+        conditions = behind(row["made_table"], row["rows"])
+        parts = [select(made[name], rows) for name, rows in conditions.items()]
+        source = parts[0]
+        if row["evidence"].startswith("p_holm_of_"):
+            assert source["p"].tolist() == [row["estimate"]]
+            assert row["label"].endswith(f" [places={source['value'].item():.0f}]")
+            continue
         if row["kind"] == "level":
-            ps = source["p_units"].dropna()
+            ps = pd.concat([parts[0]["p_units"], parts[1]["p"]]).dropna()
             assert ps.iloc[0] == row["estimate"]
             assert (ps.min(), ps.max()) == (row["low"], row["high"])
             continue
         assert len(source) == 1
         for name in ("estimate", "low", "high", "sign_share"):
             np.testing.assert_equal(row[name], source[name].iloc[0])
+        same = made["effects"][["design", "outcome"]].eq(source[["design", "outcome"]].iloc[0])
+        counted = made["effects"].loc[same.all(axis="columns"), "estimate"].notna().sum()
+        assert (0 if pd.isna(row["curve_estimates"]) else row["curve_estimates"]) == counted
 
 
 def test_p_over_donors_and_estimators_is_told_of_effects_that_may_vote(made, choices):
@@ -202,6 +229,24 @@ def test_p_over_donors_and_estimators_is_told_of_effects_that_may_vote(made, cho
     )
     assert (told["low"] <= told["estimate"]).all()
     assert (told["high"] > told["low"]).any()
+    together = found[found["evidence"].str.startswith("p_holm_of_")].set_index("evidence")
+    for row in votes.to_dict("records"):
+        name = row["evidence"].replace("mobility_", "p_holm_of_")
+        assert together.loc[name, "estimate"] >= row["p"]
+
+
+def test_what_the_report_of_the_brake_says_of_p_is_so(made, choices):
+    rows = effect_evidence.make(made, choices).set_index("evidence")
+    checks = made["effect_checks"].query("design == 'brake'").set_index(["check", "outcome"])
+    left_out = checks.loc["without_donor", "p"]
+    assert left_out["residential"].max() == pytest.approx(4 / 31)
+    assert left_out["workplaces"].max() == pytest.approx(4 / 31)
+    assert checks.loc[("by_weeks", "residential"), "p"].item() == pytest.approx(3 / 32)
+    assert checks.loc[("by_weeks", "workplaces"), "p"].item() == pytest.approx(18 / 32)
+    without = checks.loc[("placebos_without_treated", "residential"), "p"].item()
+    assert without == pytest.approx(2 / 32)
+    # The least of workplaces is one without a donor, which no row of estimates holds.
+    assert rows.loc["p_of_brake_workplaces", "low"] == left_out["workplaces"].min() < 3 / 32
 
 
 def test_evidence_is_tested_at_the_level_at_which_was_decided(made, choices):

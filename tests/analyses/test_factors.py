@@ -253,6 +253,7 @@ def test_a_failed_check_is_one_whose_sign_differs(results, found):
         main = found.loc[key]
         differs = part[np.sign(part["estimate"]) != np.sign(main["estimate"])]
         assert set(main["failed_checks"].split()) == set(differs["check"])
+        assert main["checks"] == len(part)
         if main["claimed_sign"]:
             share = (np.sign(part["estimate"]) == main["claimed_sign"]).mean()
             assert main["sign_share"] == pytest.approx(share)

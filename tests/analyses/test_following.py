@@ -27,6 +27,8 @@ CHOICES = {
     "strictness": SCALE,
     "following": {
         "window_days": 10,
+        "other_windows": [6, 20],
+        "shifts": 99,
         "within_days": 5,
         "national_from": "2020-06-01",
         "aligned_from": 0.8,
@@ -132,6 +134,73 @@ def test_chance_is_every_circular_shift_of_the_core(tests):
     assert row["p"] == pytest.approx((1 + closer) / length)
     assert row["smallest_p"] == 1 / length
     assert row["arrangements"] == length
+
+
+def test_a_wider_window_finds_more_and_counts_more_days_for_what_it_does_not_find(tables, tests):
+    made = following.windows(tables, CHOICES)
+    contracts.check(made, contracts.PROCESSED["following_windows"], "f", "r")
+    days = made.set_index(["variant", "followers", "window_days"])["distance"].sort_index()
+    by_window = days["main", "deciders"].to_dict()
+    # 1 April: 3 and 8 days; 1 May: 2 days and none before June.
+    assert by_window == {
+        6: (3 + 7 + 2 + 7) / 4,
+        10: (3 + 8 + 2 + 11) / 4,
+        20: (3 + 8 + 2 + 21) / 4,
+    }
+    same = tests.xs("before_ppkm", level="period")["distance"]
+    for (variant, followers), distance in same.items():
+        assert days[variant, followers, 10] == distance
+
+
+@pytest.fixture(scope="module")
+def chance(tables):
+    made = following.alignment_chance(tables, CHOICES)
+    contracts.check(made, contracts.PROCESSED["alignment_chance"], "f", "r")
+    return made.set_index(["period", "variant"])
+
+
+def test_alignment_by_chance_is_that_of_timelines_moved_by_decider(tables, chance):
+    # Steps of the scale by day from 1 March on, 92 days; the range of the scale is 4 steps.
+    dki = np.repeat([0, 4, 2], [31, 30, 31])
+    b = np.repeat([0, 4, 2], [34, 29, 29])
+    t = np.repeat([0, 4], [39, 53])
+
+    def aligned(own, first, second):
+        d_b, d_t, b_t = (
+            1 - abs(one - other) / 4
+            for one, other in ((own, first), (own, second), (first, second))
+        )
+        # DKI has two partners of three in B; each of B one of three in B itself, and so on.
+        of_dki = (2 * d_b + d_t) / 3
+        of_b = (d_b + 1 + b_t) / 3
+        of_t = (d_t + 2 * b_t) / 3
+        return float(((of_dki + of_b + of_t) / 3).mean())
+
+    row = chance.loc[("before_ppkm", "main")]
+    assert (f"{row['start']:%m-%d}", f"{row['end']:%m-%d}") == ("03-01", "05-31")
+    assert row["alignment"] == pytest.approx(aligned(dki, b, t))
+    every = [
+        aligned(dki, np.roll(b, one), np.roll(t, other)) for one in range(92) for other in range(92)
+    ]
+    assert row["arrangements"] == 100
+    # 99 of 8,464 arrangements: near to all of them.
+    spread = np.std(every)
+    assert row["chance"] == pytest.approx(np.median(every), abs=0.5 * spread)
+    low, high = np.quantile(every, [0.025, 0.975])
+    assert row["chance_low"] == pytest.approx(low, abs=0.5 * spread)
+    assert row["chance_high"] == pytest.approx(high, abs=0.5 * spread)
+    assert row["p"] == pytest.approx(np.mean(np.array(every) >= row["alignment"]), abs=0.03)
+
+
+def test_days_on_which_nobody_could_differ_are_left_out_beside(chance):
+    row = chance.loc[("ruled_before_ppkm", "main")]
+    assert (f"{row['start']:%m-%d}", f"{row['end']:%m-%d}") == ("04-01", "05-31")
+    assert row["alignment"] < chance.loc[("before_ppkm", "main"), "alignment"]
+
+
+def test_alignment_by_chance_is_the_same_each_time(tables, chance):
+    again = following.alignment_chance(tables, CHOICES).set_index(["period", "variant"])
+    pd.testing.assert_frame_equal(again, chance)
 
 
 def test_alignment_of_a_phase_counts_each_decider_once(tables):

@@ -7,6 +7,7 @@ import pytest
 from gotong.analyses import synthetic_jakarta as sj
 from gotong.analyses.effect_panels import GOOGLE, REGIMES
 from gotong.analyses.staggered import FAILED, PASSED
+from gotong.causal import synthetic
 from gotong.config import read_config
 from gotong.contracts import read_any
 
@@ -208,3 +209,42 @@ def test_the_brake_on_googles_reports_can_be_worked_out_from_the_paths(tables, c
         )
     )
     assert row["p_units"] == pytest.approx((ratios >= ratios["31"]).sum() / 32)
+
+
+def test_weeks_are_counted_from_the_change_and_rank_as_days_do(tables, chosen):
+    what = brake(chosen)
+    days = sj.series(simulated(tables, effect=-5), what)
+    weeks = sj.in_weeks(days)
+    assert (weeks.before, weeks.step) == (BEFORE // 7, 7)
+    assert weeks.times[weeks.before] == pd.Timestamp("2020-09-14")
+    by_hand = [days.outcome[:, day : day + 7].mean(axis=1) for day in range(0, BEFORE + AFTER, 7)]
+    np.testing.assert_allclose(weeks.outcome, np.transpose(by_hand))
+    late = sj.Series(days.outcome[:, 3:-2], days.codes, days.times[3:-2], BEFORE - 3, 1)
+    cut = sj.in_weeks(late)
+    assert (cut.before, len(cut.times)) == (13, 16)
+    assert cut.times[cut.before] == pd.Timestamp("2020-09-14")
+    checks = sj.run(simulated(tables, effect=-5), what).checks
+    (found,) = (row for row in checks if row["check"] == "by_weeks")
+    assert found["value"] == pytest.approx(-5, abs=0.5)
+    assert found["verdict"] == sj.SHOWN
+
+
+def test_p_without_each_donor_and_with_placebos_that_jakarta_is_no_donor_of(tables, chosen):
+    google = tables[GOOGLE]
+    what, checks = brake(chosen, "residential"), sj.run(tables, brake(chosen, "residential")).checks
+    main = sj.series(tables, what)
+    left_out = {row["case"]: row["p"] for row in checks if row["check"] == "without_donor"}
+    assert list(left_out) == list(main.codes[1:])
+    code = max(left_out, key=left_out.get)
+    rest = {**tables, GOOGLE: google[google["region_code"] != code]}
+    assert left_out[code] == main_row(sj.run(rest, what))["p_units"]
+    assert left_out[code] == pytest.approx(4 / 31)
+    (apart,) = (row for row in checks if row["check"] == "placebos_without_treated")
+    # Each placebo by itself, with all donors but DKI Jakarta.
+    ratios = [
+        synthetic.synthetic_control(main.outcome[1:], place, main.before, intercept=True).ratio
+        for place in range(main.donors)
+    ]
+    own = synthetic.synthetic_control(main.outcome, 0, main.before, intercept=True)
+    assert apart["value"] == pytest.approx(own.effect)
+    assert apart["p"] == (1 + sum(ratio >= own.ratio for ratio in ratios)) / 32

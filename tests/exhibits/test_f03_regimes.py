@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawn_words import assert_words_fit
+from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.dates import date2num
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from gotong import config, contracts, cooperation, style
+from gotong.analyses import following
 from gotong.exhibits import f03_regimes as f03
 from gotong.i18n import Language
 from gotong.tables import DATE, to_csv
@@ -88,6 +90,20 @@ ALIGNED = pd.concat(
 )
 
 
+CHANCE = pd.DataFrame(
+    {
+        "period": ["before_ppkm", "ruled_before_ppkm", "ruled_before_ppkm"],
+        "variant": ["main", "main", "mild"],
+        "start": pd.to_datetime(["2020-08-01", "2020-09-01", "2020-09-01"]).astype(DATE),
+        "end": pd.to_datetime(["2020-09-20"] * 3).astype(DATE),
+        "alignment": [0.1, 0.6, 0.2],
+        "chance": [0.1, 0.5, 0.2],
+        "chance_low": [0.1, 0.4, 0.2],
+        "chance_high": [0.1, 0.55, 0.2],
+    }
+)
+
+
 def tables():
     # A day before the first period stands in the table of alignment, and not in the figure.
     before = ALIGNED.iloc[:1].assign(date=pd.Timestamp("2020-08-31"), alignment=0.9)
@@ -95,6 +111,7 @@ def tables():
         "geography/regions.csv": REGIONS,
         "policy/regimes.csv": regimes(),
         "alignment": pd.concat([before.astype({"date": DATE}), ALIGNED], ignore_index=True),
+        "alignment_chance": CHANCE,
     }
 
 
@@ -159,6 +176,32 @@ def test_lines_are_means_of_groups_and_variants_of_the_core(data):
     assert values["mild"] == [0.25, 1.0, 0.75]
     assert values["main"] == [0.0, 1.0, 0.875]
     assert values["same_label"] == [0.0, 1.0, 0.5]
+
+
+def test_means_by_chance_stand_in_the_data_and_as_a_band_on_their_days(data, figure):
+    rows = data[data["part"] == "chance"]
+    values = dict(zip(rows["series"], rows["value"], strict=True))
+    assert values == {"seen": 0.6, "median": 0.5, "low": 0.4, "high": 0.55}
+    assert rows[["name", "group", "regime", "level"]].eq("").all(axis=None)
+    (band,) = (
+        each for each in figure.axes[2].collections if isinstance(each, FillBetweenPolyCollection)
+    )
+    corners = band.get_paths()[0].vertices
+    days = [date2num(pd.Timestamp(2020, 9, day)) for day in (1, 21)]
+    assert [corners[:, 0].min(), corners[:, 0].max()] == days
+    assert [corners[:, 1].min(), corners[:, 1].max()] == [0.4, 0.55]
+    words = [text.get_text() for text in figure.axes[2].texts]
+    assert "mean before PPKM 0.600;\nby chance 0.400 to 0.550" in words
+
+
+def test_an_area_without_means_by_chance_has_no_band_and_the_same_lines(data):
+    less = {name: table for name, table in tables().items() if name != "alignment_chance"}
+    plain = f03.prepare(less, CHOICES)
+    pd.testing.assert_frame_equal(plain, data[data["part"] != "chance"])
+    assert "chance" not in f03.facts(plain)
+    with style.settings():
+        drawn = f03.draw(plain, EN, SAID)
+    assert not drawn.axes[2].collections
 
 
 def test_prepared_data_are_written_as_one_plain_table(data):
@@ -356,7 +399,10 @@ def real(project):
         choices.panels.jabodetabek,
         choices.strictness,
     )
-    return choices.model_dump(mode="json"), raw | {"alignment": aligned}
+    plain = choices.model_dump(mode="json")
+    plain["following"]["shifts"] = 99
+    chance = following.alignment_chance(raw, plain)
+    return plain, raw | {"alignment": aligned, "alignment_chance": chance}
 
 
 def test_shares_of_the_project_agree_with_a_count_by_hand(real):

@@ -69,7 +69,14 @@ def tables():
                 "failed_checks": failed,
             }
         )
-        checks.append({"design": design, "outcome": outcome, "check": "rank", "value": 2.0})
+        about = {"design": design, "outcome": outcome}
+        checks += [
+            about | {"check": "rank", "value": 2.0},
+            about | {"check": "donors_span", "value": 0.25},
+            about | {"check": "placebo_date", "value": 1.0, "p": 0.5},
+        ]
+        if outcome != "level":
+            checks.append(about | {"check": "family_holm", "value": 4.0, "p": 0.75})
     return {
         "synthetic_paths": pd.concat([paths(*pair) for pair in f09.SHOWN], ignore_index=True),
         "effects": pd.DataFrame(effects).astype({"main": "boolean"}),
@@ -87,6 +94,14 @@ def data():
 def figure(data):
     with style.settings():
         return f09.draw(data, Language("en"), SAID)
+
+
+def test_what_the_checks_found_stands_in_the_data_of_each_panel(data):
+    shown = data.drop_duplicates("panel").set_index(["design", "outcome"])
+    assert shown["misfit"].eq(0.25).all()
+    assert shown["p_pretended"].eq(0.5).all()
+    assert shown.loc[("brake", "residential"), "p_together"] == 0.75
+    assert np.isnan(shown.loc[("brake", "level"), "p_together"])
 
 
 def test_days_are_averaged_in_sevens_from_the_change(data):

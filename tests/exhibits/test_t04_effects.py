@@ -22,18 +22,28 @@ ROWS = [
     ("brake", "workplaces", "synthetic_control", "main", True, -3.0, True, ""),
 ]
 
+CHECKS = [
+    ("first_ppkm", "growth", "honest_breakdown", "", 0.5, np.nan),
+    ("first_ppkm", "growth", "honest_smoothness", "", 0.02, np.nan),
+    ("first_ppkm", "growth", "pre_period", "", 3.0, 0.4),
+    ("first_ppkm", "growth", "placebo_date", "3", 0.01, 0.3),
+    ("first_ppkm", "growth", "placebo_date", "4", 0.02, 0.06),
+    ("brake", "workplaces", "donors_span", "", 0.37, np.nan),
+    ("brake", "workplaces", "placebo_date", "28", -1.0, 0.5),
+    ("brake", "workplaces", "family_holm", "", 4.0, 0.125),
+]
+
 
 @pytest.fixture
 def effects():
     names = ["design", "outcome", "estimator", "variant", "main", "estimate", "passed"]
     frame = pd.DataFrame(ROWS, columns=[*names, "failed_checks"])
     for column in t04.COLUMNS:
-        if column.name not in (*frame, *t04.HONEST) and column.kind != "words":
+        made = (*frame, *t04.HONEST, *t04.BESIDE_MAIN)
+        if column.name not in made and column.kind != "words":
             frame[column.name] = "C6" if column.name == "claim" else 1.0
     frame["unit"] = "log points"
-    checks = pd.DataFrame(
-        {"design": "first_ppkm", "outcome": "growth", "check": t04.HONEST, "value": [0.5, 0.02]}
-    )
+    checks = pd.DataFrame(CHECKS, columns=["design", "outcome", "check", "case", "value", "p"])
     return {"effects": frame.astype({"main": "boolean"}), "effect_checks": checks}
 
 
@@ -69,6 +79,24 @@ def test_how_far_trends_may_differ_stands_beside_the_effect_that_it_is_about(dat
     assert about[list(t04.HONEST)].tolist() == [0.5, 0.02]
     others = data[data["estimator"] != "callaway_santanna"]
     assert others[list(t04.HONEST)].isna().all(axis=None)
+
+
+def test_what_the_checks_found_stands_beside_the_main_estimate_alone(data):
+    main = data[data["main"]].set_index("design")[[*t04.BESIDE_MAIN]].astype(object)
+    told = main.where(main.notna(), None).to_dict("index")
+    assert told["first_ppkm"] == {
+        "p_together": None,
+        "p_before": 0.4,
+        "misfit_before": None,
+        "p_pretended": 0.06,
+    }
+    assert told["brake"] == {
+        "p_together": 0.125,
+        "p_before": None,
+        "misfit_before": 0.37,
+        "p_pretended": 0.5,
+    }
+    assert data.loc[~data["main"], list(t04.BESIDE_MAIN)].isna().all(axis=None)
 
 
 def test_facts_count_comparisons_by_their_main_estimate(data):
@@ -117,6 +145,9 @@ def test_every_check_that_counts_has_words_for_its_failure():
         "rank",
         "placebo_in_time",
         "weeks_before",
+        "without_donor",
+        "by_weeks",
+        "placebos_without_treated",
     }
     assert set(effect_words.CHECKS) == set(results_effects.CHECKS) - shown
     for check in effect_words.CHECKS:

@@ -130,6 +130,7 @@ def _number(claim, rule, criterion, side):
         "passed": claim != "C5",
         "failed_checks": "placebo_date" if claim == "C5" else "",
         "sign_share": np.nan if is_level else (1.0 if side > 0 else 0.0),
+        "curve_estimates": pd.NA if is_level else 6,
         "made_table": "inequality",
         "rows": "indicator=beds",
         "caveat": "A caveat of the number.",
@@ -196,6 +197,7 @@ def material(project, results, choices, hostile=""):
         registry=read_registry((project / "data/raw/sources.yaml").read_bytes()),
         corrections=read_corrections((project / "data/raw/corrections.yaml").read_bytes()),
         claims=stated,
+        decision=decision,
         area=Area.model_validate({**choices["area"], "units": UNITS}),
         notebooks=("reading-the-panel",),
     )

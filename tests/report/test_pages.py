@@ -260,6 +260,23 @@ def test_columns_of_numbers_that_are_blank_all_over_are_left_out(text, code):
     assert word not in levels
 
 
+def test_the_limits_that_effects_are_held_to_are_told_where_effects_decide(text, code, choices):
+    said = {claim: section(text, claim) for claim in ("C1", "C6")}
+    assert "<code>decision</code>" not in said["C1"]
+    language = Language(code)
+    for limit, form in (("coarse_p", ".3f"), ("permutation_p", ".2f"), ("curve_share", ".0%")):
+        assert language.number(choices["decision"][limit], form) in said["C6"]
+    by_p = {"id": "{0} dinilai menurut p", "en": "{0} are told by p"}[code]
+    # Estimates of the small report attain a p of 0.001: their intervals tell.
+    assert by_p.format(0) in said["C6"]
+
+
+def test_a_share_of_the_curve_stands_beside_the_number_of_its_estimates(text, code):
+    word = {"id": "Taksiran pada kurva", "en": "Estimates on the curve"}[code]
+    assert word in Read(section(text, "C4")).texts["th"]
+    assert word not in Read(section(text, "C1")).texts["th"]
+
+
 def test_what_is_missing_is_named_and_what_would_settle_it_is_said(text, code, choices):
     own = Read(section(text, "C11"))
     (asked,) = (each["evidence"] for each in choices["claims"]["C11"]["effects"])

@@ -242,6 +242,10 @@ class Following(_Strict):
 
     window_days: Annotated[int, Field(ge=1, le=90, strict=True, examples=["28"])]
     """most days between a change of the core and that of another"""
+    other_windows: tuple[Annotated[int, Field(ge=1, le=90, strict=True)], ...]
+    """windows that the days to the nearest change are counted with besides"""
+    shifts: Annotated[int, Field(ge=99, le=9999, strict=True, examples=["999"])]
+    """arrangements of the timelines by chance that alignment is held against"""
     within_days: Annotated[int, Field(ge=0, le=90, strict=True, examples=["14"])]
     """days within which a change counts as followed"""
     national_from: Day

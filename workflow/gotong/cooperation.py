@@ -410,6 +410,33 @@ def alignment_table(
     return ordered.sort_values(["variant", "region_code", "date"], ignore_index=True)
 
 
+def shifted(
+    values: np.ndarray, groups: Sequence[Sequence[int]], shifts: Sequence[int]
+) -> np.ndarray:
+    """Return series with those of each group moved in a circle by its own days.
+
+    What leaves at the end comes in at the beginning: how often, how long and in which order each
+    value holds stays as it is, and only when it holds against the others does not.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n, T)
+        By region and day.
+    groups : sequence of sequence of int
+        Places of the regions that are moved together.
+    shifts : sequence of int
+        Days for each group.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, T)
+    """
+    moved = values.copy()
+    for group, shift in zip(groups, shifts, strict=True):
+        moved[list(group)] = np.roll(values[list(group)], shift, axis=1)
+    return moved
+
+
 def strictness_changes(strictness: np.ndarray) -> np.ndarray:
     """Return the days on which a region's regime becomes stricter or less strict.
 

@@ -114,7 +114,7 @@ rule pages:
     conda:
         "../envs/gotong.yaml"
     params:
-        choices=study.choices("area", "claims"),
+        choices=study.choices("area", "claims", "decision"),
         exhibits=study.exhibits,
         notebooks=TOLD,
         content=study.content(

@@ -5,7 +5,7 @@ from pathlib import Path
 from gotong import contracts, jobs, tables
 from gotong.config import Area
 from gotong.corrections import read_corrections
-from gotong.decisions import read_claims
+from gotong.decisions import Decision, read_claims
 from gotong.report import area, pages
 from gotong.report.material import Material
 from gotong.sources.registry import read_registry
@@ -19,6 +19,7 @@ def main(input, output, params):
         registry=read_registry(Path(input.sources).read_bytes()),
         corrections=read_corrections(Path(input.corrections).read_bytes()),
         claims=read_claims(params.choices["claims"]),
+        decision=Decision.model_validate(params.choices["decision"]),
         area=Area.model_validate(params.choices["area"]),
         notebooks=tuple(params.notebooks),
         up="../" * len(Path(output[0]).parents[:-1]),

@@ -76,7 +76,7 @@ _EFFECTS: dict[str, Analysis] = {
     "evidence_effects": Analysis(
         module="effect_evidence",
         shows="Main effects of restrictions and their easing as evidence on C6 and C8.",
-        made=("effects",),
+        made=("effects", "effect_checks"),
         choices=("effects",),
     )
 }
@@ -215,6 +215,21 @@ ANALYSES: dict[str, Analysis] = {
         raw=(REGIMES,),
         choices=("area", "panels", "strictness", "following"),
     ),
+    "following_windows": Analysis(
+        module="following",
+        function="windows",
+        shows="How close in time others changed their regime, by the window looked at.",
+        raw=(REGIMES,),
+        choices=("area", "panels", "strictness", "following"),
+    ),
+    "alignment_chance": Analysis(
+        module="following",
+        function="alignment_chance",
+        shows="Mean alignment, and how high it is when timelines are moved by lot.",
+        raw=(REGIMES, MOVEMENT),
+        choices=("area", "panels", "strictness", "following"),
+        needs=("timeline",),
+    ),
     "alignment_summary": Analysis(
         module="following",
         function="alignment_summary",
@@ -252,6 +267,8 @@ ANALYSES: dict[str, Analysis] = {
         shows="Numbers on cooperation of governments and of residents.",
         made=(
             "following_tests",
+            "following_windows",
+            "alignment_chance",
             "alignment_summary",
             "measure_shares",
             "community_measures",
@@ -511,6 +528,7 @@ EVIDENCE = tuple(name for name in ANALYSES if name.startswith("evidence_"))
 """Tables of numbers that bear on a claim: whatever an analysis hands to the ledger."""
 
 BEHIND_CLAIMS = (
+    "alignment_chance",
     "alignment_summary",
     "ascertainment",
     "benchmark",
@@ -522,9 +540,11 @@ BEHIND_CLAIMS = (
     "continuity",
     "cooperation/measures.csv",
     "dose_response",
+    "effect_checks",
     "effects",
     "factors",
     "following_tests",
+    "following_windows",
     "inequality",
     "inequality_values",
     "measure_shares",

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gotong.analyses.following import ALL, BEFORE, DECIDERS, WHOLE
+from gotong.analyses.following import ALL, BEFORE, DECIDERS, RULED, WHOLE
 from gotong.analyses.measure_shares import CORRECTED
 from gotong.config import Area, Following, Measures, Panels
 from gotong.contracts.columns import dtypes
@@ -33,7 +33,14 @@ TIMING: Final = N_(
     "within days in all of Greater Jakarta, with the approval of the health minister, and only "
     "Bodebek eased on the same day; on the scale nobody matched the brake of September 2020 or its "
     "end. A change close in time may answer a common epidemic or instruction instead of the "
-    "change of DKI. The p-value is over circular shifts of DKI's changes, by decider."
+    "change of DKI. The p-value is over circular shifts of DKI's changes, by decider. The nearest "
+    "change counts whether it came after that of DKI or before it, and what nobody matched counts "
+    "as a day beyond the window, so that a wider window gives more days."
+)
+BY_LOT: Final = N_(
+    "Timelines moved in a circle keep what rules a decider had, in which order and for how long, "
+    "and lose only when it had them. Regimes that last for months make alignment high by "
+    "themselves: a threshold below what chance gives is passed without any cooperation."
 )
 BY_ORDER: Final = N_(
     "Most of these changes were ordered by the same national instruction for all, so that no days "
@@ -71,6 +78,9 @@ MACHINE: Final = N_(
 
 WILSON: Final = N_("95% Wilson score interval")
 RESAMPLED: Final = N_("95% percentiles over resampled measures")
+BY_CHANCE: Final = N_("95% of arrangements drawn by lot")
+OVER_SCALES_ALONE: Final = N_("least and greatest over scales of strictness")
+OVER_WINDOWS: Final = N_("least and greatest over windows")
 OVER_SCALES: Final = N_("least and greatest over deciders and scales of strictness")
 OVER_CHANGES: Final = N_(
     "least and greatest over definitions, kinds of followers and leaving out each change"
@@ -100,6 +110,24 @@ LABELS: Final = {
     "brake": N_("Share of exchange under the same label during the brake"),
     "second_transition": N_("Share of exchange under the same label during the second transition"),
 }
+MEANS: Final = {
+    BEFORE: N_("Mean alignment from {start} to {end}, each decider counted once"),
+    RULED: N_(
+        "Mean alignment from {start}, the first day of any PSBB, to {end}, each decider counted "
+        "once"
+    ),
+}
+CHANCES: Final = {
+    BEFORE: N_(
+        "Mean alignment from {start} to {end} by chance, timelines of the other deciders moved in "
+        "a circle (median)"
+    ),
+    RULED: N_(
+        "Mean alignment from {start}, the first day of any PSBB, to {end} by chance, timelines of "
+        "the other deciders moved in a circle (median)"
+    ),
+}
+"""The same in front of the first national PPKM, as it was and by chance; no rule asks for it."""
 FOLLOWED: Final = N_(
     "Share of DKI's changes before the national PPKM that another decider matched within {days} "
     "days"
@@ -111,6 +139,10 @@ LAG_BEFORE: Final = N_(
 LAG_WHOLE: Final = N_(
     "Days between any change of DKI and the nearest like change of another decider; none within "
     "the window counts as a day beyond it"
+)
+LAG_BY_WINDOW: Final = N_(
+    "Days between a change of DKI before the national PPKM and the nearest like change of another "
+    "decider, with windows of {windows} days"
 )
 CROSSING: Final = {
     "all": N_("Share of measures that reach across borders"),
@@ -137,7 +169,9 @@ def make(tables: Tables, choices: Choices) -> pd.DataFrame:
     """Return the numbers that bear on C2 and C3, one row each."""
     rows = [
         *_alignment(tables["alignment_summary"], choices),
+        *_chance(tables["alignment_chance"], choices),
         *_following(tables["following_tests"], choices),
+        _windows(tables["following_windows"], choices),
         *_crossing(tables["measure_shares"]),
         *_community(tables, choices),
         *_agreement(tables["coding_agreement"]),
@@ -196,6 +230,64 @@ def _alignment(summary: pd.DataFrame, choices: Choices) -> Iterator[Row]:
             **_from("alignment_summary", **whole, variant=SAME_LABEL),
             "caveat": ALIKE,
         }
+
+
+def _chance(table: pd.DataFrame, choices: Choices) -> Iterator[Row]:
+    """Yield how aligned regimes were before the national PPKM, and how aligned by chance."""
+    area = Area.model_validate(choices["area"])
+    design = {"claim": "C2", "units": len(area.policy_regions), "deciders": len(area.deciders)}
+    for period in (BEFORE, RULED):
+        scaled = table[(table["period"] == period) & (table["variant"] != SAME_LABEL)]
+        main = scaled[scaled["variant"] == MAIN].iloc[0]
+        days = {"start": main["start"].date(), "end": main["end"].date()}
+        yield {
+            **design,
+            "evidence": f"mean_alignment_{period}",
+            "label": with_facts(MEANS[period], **days),
+            **_of(
+                main["alignment"],
+                scaled["alignment"].min(),
+                scaled["alignment"].max(),
+                OVER_SCALES_ALONE,
+                LIKENESS,
+            ),
+            "p": main["p"],
+            "smallest_p": main["smallest_p"],
+            **_from("alignment_chance", period=period, variant=first_of(MAIN, scaled["variant"])),
+            "caveat": BY_LOT,
+        }
+        ends = main["chance_low"], main["chance_high"]
+        yield {
+            **design,
+            "evidence": f"chance_alignment_{period}",
+            "label": with_facts(CHANCES[period], **days),
+            **_of(main["chance"], *ends, BY_CHANCE, LIKENESS),
+            **_from("alignment_chance", period=period, variant=MAIN),
+            "caveat": BY_LOT,
+        }
+
+
+def _windows(table: pd.DataFrame, choices: Choices) -> Row:
+    """Return how many days lie between changes at the window that counts, and at the others."""
+    window = Following.model_validate(choices["following"]).window_days
+    chosen = table[(table["variant"] == MAIN) & (table["followers"] == DECIDERS)]
+    days = chosen.set_index("window_days")["distance"]
+    listed = ", ".join(str(each) for each in days.index)
+    return {
+        "claim": "C2",
+        "evidence": f"lag_by_window_{BEFORE}",
+        "label": with_facts(LAG_BY_WINDOW, windows=listed),
+        **_of(days[window], days.min(), days.max(), OVER_WINDOWS, DAYS),
+        **_from(
+            "following_windows",
+            window_days=first_of(window, days.index),
+            variant=MAIN,
+            followers=DECIDERS,
+        ),
+        "units": chosen["pairs"].iloc[0],
+        "deciders": len(Area.model_validate(choices["area"]).deciders),
+        "caveat": TIMING,
+    }
 
 
 def _following(tests: pd.DataFrame, choices: Choices) -> Iterator[Row]:

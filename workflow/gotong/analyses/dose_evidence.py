@@ -196,6 +196,7 @@ def _effects(
             passed=not failed[name],
             failed_checks=" ".join(failed[name]),
             sign_share=curve["negative_share"],
+            curve_estimates=curve["cells"],
             made_table="dose_response",
             rows=FURTHER.join(
                 [
@@ -236,6 +237,7 @@ def _curves(
             passed=bool(varied) and not checks,
             failed_checks=" ".join(checks) if varied else "not_checked",
             sign_share=joint.loc[group, "negative_share"],
+            curve_estimates=joint.loc[group, "cells"],
             made_table="specifications",
             rows=FURTHER.join(
                 [
@@ -288,7 +290,10 @@ def _levels(spread: pd.DataFrame, area: Area, lasts: int) -> Iterator[Row]:
 
 def _row(identifier: str, **values: Any) -> Row:
     """Return a row of evidence; what is not given is missing."""
-    empty = ("p", "smallest_p", "detectable", "units", "deciders", "sign_share")
+    empty = (
+        *("p", "smallest_p", "detectable", "units", "deciders"),
+        *("sign_share", "curve_estimates"),
+    )
     return {
         "claim": CLAIM,
         "evidence": identifier,

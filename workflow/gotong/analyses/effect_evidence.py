@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from gotong.analyses.synthetic_jakarta import OTHER_CHOICES
 from gotong.config import Effects
+from gotong.contracts.columns import dtypes
 from gotong.contracts.results_effects import EVIDENCE_EFFECTS
-from gotong.evidence_rows import first_of, rows_where
-from gotong.i18n import N_
+from gotong.evidence_rows import FURTHER, first_of, rows_where, select
+from gotong.i18n import N_, with_facts
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -131,7 +133,10 @@ CAVEATS: Final = {
 
 
 P_UNIT = N_("p-value")
-OVER_CHOICES = N_("least and greatest over donors and estimators")
+OVER_CHOICES = N_(
+    "least and greatest over donors, estimators, each donor left out, weeks in place of days, and "
+    "placebos without DKI Jakarta among their donors"
+)
 P_LABELS = {
     ("brake", "growth"): N_("p of growth of cases after the brake, DKI Jakarta"),
     ("brake", "residential"): N_("p of time at home after the brake, DKI Jakarta"),
@@ -143,57 +148,110 @@ P_LABELS = {
     ),
     ("brake", "workplaces"): N_("p of visits to workplaces after the brake, DKI Jakarta"),
 }
-"""Of effects that may have a vote by their p: the same number by other donors and estimators."""
+"""Of effects that may have a vote by their p: the same number by other choices."""
+
+HOLM_LABELS = {
+    ("brake", "residential"): N_(
+        "p of time at home after the brake, DKI Jakarta, corrected for {places} kinds of places "
+        "(Holm)"
+    ),
+    ("brake", "retail_and_recreation"): N_(
+        "p of visits to shops and recreation after the brake, DKI Jakarta, corrected for {places} "
+        "kinds of places (Holm)"
+    ),
+    ("brake", "transit_stations"): N_(
+        "p of visits to transit stations after the brake, DKI Jakarta, corrected for {places} "
+        "kinds of places (Holm)"
+    ),
+    ("brake", "workplaces"): N_(
+        "p of visits to workplaces after the brake, DKI Jakarta, corrected for {places} kinds of "
+        "places (Holm)"
+    ),
+}
+"""The same p as one of several, which one event was looked at by; the rule does not ask for it."""
 
 
 def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     """Return the evidence of all designs; see the contract ``evidence_effects``."""
     chosen = Effects.model_validate(choices["effects"])
-    effects = tables["effects"]
+    effects, checks = tables["effects"], tables["effect_checks"]
+    estimated = effects.groupby(["design", "outcome"])["estimate"].count()
     mains = effects[effects["main"].astype(bool) & (effects["outcome"] != LEVEL)]
-    found = [_evidence(row, chosen) for row in mains.to_dict("records")]
-    rows = pd.DataFrame([*found, *_p_elsewhere(effects)])
-    types = {name: str(column.dtype) for name, column in EVIDENCE_EFFECTS.columns.items()}
-    types = {name: ("str" if kind.startswith("string") else kind) for name, kind in types.items()}
+    found = [
+        _evidence(row, chosen) | {"curve_estimates": _curve(row, estimated)}
+        for row in mains.to_dict("records")
+    ]
+    types = dtypes(EVIDENCE_EFFECTS)
+    blank = dict.fromkeys(types)
+    others = [blank | row for row in _p_otherwise(effects, checks)]
+    rows = pd.DataFrame([*found, *others])
     return rows[list(types)].astype(types).sort_values(["claim", "evidence"], ignore_index=True)
 
 
-def _p_elsewhere(effects: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield how far p depends on donors and estimator, of the effects that passed their checks."""
+def _curve(row: Mapping[Any, Any], estimated: pd.Series) -> int | None:
+    """Return how many estimates the share with the claimed sign is of, where there are any."""
+    return int(estimated[row["design"], row["outcome"]]) or None
+
+
+def _p_otherwise(effects: pd.DataFrame, checks: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the p of effects that passed their checks by other choices, and as one of several."""
     passed = effects[effects["passed"].astype(bool) & effects["p_units"].notna()]
     for (design, outcome), part in passed.groupby(["design", "outcome"], sort=True):
         main = part[part["main"].astype(bool)]
         if (design, outcome) not in P_LABELS or main.empty:
             continue
         first = main.iloc[0]
-        yield {
-            **dict.fromkeys(("detectable", "sign_share", "p", "smallest_p"), float("nan")),
-            "claim": first["claim"],
-            "evidence": f"p_of_{design}_{outcome}",
-            "label": P_LABELS[str(design), str(outcome)],
+        shared = {
+            **{name: first[name] for name in ("claim", "units", "deciders")},
             "kind": "level",
             "unit": P_UNIT,
-            "estimate": first["p_units"],
-            "low": part["p_units"].min(),
-            "high": part["p_units"].max(),
-            "interval": OVER_CHOICES,
-            "units": first["units"],
-            "deciders": first["deciders"],
             "direction": 0,
             "passed": True,
             "failed_checks": "",
-            "made_table": "effects",
-            "rows": rows_where(
-                {
-                    "design": design,
-                    "outcome": outcome,
-                    "estimator": first_of(first["estimator"], part["estimator"]),
-                    "variant": first_of("main", part["variant"]),
-                    "passed": True,
-                }
-            ),
             "caveat": CAVEATS[str(design)],
         }
+        yield shared | _p_elsewhere(part, first, checks)
+        if (design, outcome) in HOLM_LABELS:
+            yield shared | _p_together(str(design), str(outcome), checks)
+
+
+def _p_elsewhere(part: pd.DataFrame, first: pd.Series, checks: pd.DataFrame) -> dict[str, Any]:
+    """Return how far the p of a main estimate depends on choices."""
+    about = {"design": first["design"], "outcome": first["outcome"]}
+    elsewhere = rows_where(about | {"check": OTHER_CHOICES})
+    values = pd.concat([part["p_units"], select(checks, elsewhere)["p"]])
+    estimated = rows_where(
+        about
+        | {
+            "estimator": first_of(first["estimator"], part["estimator"]),
+            "variant": first_of("main", part["variant"]),
+            "passed": True,
+        }
+    )
+    return {
+        "evidence": "p_of_{design}_{outcome}".format(**about),
+        "label": P_LABELS[about["design"], about["outcome"]],
+        "estimate": first["p_units"],
+        "low": values.min(),
+        "high": values.max(),
+        "interval": OVER_CHOICES,
+        "made_table": "effects",
+        "rows": f"{estimated}{FURTHER}effect_checks: {elsewhere}",
+    }
+
+
+def _p_together(design: str, outcome: str, checks: pd.DataFrame) -> dict[str, Any]:
+    """Return the p of a main estimate as one of all kinds of places of its design."""
+    rows = rows_where({"design": design, "outcome": outcome, "check": "family_holm"})
+    found = select(checks, rows).iloc[0]
+    return {
+        "evidence": f"p_holm_of_{design}_{outcome}",
+        "label": with_facts(HOLM_LABELS[design, outcome], places=int(found["value"])),
+        "estimate": found["p"],
+        "interval": INTERVALS["none"],
+        "made_table": "effect_checks",
+        "rows": rows,
+    }
 
 
 def name_of(design: str, outcome: str, claim: str) -> str:

@@ -118,10 +118,12 @@ def outcomes(tables: Tables, choices: Mapping[str, Any]) -> list[Outcome]:
     """Return what came of all designs and outcomes."""
     chosen = Effects.model_validate(choices["effects"])
     every = list(studies(tables, chosen))
+    compared = synthetic_jakarta.all_outcomes(tables, chosen)
     return [
         *(staggered.run(study) for study in every),
         *_families(every, chosen),
-        *synthetic_jakarta.all_outcomes(tables, chosen).values(),
+        *compared.values(),
+        Outcome([], list(synthetic_jakarta.family_checks(compared)), []),
         _no_comparison(chosen),
     ]
 

@@ -112,7 +112,8 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         factor, outcome, scope, headline, estimate, low, high, p, smallest_p, p_holm (over the
         headline associations), low_all and high_all (95 % for all headline ones together),
         detectable, units, effective_units (independent ones that they are worth), claimed_sign,
-        sign_share (of the checks that were run), failed_checks; sorted by its key.
+        sign_share (of the checks that were run), checks (how many these are), failed_checks;
+        sorted by its key.
     """
     chosen = Factors.model_validate(choices["factors"])
     rng = np.random.default_rng(seed_of("factors"))
@@ -145,7 +146,8 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     found = found.merge(judged, on=key, how="left", validate="one_to_one")
     found["failed_checks"] = found["failed_checks"].fillna("")
     types: dict[str, Any] = dict.fromkeys((*key, "failed_checks"), "str")
-    types |= {"headline": "boolean", "units": "Int64", "claimed_sign": "Int64"}
+    types |= {"headline": "boolean"}
+    types |= dict.fromkeys(("units", "claimed_sign", "checks"), "Int64")
     return found.astype(types)[list(_COLUMNS)]
 
 
@@ -160,6 +162,7 @@ _COLUMNS: Final = (
         "effective_units",
         "claimed_sign",
         "sign_share",
+        "checks",
         "failed_checks",
     ),
 )
@@ -359,4 +362,4 @@ def _judgement(part: pd.DataFrame, chosen: Factors) -> pd.Series:
     factor, outcome, _scope = map(str, part.name)
     claimed = claimed_sign(factor, outcome, chosen)
     share = float((np.sign(part["estimate"]) == claimed).mean()) if claimed else np.nan
-    return pd.Series({"failed_checks": " ".join(failed), "sign_share": share})
+    return pd.Series({"failed_checks": " ".join(failed), "sign_share": share, "checks": len(part)})

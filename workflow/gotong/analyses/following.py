@@ -7,7 +7,7 @@ national PPKM on they do follow one instruction, so that the days before it stan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +16,11 @@ import pandas as pd
 from gotong import cooperation
 from gotong.config import Area, Following, Panels, StrictnessScale
 from gotong.cooperation import MAIN, SAME_LABEL
+from gotong.inference.permutation import permutation_p
 from gotong.intervals import CONFIDENCE, wilson
+from gotong.provenance import seed_of
 from gotong.tables import DATE
-from gotong.timeline import label_codes
+from gotong.timeline import NOT_YET, label_codes
 
 Tables = Mapping[str, pd.DataFrame]
 Choices = Mapping[str, Any]
@@ -28,6 +30,13 @@ PERIODS: Final = (WHOLE, BEFORE, FROM)
 """All days, those before the first national PPKM, and those from it on."""
 
 REGIONS, DECIDERS = "regions", "deciders"
+RULED: Final = "ruled_before_ppkm"
+"""The days before the first national PPKM from the first regime of any region on.
+
+Before it nobody could differ: days on which all have no rule make timelines alike, and moved ones
+less so.
+"""
+
 ALL: Final = "all"
 """The mean over deciders, each of which counts once."""
 
@@ -83,6 +92,117 @@ def tests(tables: Tables, choices: Choices) -> pd.DataFrame:
     counts = ("changes", "pairs", "followed", "arrangements")
     found = pd.DataFrame(rows).astype(dict.fromkeys(counts, "Int64"))
     return found.sort_values(["variant", "period", "followers"], ignore_index=True)
+
+
+def windows(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return what `tests` does for the days before the first national PPKM, by window.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per window, variant and kind of followers; see the contract.
+    """
+    chosen = _following(choices)
+    parts = []
+    for days in sorted({chosen.window_days, *chosen.other_windows}):
+        other = {**choices["following"], "window_days": days}
+        other["within_days"] = min(chosen.within_days, days)
+        found = tests(tables, {**choices, "following": other})
+        parts.append(found[found["period"] == BEFORE].assign(window_days=days))
+    columns = ["window_days", "variant", "followers", "changes", "pairs"]
+    numbers = ["distance", "least", "most", "chance", "p", "smallest_p"]
+    table = pd.concat(parts, ignore_index=True).astype({"window_days": "Int64"})
+    ordered = table[[*columns, *numbers]]
+    return ordered.sort_values(["window_days", "variant", "followers"], ignore_index=True)
+
+
+def alignment_chance(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """Return the mean alignment before the first national PPKM, and how high it is by chance.
+
+    The timelines of all deciders but that of the core are moved in a circle, those of one decider
+    together (`cooperation.shifted`), each by days drawn by lot; all variants meet the same draws.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per period and variant; see the contract.
+    """
+    area, chosen = _area(choices), _following(choices)
+    scale = StrictnessScale.model_validate(choices["strictness"])
+    by_day, days = _in_force(tables, choices)
+    ruled = pd.DatetimeIndex(by_day.loc[by_day["regime"] != NOT_YET, "date"]).min()
+    before = days < pd.Timestamp(chosen.national_from)
+    weights = cooperation.exchange_weights(tables[cooperation.MOVEMENT], area.policy_regions)
+    groups = [
+        [area.policy_regions.index(code) for code in group.members] for group in area.deciders
+    ]
+    moved = [place for place, group in enumerate(area.deciders) if area.core not in group.members]
+    rows = []
+    for period, inside in ((BEFORE, before), (RULED, before & (days >= ruled))):
+        span = days[inside]
+        rng = np.random.default_rng(seed_of("alignment_chance"))
+        drawn = np.zeros((chosen.shifts, len(groups)), dtype="int64")
+        drawn[:, moved] = rng.integers(0, len(span), (chosen.shifts, len(moved)))
+        for variant, (values, align) in _aligning(by_day, scale, weights).items():
+            found = values[:, inside]
+            seen = _mean_of_groups(align(found), groups)
+            by_chance = [
+                _mean_of_groups(align(cooperation.shifted(found, groups, shifts)), groups)
+                for shifts in drawn.tolist()
+            ]
+            rows.append(
+                {"period": period, "variant": variant, "start": span[0], "end": span[-1]}
+                | _against_chance(seen, np.array(by_chance))
+            )
+    types = {"start": DATE, "end": DATE, "arrangements": "Int64"}
+    table = pd.DataFrame(rows).astype(types)
+    return table.sort_values(["period", "variant"], ignore_index=True)
+
+
+def _aligning(
+    by_day: pd.DataFrame, scale: StrictnessScale, weights: np.ndarray
+) -> dict[str, tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]]:
+    """Return for each variant what is compared, by region and day, and how."""
+    strict = cooperation.strictness_variants(by_day, scale)
+    codes = label_codes(by_day["regime"], by_day["level"], scale.regimes)
+
+    def on_the_scale(values: np.ndarray) -> np.ndarray:
+        return cooperation.alignment(values, weights, scale.span)
+
+    def by_name(values: np.ndarray) -> np.ndarray:
+        return cooperation.nominal_alignment(values, weights)
+
+    found = {name: (values, on_the_scale) for name, values in strict.items()}
+    return found | {SAME_LABEL: (codes.to_numpy().reshape(strict[MAIN].shape), by_name)}
+
+
+def _mean_of_groups(aligned: np.ndarray, groups: list[list[int]]) -> float:
+    """Return the mean over days of the mean over groups, each counted once, of those known."""
+    by_group = np.array([_known_mean(aligned[group]) for group in groups])
+    return float(_known_mean(_known_mean(by_group)[:, np.newaxis])[0])
+
+
+def _known_mean(values: np.ndarray) -> np.ndarray:
+    """Return the mean of the rows that are known in each column; NaN where none is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=0)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
+def _against_chance(seen: float, by_chance: np.ndarray) -> dict[str, Any]:
+    """Return a mean alignment, its middle and range by chance, and its p."""
+    test = permutation_p(by_chance, seen, "greater")
+    low, high = np.quantile(by_chance, _TAILS)
+    return {
+        "alignment": seen,
+        "chance": float(np.median(by_chance)),
+        "chance_low": float(low),
+        "chance_high": float(high),
+        "p": test.p_value,
+        "smallest_p": test.smallest,
+        "arrangements": len(by_chance) + 1,
+    }
 
 
 def alignment_summary(tables: Tables, choices: Choices) -> pd.DataFrame:

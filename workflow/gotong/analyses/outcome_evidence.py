@@ -175,6 +175,7 @@ def _row(claim: str, name: str, kind: str, **values: Any) -> Row:
         "passed": True,
         "failed_checks": "",
         "sign_share": np.nan,
+        "curve_estimates": pd.NA,
     }
     return blank | values
 
@@ -206,6 +207,7 @@ def _associations(factors: pd.DataFrame) -> Iterator[Row]:
             passed=each["failed_checks"] == "",
             failed_checks=each["failed_checks"],
             sign_share=each["sign_share"],
+            curve_estimates=each["checks"],
             made_table="factors",
             rows=rows_where({"factor": factor, "outcome": outcome, "scope": each["scope"]}),
             caveat=CAVEATS[outcome],

@@ -29,6 +29,7 @@ from gotong.analyses.staggered import (
 )
 from gotong.causal import synthetic, synthetic_did
 from gotong.config import Effects, Span, SyntheticDesign
+from gotong.inference.multiplicity import holm
 from gotong.inference.permutation import permutation_p
 from gotong.inference.power import detectable_by_permutation
 from gotong.inference.randomisation import difference_in_means, randomisation_test
@@ -39,6 +40,9 @@ CASES: Final = ("growth", "level")
 
 FEWEST_DONORS: Final = 2
 """Donors without which a mix has no meaning and the methods no answer."""
+
+OTHER_CHOICES: Final = ("without_donor", "by_weeks", "placebos_without_treated")
+"""Checks that hold the effect and its p by a choice that no row of estimates stands for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -306,15 +310,21 @@ def _plain_row(what: Comparison, main: Series) -> Row:
 def _check(what: Comparison, name: str, **found: Any) -> Row:
     """Return a check; without `passed` it is a number that is only shown."""
     passed = found.pop("passed", None)
+    row = _shown(what.design, what.outcome, name, **found)
+    return row if passed is None else row | {"verdict": PASSED if passed else FAILED}
+
+
+def _shown(design: str, outcome: str, name: str, **found: Any) -> Row:
+    """Return a number that is only shown."""
     blank = dict.fromkeys(("value", "p", "limit"), np.nan)
     return {
-        "design": what.design,
-        "outcome": what.outcome,
+        "design": design,
+        "outcome": outcome,
         "check": name,
         "case": str(found.pop("case", "")),
         **blank,
         **{key: float(value) for key, value in found.items()},
-        "verdict": SHOWN if passed is None else (PASSED if passed else FAILED),
+        "verdict": SHOWN,
     }
 
 
@@ -356,6 +366,74 @@ def shown_numbers(what: Comparison, main: Series) -> Iterator[Row]:
     if main.step == 1:
         # Neighbouring days hang together: a week is nearer to one observation than a day.
         yield _check(what, "weeks_before", value=main.before // designs.DAYS, limit=main.donors)
+        yield _ranked_check(what, "by_weeks", in_weeks(main))
+    yield from _other_placebos(what, main)
+
+
+def in_weeks(data: Series) -> Series:
+    """Return the means of seven days, counted from the change both ways; days left over go."""
+    weeks = data.before // designs.DAYS, (len(data.times) - data.before) // designs.DAYS
+    first, last = (
+        data.before - weeks[0] * designs.DAYS,
+        data.before + weeks[1] * designs.DAYS,
+    )
+    days = data.outcome[:, first:last].reshape(len(data.codes), sum(weeks), designs.DAYS)
+    times = data.times[first : last : designs.DAYS]
+    return Series(days.mean(axis=2), data.codes, times, weeks[0], designs.DAYS)
+
+
+def _ranked_check(what: Comparison, name: str, data: Series, case: str = "") -> Row:
+    """Return the effect on other data and its p by the main estimator, only shown."""
+    placebos = synthetic.placebos_in_space(data.outcome, 0, data.before, intercept=True)
+    effect = float(placebos.effects[0])
+    return _check(what, name, case=case, value=effect, p=placebos.test.p_value)
+
+
+def _other_placebos(what: Comparison, main: Series) -> Iterator[Row]:
+    """Yield the effect and its p without each donor, and with placebos that DKI is no donor of.
+
+    A donor that the mix for DKI Jakarta does not use is left out too: as a placebo, and as a donor
+    of other placebos, it has a part in p all the same.
+    """
+    if main.donors <= FEWEST_DONORS:
+        return
+    for place, code in enumerate(main.codes[1:], start=1):
+        rest = np.delete(main.outcome, place, axis=0)
+        codes = tuple(each for each in main.codes if each != code)
+        left = Series(rest, codes, main.times, main.before, main.step)
+        yield _ranked_check(what, "without_donor", left, code)
+    own = synthetic.synthetic_control(main.outcome, 0, main.before, intercept=True)
+    others = synthetic.placebos_in_space(main.outcome[1:], 0, main.before, intercept=True)
+    p = permutation_p(others.ratio, own.ratio).p_value
+    yield _check(what, "placebos_without_treated", value=own.effect, p=p)
+
+
+def family_checks(found: Mapping[tuple[str, str], Outcome]) -> Iterator[Row]:
+    """Yield p by Holm 1979 over all places of each design that have an estimate; only shown.
+
+    Parameters
+    ----------
+    found : mapping
+        What came of every comparison, by design and outcome.
+
+    Yields
+    ------
+    dict
+        A check whose value is how many places there are.
+    """
+    rows = [
+        row
+        for (_, outcome), each in found.items()
+        if outcome not in CASES
+        for row in each.rows
+        if (row["estimator"], row["variant"]) == ("synthetic_control", MAIN)
+        and not np.isnan(row["p_units"])
+    ]
+    for design in dict.fromkeys(row["design"] for row in rows):
+        family = [row for row in rows if row["design"] == design]
+        adjusted = holm([row["p_units"] for row in family])
+        for row, p in zip(family, adjusted, strict=True):
+            yield _shown(design, row["outcome"], "family_holm", value=len(family), p=p)
 
 
 def _placebos_in_time(what: Comparison, main: Series) -> Iterator[Row]:

@@ -55,6 +55,9 @@ def evidence(name: str, about: str) -> Schema:
                 1,
                 missing=True,
             ),
+            "curve_estimates": whole(
+                "estimates or checks that this share is of", "estimates", 1, missing=True
+            ),
             "made_table": text("made table that it was worked out from"),
             "rows": text(
                 "which rows of it, as column=value, joined by commas; all values joined by | are "

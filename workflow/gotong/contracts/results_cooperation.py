@@ -65,6 +65,43 @@ _TESTS = table(
         "arrangements": whole("shifts, the observed arrangement among them", "arrangements", 2),
     },
 )
+_WINDOWS = table(
+    "following_windows",
+    "Days to the nearest like change before the first national PPKM, by the window they are "
+    "counted in.",
+    ("window_days", "variant", "followers"),
+    {
+        "window_days": whole("most days between two changes that are held together", _DAYS, 1),
+        **{
+            name: _TESTS.columns[name]
+            for name in (
+                *("variant", "followers", "changes", "pairs", "distance", "least", "most"),
+                *("chance", "p", "smallest_p"),
+            )
+        },
+    },
+)
+_CHANCE = table(
+    "alignment_chance",
+    "Mean alignment before the first national PPKM, against timelines moved in a circle by lot.",
+    ("period", "variant"),
+    {
+        "period": text(
+            "before_ppkm: all days; ruled_before_ppkm: from the first regime of any region on",
+            ("before_ppkm", "ruled_before_ppkm"),
+        ),
+        "variant": _VARIANT,
+        "start": date("first day"),
+        "end": date("last day"),
+        "alignment": number("mean alignment, each decider counted once", "share", 0, 1),
+        "chance": number("median over the moved timelines", "share", 0, 1),
+        "chance_low": number("2.5 % quantile over them", "share", 0, 1),
+        "chance_high": number("97.5 % quantile over them", "share", 0, 1),
+        "p": number("share of arrangements that are as alike or more", "probability", 0, 1),
+        "smallest_p": number("smallest p that so many can give", "probability", 0, 1),
+        "arrangements": whole("draws, the observed arrangement among them", "arrangements", 2),
+    },
+)
 _SUMMARY = table(
     "alignment_summary",
     "Mean alignment and strictness by phase of the core region's regime.",
@@ -175,6 +212,8 @@ _AGREEMENT = table(
 TABLES: tuple[Schema, ...] = (
     _FOLLOWING,
     _TESTS,
+    _WINDOWS,
+    _CHANCE,
     _SUMMARY,
     _SHARES,
     _BY_REGION,

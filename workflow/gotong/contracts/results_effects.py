@@ -61,6 +61,9 @@ CHECKS = (
     "rank",
     "placebo_in_time",
     "weeks_before",
+    "without_donor",
+    "by_weeks",
+    "placebos_without_treated",
 )
 
 _DESIGN = {
@@ -138,13 +141,19 @@ EFFECT_CHECKS = table(
         **_DESIGN,
         "check": text(
             "what is checked; two_way_exchange: two-way coefficient with the smallest p as limit; "
-            "family: t and p for all places of a design together; honest_breakdown and "
+            "family: t (of a synthetic control the number of places) and p for all places of a "
+            "design together; without_donor, by_weeks and placebos_without_treated: effect and p "
+            "of a synthetic control without one donor, on means of seven days, and with placebos "
+            "that the treated province is no donor of; honest_breakdown and "
             "honest_smoothness: how far trends may differ until the interval holds zero, as a "
             "multiple of before or by a bend per week; placebo_in_time: effect at a pretended date "
             "with the size of the true one as limit",
             CHECKS,
         ),
-        "case": text("weeks or days of a pretended date, or the variant; blank for the whole"),
+        "case": text(
+            "weeks or days of a pretended date, the variant, or the donor left out; blank for the "
+            "whole"
+        ),
         "value": number("statistic, effect, share or count", "see check", None, missing=True),
         "p": number("p-value", "probability", 0, 1, missing=True),
         "limit": number("what p or value is held against", "see check", missing=True),

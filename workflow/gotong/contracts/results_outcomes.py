@@ -94,6 +94,7 @@ _FACTORS = table(
         "sign_share": number(
             "share of the checks with the claimed sign", "share", 0, 1, missing=True
         ),
+        "checks": whole("checks that were run", "checks", missing=True),
         "failed_checks": text("checks in which the sign changes, joined by spaces"),
     },
 )

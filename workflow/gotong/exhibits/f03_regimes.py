@@ -21,6 +21,7 @@ from gotong.exhibits import drawing, vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
+from gotong.tables import DATE
 from gotong.timeline import NOT_YET, regime_by_day, strictness
 
 TITLE = N_(
@@ -40,8 +41,12 @@ CAPTION = N_(
     "strict on {same:.0%} of {days} days ({same_before:.0%} before PPKM, {same_after:.0%} from "
     "its start), and under the same name and level on {same_name:.0%}. "
     "The mean alignment of {core} is {mean:.2f} on the main scale, {mean_least:.2f} to "
-    "{mean_most:.2f} on the other scales and {mean_nominal:.2f} by name alone. On {unknown} days "
-    "of a region its PPKM level is not known; these days are left out of means. {glossary}"
+    "{mean_most:.2f} on the other scales and {mean_nominal:.2f} by name alone. Before PPKM the "
+    "mean over the {deciders} deciders is {seen:.3f} (line in b); the band shows where it lies by "
+    "chance, when the timelines of all but {core} are moved in a circle, each by days drawn by "
+    "lot: {chance:.3f} in the middle, 95% from {chance_low:.3f} to {chance_high:.3f}. On "
+    "{unknown} days of a region its PPKM level is not known; these days are left out of means. "
+    "{glossary}"
 )
 ALT = N_(
     "Above, one bar for each of {regions} regions from {start} to {end}, coloured by the "
@@ -49,7 +54,9 @@ ALT = N_(
     "from {peak_day}. Below, two line charts of alignment from 0 to 1: the mean of each of "
     "{deciders} groups that decide together, and that of {core} on {variants} definitions. That "
     "of {core} is lowest, {low:.2f}, from {low_day}, is {later:.2f} from {later_day}, and is "
-    "{last:.2f} at the end; by name alone it is 0 on {none_alike:.0%} of days."
+    "{last:.2f} at the end; by name alone it is 0 on {none_alike:.0%} of days. A band before PPKM "
+    "holds mean alignments by chance, {chance_low:.3f} to {chance_high:.3f}; a line shows the mean "
+    "as it was, {seen:.3f}."
 )
 ELSEWHERE = {
     "title": N_(
@@ -82,6 +89,7 @@ BARS = N_("a  Regime in force, coloured by strictness (L1–L4: PPKM level)")
 GROUPS = N_("b  Alignment of those who decide together: mean of their regions, main scale")
 VARIANTS = N_("c  Alignment of {core} on each definition")
 AXIS = N_("alignment (0 to 1)")
+BY_CHANCE = N_("mean before PPKM {seen:.3f};\nby chance {low:.3f} to {high:.3f}")
 BRAKE_MARK = N_("DKI's brake, {day}")
 NATIONAL_MARK = N_("PPKM, by national instruction, from {day}")
 LEVEL = N_("L{level}")
@@ -96,6 +104,10 @@ VARIANT_NAMES = {
     "same_label": N_("same name or not, no scale"),
 }
 """What the definitions of alignment are called; one that is added keeps its key."""
+
+CHANCE, RULED = "chance", "ruled_before_ppkm"
+SEEN, MIDDLE, LEAST, MOST = "seen", "median", "low", "high"
+"""Means over the days before PPKM that are drawn: the true one, and those by chance."""
 
 DKI = "31"
 MAIN, NOMINAL = "main", "same_label"
@@ -130,11 +142,12 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        part (``regime``: a bar; ``group`` or ``variant``: a line of alignment), series (region
-        code, group, or variant), name (of the region or group), group (of deciders),
-        start_date, end_date (last day, included), regime, level (both blank for alignment),
-        value: strictness in steps of the scale, or alignment from 0 to 1 in six decimals;
-        missing where the PPKM level is not known.
+        part (``regime``: a bar; ``group`` or ``variant``: a line of alignment; ``chance``: a mean
+        over days before PPKM, where the area has it), series (region code, group, variant, or
+        ``seen`` and ``median``, ``low``, ``high`` by chance), name (of the region or group), group
+        (of deciders), start_date, end_date (last day, included), regime, level (both blank for
+        alignment), value: strictness in steps of the scale, or alignment from 0 to 1 in six
+        decimals; missing where the PPKM level is not known.
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     area, scale = choices["area"], choices["strictness"]
@@ -159,7 +172,31 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     is_group = data["part"] == "group"
     data.insert(2, "name", data["series"].where(is_group, region.map(gazetteer.table["name"])))
     data.insert(3, "group", data["series"].where(is_group, region.map(group_of)))
-    return data
+    if "alignment_chance" not in tables:
+        return data
+    chance = _chance(tables["alignment_chance"], days)
+    chance = chance.reindex(columns=data.columns, fill_value="")
+    return pd.concat([data, chance], ignore_index=True)
+
+
+def _chance(table: pd.DataFrame, shown: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return the mean alignment before PPKM on the main scale, and its middle and range by chance.
+
+    It stands on those of its days that are shown, and is left out where none is.
+    """
+    row = table[(table["period"] == RULED) & (table["variant"] == MAIN)].iloc[0]
+    columns = {SEEN: "alignment", MIDDLE: "chance", LEAST: "chance_low", MOST: "chance_high"}
+    means = pd.DataFrame(
+        {
+            "part": CHANCE,
+            "series": list(columns),
+            "start_date": max(row["start"], shown[0]),
+            "end_date": min(row["end"], shown[-1]),
+            "value": [round(float(row[name]), 6) for name in columns.values()],
+        }
+    )
+    known = means[means["start_date"] <= means["end_date"]]
+    return known.astype({"start_date": DATE, "end_date": DATE})
 
 
 def _regimes(
@@ -269,7 +306,15 @@ def facts(data: pd.DataFrame) -> Facts:
         "none_alike": float((lines[NOMINAL].dropna() == 0).mean()),
         "variants": lines.shape[1],
         "glossary": vocabulary.REGIMES,
+        **_by_chance(data),
     }
+
+
+def _by_chance(data: pd.DataFrame) -> Facts:
+    """Return the mean alignment before PPKM and what it is by chance; nothing where not known."""
+    found = data[data["part"] == CHANCE].set_index("series")["value"]
+    names = {"seen": SEEN, "chance": MIDDLE, "chance_low": LEAST, "chance_high": MOST}
+    return {name: float(found[series]) for name, series in names.items()} if len(found) else {}
 
 
 def _before_and_after(strict: pd.DataFrame, national_day: pd.Timestamp) -> Facts:
@@ -460,11 +505,46 @@ def _groups_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:
     """Draw the mean alignment of each group of deciders."""
     _alignment_axis(axes, language(GROUPS), language)
     ground = _Ground(_by_day(data, "group"), [day for day, _, _ in _marked_days(data)])
+    if (data["part"] == CHANCE).any():
+        _band(axes, data, ground, language)
     for number, name in enumerate(ground.lines.columns):
         colour = style.DECIDERS[number % len(style.DECIDERS)]
         dashes = ("-", *DASHES)[number % (len(DASHES) + 1)]
         _line(axes, data, "group", name, color=colour, linewidth=1.4, linestyle=dashes)
         _name_line(axes, ground, name, name, color=colour, weight="bold")
+
+
+def _band(axes: Axes, data: pd.DataFrame, ground: _Ground, language: Language) -> None:
+    """Draw where the mean lies by chance, and where it lay, named behind the end of its days."""
+    rows = data[data["part"] == CHANCE].set_index("series")
+    mean = rows["value"]
+    first, after = rows["start_date"].iloc[0], rows["end_date"].iloc[0] + pd.Timedelta(days=1)
+    ends = [float(mdates.date2num(day)) for day in (first, after)]
+    axes.fill_between(
+        ends, mean[LEAST], mean[MOST], color=style.QUIET, alpha=0.25, linewidth=0, zorder=0.6
+    )
+    axes.hlines(mean[MIDDLE], *ends, color=style.QUIET, linewidth=0.8, linestyle=":", zorder=0.7)
+    axes.hlines(mean[SEEN], *ends, color=style.INK, linewidth=0.8, zorder=0.7)
+    facts = {"seen": mean[SEEN], "low": mean[LEAST], "high": mean[MOST]}
+    words = language.fill(BY_CHANCE, facts)
+    lines = words.split("\n")
+    top = float(mean[MOST])
+    axes.annotate(
+        words,
+        (after, top),
+        xytext=(ASIDE, 0),
+        textcoords="offset points",
+        size=NAME,
+        va="top",
+        color=style.QUIET,
+        linespacing=1.1,
+    )
+    wide = max(drawing.width_of(line, NAME, "normal") for line in lines) + 2 * ASIDE
+    days = ground.lines.index
+    place = int((after - days[0]).days)
+    long = ceil(wide / ACROSS * len(days))
+    low = top - ROOM - LEADING * (len(lines) - 1)
+    ground.names.append(_Box(place, place + long, low, top))
 
 
 def _variants_chart(axes: Axes, data: pd.DataFrame, language: Language) -> None:

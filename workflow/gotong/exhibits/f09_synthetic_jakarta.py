@@ -92,7 +92,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         panel, design, outcome, region_code, region, date (first day of the seven), actual,
         synthetic, gap, weight, after; and, the same in all rows of a panel: effect, p,
-        smallest_p, rank, units, periods_before (days or weeks), passed, failed_checks.
+        smallest_p, p_together (for all kinds of places of the design, by Holm; missing for cases),
+        misfit (before, as a share of the own spread), p_pretended (at the pretended date), rank,
+        units, periods_before (days or weeks), passed, failed_checks.
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     parts = [
@@ -113,13 +115,18 @@ def _panel_data(number: int, design: str, outcome: str, tables: Tables) -> pd.Da
     main = effects[effects["main"].astype(bool)].iloc[0]
     before = paths.loc[~paths["after"].astype(bool), "date"].nunique()
     rows = paths if outcome == CASES else in_sevens(paths)
-    rank = checks.loc[checks["check"] == "rank", "value"].iloc[0]
+    # Of checks that were made several times one is kept; none of them is told here.
+    told = checks.drop_duplicates("check").set_index("check")
+    values, p_values = told["value"], told["p"]
     rows = rows.assign(
         panel=number,
         effect=main["estimate"],
         p=main["p_units"],
         smallest_p=main["smallest_p_units"],
-        rank=int(rank),
+        p_together=p_values.get("family_holm", np.nan),
+        misfit=values["donors_span"],
+        p_pretended=p_values["placebo_date"],
+        rank=int(values["rank"]),
         units=int(main["units"]),
         periods_before=before,
         passed=bool(main["passed"]),

@@ -27,7 +27,11 @@ CAPTION = N_(
     "few decided for all. How far trends may differ after the start until the interval of an "
     "effect against the last week holds zero (Rambachan and Roth 2023) stands beside that effect: "
     "as a multiple of the largest change of trends before, and by a bend per week, of which the "
-    "interval is somewhat too short in simulations of few regions; 0 where it holds zero even so."
+    "interval is somewhat too short in simulations of few regions; 0 where it holds zero even so. "
+    "Beside each main estimate stand the p of the effects before the rule, the misfit of the mix "
+    "before (1: no better than the own mean), the least p of its pretended dates, and its p by "
+    "region corrected for all kinds of places of the design (Holm 1979); rules ask for the first "
+    "three and not for the last."
 )
 ALT = N_(
     "Table of {estimates} estimates by design, outcome, estimator and variant with interval, "
@@ -55,6 +59,10 @@ COLUMNS = (
     Column("smallest_p_units", N_("smallest p by region"), "number", form=FINE),
     Column("p_deciders", N_("p by decision"), "number", form=FINE),
     Column("smallest_p_deciders", N_("smallest p by decision"), "number", form=FINE),
+    Column("p_together", N_("p for all kinds of places (Holm)"), "number", form=FINE),
+    Column("p_before", N_("p of effects before"), "number", form=FINE),
+    Column("misfit_before", N_("Misfit before"), "number", form=".3f"),
+    Column("p_pretended", N_("p at a pretended date"), "number", form=FINE),
     _Effect("detectable", N_("Effect that could be seen")),
     Column("honest_breakdown", N_("Trends may differ, times before"), "number", form=FINE),
     Column("honest_smoothness", N_("Trends may bend, per week"), "number", form=FINE),
@@ -65,6 +73,13 @@ COLUMNS = (
     Column("checks", N_("Checks of the design"), "words"),
 )
 HONEST = ("honest_breakdown", "honest_smoothness")
+BESIDE_MAIN = {
+    "p_together": ("family_holm", "p"),
+    "p_before": ("pre_period", "p"),
+    "misfit_before": ("donors_span", "value"),
+    "p_pretended": ("placebo_date", "p"),
+}
+"""Which check stands beside a main estimate, and which of its numbers; of several the least."""
 POWER = 0.8
 """Of the effect that could be seen; see `gotong.inference.power`."""
 
@@ -96,7 +111,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         for code in LANGUAGES
     }
     first, last = choices["effects"]["counted_weeks"]["cases"]
-    shown = _with_honest(ordered, tables["effect_checks"])
+    checks = tables["effect_checks"]
+    shown = _with_checks(_with_honest(ordered, checks), checks)
     shown = shown.assign(**words, first_week=first, last_week=last)
     names = [column.name for column in COLUMNS if column.kind != "words"]
     return shown[[*names, "main", "passed", "failed_checks", *words, "first_week", "last_week"]]
@@ -111,6 +127,23 @@ def _with_honest(effects: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     return effects.assign(
         **{name: found[name].where(about.to_numpy()).to_numpy() for name in HONEST}
     )
+
+
+def _with_checks(effects: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
+    """Add to each main estimate what stands behind its verdict and what corrects its p."""
+    key = ["design", "outcome"]
+    places = pd.MultiIndex.from_frame(effects[key])
+    is_main = effects["main"].astype(bool).to_numpy()
+    added = {
+        name: checks[checks["check"] == check]
+        .groupby(key)[number]
+        .min()
+        .reindex(places)
+        .where(is_main)
+        .to_numpy()
+        for name, (check, number) in BESIDE_MAIN.items()
+    }
+    return effects.assign(**added)
 
 
 def facts(data: pd.DataFrame) -> Facts:

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from gotong.analyses.catalogue import BEHIND_CLAIMS, file_of_rows
-from gotong.decisions import AFTER_ESTIMATES, BEFORE_ESTIMATES, CONTEXT, INCOMPLETE
+from gotong.decisions import AFTER_ESTIMATES, BEFORE_ESTIMATES, CONTEXT, INCOMPLETE, Decision
 from gotong.evidence_rows import behind
 from gotong.exhibits.check_words import checks_in_words
 from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, criteria_in_words, spoken
@@ -86,6 +86,13 @@ REGISTERED = {
 NOT_REGISTERED = N_(
     "The rule was changed after it was registered, or never registered: the verdict is exploratory."
 )
+DECISION = N_(
+    "An effect is told from none by its 95% interval, or, where no p up to {coarse_p:.3f} can be "
+    "attained, by a p of at most {permutation_p:.2f}; and at least {curve_share:.0%} of its curve "
+    "must have its sign. Of the estimates that the rule asks for, {numbers} in all, {by_p} are "
+    "told by p."
+)
+"""Which limits of the rules for effects decide on a claim, and on how many of its numbers."""
 THRESHOLD = {"above": N_("above {threshold}"), "below": N_("below {threshold}")}
 MEANINGFUL = N_("an effect that matters: {meaningful}")
 BY_P = N_("by its p, for which {smallest_p} is the smallest it can be")
@@ -105,6 +112,7 @@ NUMBERS_SHOWN = (
     Column("smallest_p", N_("Smallest p attainable"), "number", form="p"),
     Column("detectable", N_("Smallest effect seen"), "number"),
     Column("sign_share", N_("Share of the curve"), "share"),
+    Column("curve_estimates", N_("Estimates on the curve"), "number"),
     Column("units", N_("Units counted"), "number"),
     Column("deciders", N_("Deciders compared"), "number"),
     Column("interval", N_("Interval")),
@@ -134,6 +142,7 @@ class View:
     columns: tuple[Column, ...]
     notes: tuple[str, ...]
     reasons_for_thresholds: tuple[tuple[str, str], ...]
+    decides: str
     functions: tuple[Place, ...]
     config_href: str
     registered: str
@@ -188,6 +197,7 @@ def _view(
             (criterion.evidence, getattr(criterion.why, language.code))
             for criterion in claim.criteria
         ),
+        decides=_decides(row, own, material.decision, language),
         functions=verdict_functions(claim.rule),
         config_href=f"{material.up}config.yaml",
         registered=_registered(row, language),
@@ -223,6 +233,17 @@ def _registered(row: Mapping[Any, Any], language: Language) -> str:
         return ""
     facts = {"day": pd.Timestamp(row["registered"]), "fingerprint": row["fingerprint"]}
     return language.fill(REGISTERED[row["registered_stage"]], facts)
+
+
+def _decides(
+    row: Mapping[Any, Any], votes: pd.DataFrame, decision: Decision, language: Language
+) -> str:
+    """Say which limits the effects of a claim are held to; nothing of a claim on levels."""
+    if row["rule"] != "effects":
+        return ""
+    by_p = int((votes["told_by"] == "p").sum())
+    facts = {**decision.model_dump(), "numbers": row["numbers"], "by_p": by_p}
+    return language.fill(DECISION, facts)
 
 
 def _in_part(row: Mapping[Any, Any]) -> bool:
@@ -307,7 +328,7 @@ def _number(row: Mapping[Any, Any], noted: Mapping[str, int], language: Language
     """Return one number of a claim in words, its caveat by its number among those noted."""
     plain = (
         *("estimate", "low", "high", "p", "smallest_p"),
-        *("detectable", "sign_share", "units", "deciders"),
+        *("detectable", "sign_share", "curve_estimates", "units", "deciders"),
     )
     vote = language(VOTE[row["vote"]])
     if row["failed_checks"]:

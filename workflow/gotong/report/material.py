@@ -10,7 +10,7 @@ import pandas as pd
 
 from gotong.config import Area
 from gotong.corrections import Correction
-from gotong.decisions import Claim
+from gotong.decisions import Claim, Decision
 from gotong.sources.registry import Source
 
 UP = "../../"
@@ -34,6 +34,8 @@ class Material:
         The register of corrections.
     claims : mapping of str to Claim
         The claims with their rules, in their order.
+    decision : Decision
+        The rules that all effects are judged by.
     area : Area
         Whose units can be picked.
     notebooks : tuple of str
@@ -47,6 +49,7 @@ class Material:
     registry: dict[str, Source]
     corrections: Mapping[str, Correction]
     claims: Mapping[str, Claim]
+    decision: Decision
     area: Area
     notebooks: tuple[str, ...] = ()
     up: str = UP
