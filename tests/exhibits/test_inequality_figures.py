@@ -201,14 +201,15 @@ def lorenz_tables():
                 0.2 + place / 10,
                 0.1,
                 0.9,
-                0.3,
-                place / 10,
+                *(0.3, 0.2, 0.4),
+                *(place / 10, place / 20, 0.5 + place / 20),
             )
             for scope, groups in (("country", 34), ("jabodetabek", 2), ("java", 6))
         ]
     names = ["region_code", "indicator", "variant", "value", "population", "left_out"]
     columns = ["scope", "indicator", "variant", "units", "left_out_units", "zero_units"]
-    columns += ["groups", "gini", "gini_low", "gini_high", "theil", "between_share"]
+    columns += ["groups", "gini", "gini_low", "gini_high", "theil", "theil_low", "theil_high"]
+    columns += ["between_share", "between_share_low", "between_share_high"]
     return {
         "inequality_values": pd.DataFrame(rows, columns=names),
         "inequality": pd.DataFrame(measured, columns=columns),
@@ -231,7 +232,23 @@ def test_f02_curves_have_the_corners_worked_out_by_hand(lorenz_tables):
     assert line.get_ydata() == pytest.approx([0, 1 / 6, 0.5, 1])
     widths = [bar.get_width() for bar in figure.axes[4].patches]
     assert widths[: len(f02.INDICATORS)] == pytest.approx([at / 10 for at in range(7)])
-    assert f02.facts(data)["zeros"] == 2
+    # Each bar has the range of its share without any one group, and T its interval.
+    (strokes,) = figure.axes[4].collections
+    ends = [segment[:, 0].tolist() for segment in strokes.get_segments()]
+    assert ends == [pytest.approx([at / 20, 0.5 + at / 20]) for at in range(7)]
+    assert column(figure.axes[4], f02.BESIDE["interval"][0])[1:] == ["0.200–0.400"] * 7
+    found = f02.facts(data)
+    assert (found["zeros"], found["referral_zeros"]) == (2, 2)
+
+
+def test_f02_says_how_many_regions_have_no_referral_bed(results):
+    tables = {name: results[name] for name in ("inequality_values", "inequality")}
+    found = f02.facts(f02.prepare(tables, {"area": results.choices["area"]}))
+    values = tables["inequality_values"].query("variant == 'main' and left_out == ''")
+    referral = values[values["indicator"] == "referral_beds"]
+    without = int((referral["value"] == 0).sum())
+    assert found["referral_zeros"] == without > 0
+    assert f"and {without} of those compared" in EN.fill(f02.CAPTION, found)
 
 
 def column(axes, at):

@@ -234,7 +234,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="Effects by weeks since a rule, with the weeks before it, and which designs passed.",
         tables=("effect_paths", "effects", "evidence_effects"),
         drawn=_EFFECTS,
-        choices=("area",),
+        choices=("area", "effects"),
         claims=("C6", "C8"),
         needs=("designs",),
     ),
