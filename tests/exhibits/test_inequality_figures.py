@@ -89,14 +89,30 @@ def test_f01_classes_are_fifths_of_the_country_without_suspect_rows(map_data):
     assert found["ratio"] == 5.0
 
 
+def test_f01_alternative_text_tells_where_the_extremes_and_the_dark_units_are(map_data):
+    found = f01.facts(map_data)
+    assert (found["beds_dark"], found["beds_pale"]) == (1, 1)
+    assert found["country_beds_top_region"] == "Kota 3171"
+    # The suspect unit has no class and is not named for its output.
+    sure = map_data[(map_data["map"] == "country") & map_data["grdp_class"].notna()]
+    assert found["country_grdp_top"] == sure["grdp"].max()
+    for language in (EN, INDONESIAN):
+        assert "{" not in language.fill(f01.ALT, found)
+
+
 def test_f01_shades_each_region_by_its_class_and_names_it(map_data):
     figure = drawn(f01, map_data, INDONESIAN)
     beds, _, country = figure.axes[0], figure.axes[1], figure.axes[2]
     shades = [to_hex(colour) for colour in beds.collections[0].get_facecolor()]
-    assert shades == [to_hex(f01._shade("beds", number)) for number in (2, 5, 3)]
+    assert shades == [to_hex(f01._shade("beds", number)) for number in (5, 3)]
+    # Islands north of the map have a corner of their own, a dot each.
+    (corner,) = beds.child_axes
+    (dots,) = corner.collections
+    assert to_hex(dots.get_facecolor()[0]) == to_hex(f01._shade("beds", 2))
+    assert dots.get_sizes().min() >= 4
     assert len(country.collections[0].get_paths()) == len(CODES)
     shown = words(figure)
-    assert "di utara peta: Kota 3101 0,50" in shown
+    assert "Kota\n3101 0,50\n(di utara)" in shown
     assert any(text.startswith("Kota 3271\n2,00") for text in shown)
     # The suspect unit is hatched on the map of output, and named in its key.
     hatched = [part for part in figure.axes[3].collections if part.get_hatch()]
@@ -498,6 +514,20 @@ def test_f13_draws_the_matching_as_wide_as_the_beds_met_and_says_how_firm_it_is(
     )
     assert "matched, width: beds met (here 50)" in shown
     assert "other pair in at least 10% of drawn weights" in shown
+
+
+def test_f13_names_the_shares_of_dashed_pairs_below_the_unit_that_they_would_help():
+    data = many_pairs()
+    shown = [
+        text.replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
+        for text in words(drawn(f13, data))
+    ]
+    listed = [text for text in shown if text.startswith("or ")]
+    assert len(listed) == data["helped_code"].nunique()
+    # The helper of the 80 beds is 3171; the others stand there with their shares.
+    assert "or 3172 12%, 3173 12%, 3174 12%" in listed
+    rare = data.assign(share_of_draws=data["share_of_draws"].where(data["chosen"], 0.09))
+    assert not [text for text in words(drawn(f13, rare)) if text.startswith("or ")]
 
 
 def many_pairs():

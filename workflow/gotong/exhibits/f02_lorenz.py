@@ -84,10 +84,10 @@ GROUPS = N_("groups")
 KEYED: Final = {"gini": (0.59, GINI), "interval": (0.84, INTERVAL), "units": (0.96, COUNT)}
 """Columns of the key of the curves: where they end, in widths of a chart, and their heading."""
 BESIDE: Final = {
-    "theil": (1.2, THEIL),
-    "interval": (1.8, INTERVAL),
-    "units": (1.99, COUNT),
-    "groups": (2.42, GROUPS),
+    "theil": (1.31, THEIL),
+    "interval": (2.0, INTERVAL),
+    "units": (2.28, COUNT),
+    "groups": (2.82, GROUPS),
 }
 """Likewise those beside the bars, of which the longest ends at 1."""
 
@@ -179,7 +179,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         _ticks(curves, language)
         _key(key, bars, language)
         _bars(shares, bars, language, named=column == 0)
-        shares.set_title(language(PARTS[word]), pad=12)
+        shares.set_title(language(PARTS[word]), pad=16)
     cells[0, 0].set_ylabel(language(HELD))
     return figure
 
