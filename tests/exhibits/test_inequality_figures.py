@@ -564,6 +564,34 @@ def test_f13_width_is_beds_met_and_no_line_is_too_narrow_to_be_seen():
 
 
 @pytest.mark.parametrize("language", [EN, INDONESIAN])
+def test_f13_has_room_for_the_lines_of_many_helped_units(language):
+    helpers = {"32": "Kab. Tasikmalaya", "33": "Kota Tasikmalaya", "34": "Kab. Bandung Barat"}
+    rows = [
+        {
+            "helper_code": code,
+            "helper": name,
+            "helped_code": f"{number:02d}",
+            "helped": f"Kab. {number:02d}",
+            "surplus": 90.0 - place,
+            "need": 90.0 - number,
+            "can_meet": 9.0,
+            "distance": 119.0,
+            "chosen": place == 0,
+            "share_of_draws": 0.4 - place / 20,
+        }
+        for number in range(15)
+        for place, (code, name) in enumerate(helpers.items())
+    ]
+    figure = drawn(f13, pd.DataFrame(rows), language)
+    with style.settings():
+        figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    for place, box in enumerate(boxes):
+        assert not [other for other in boxes[:place] if box.overlaps(other)]
+        assert box.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("language", [EN, INDONESIAN])
 def test_f13_words_touch_neither_each_other_nor_a_line(results, language):
     entry = EXHIBITS["F13"]
     tables = {name: results[name] for name in (*entry.tables, *entry.raw)}

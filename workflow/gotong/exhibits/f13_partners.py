@@ -70,8 +70,11 @@ KEY_OTHER = N_("other pair in at least {share:.0%} of drawn weights")
 SHOWN: Final = 0.1
 """Least share of the drawn weights for a pair outside the matching to be drawn."""
 
-MANY, MORE = 9, 5.0
-"""Units of a side for which there is room, and millimetres for each that is more."""
+TALL, MANY, MORE = 116.0, 9, 5.0
+"""Millimetres of the figure, helpers for which there is room in it, and what each more takes."""
+
+AROUND, LINES = 32.0, 12.0
+"""Millimetres of all but the helped units, and of one with the lines of words below its name."""
 
 WIDEST, NARROWEST = 8.0, 0.8
 """Points: width of the line for the most beds, and of any line at least, so that it is seen."""
@@ -152,8 +155,9 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: helpers on the left, helped on the right, lines between them."""
-    rows = max(data["helper_code"].nunique(), data["helped_code"].nunique())
-    figure = style.new_figure(116 + MORE * max(0, rows - MANY), said["title"], said["sources"])
+    helpers, helped = data["helper_code"].nunique(), data["helped_code"].nunique()
+    tall = max(TALL, TALL + MORE * (helpers - MANY), AROUND + LINES * helped)
+    figure = style.new_figure(tall, said["title"], said["sources"])
     axes = figure.subplots()
     axes.axis("off")
     axes.set_xlim(-0.42, 1.5)
