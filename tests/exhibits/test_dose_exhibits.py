@@ -263,6 +263,31 @@ def test_the_facts_of_f10():
     assert found["end"] == pd.Timestamp("2021-01-03")
 
 
+def test_the_alternative_text_of_f10_tells_the_extremes_by_lag():
+    data = f10.prepare(TABLES, {})
+    found = f10.facts(data)
+    effects = data[(data["part"] == "effect") & (data["clusters"] == "units")]
+    for name in f10.PANELS:
+        own = effects[(effects["regressor"] == name) & (effects["term"] != "sum")]
+        top = own.sort_values("estimate").iloc[-1]
+        assert found[f"{name}_peak"] == top["estimate"]
+        at = own.set_index("lag")["estimate"]
+        assert at[found[f"{name}_peak_lag"]] == at.max()
+        assert at[found[f"{name}_bottom_lag"]] == found[f"{name}_bottom"] == at.min()
+    bins = data.loc[data["part"] == "bin", "growth"]
+    assert (found["bins_low"], found["bins_high"]) == (bins.min(), bins.max())
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_ranks_of_the_curve_are_written_as_the_language_does(language):
+    words = Language(language)
+    _, figure = drawn(f11, words)
+    below = [axes for axes in figure.axes if not axes.get_title(loc="left")]
+    assert below
+    for axes in below:
+        assert axes.xaxis.get_major_formatter()(1000, 0) == words.number(1000)
+
+
 # --- F11
 
 

@@ -95,6 +95,15 @@ def contrast(one, other):
     return max(lights) / min(lights)
 
 
+def test_marks_of_neighbouring_rows_do_not_touch(figure):
+    axes = figure.axes[0]
+    figure.draw_without_rendering()
+    marks = [line for line in axes.lines if line.get_marker() in f04.MARKERS]
+    points = np.concatenate([line.get_xydata() for line in marks])
+    heights = np.unique(axes.transData.transform(points)[:, 1]) * 72 / figure.dpi
+    assert np.diff(heights).min() > marks[0].get_markersize() + 1
+
+
 def test_numbers_stand_out_from_their_marks(figure):
     axes = figure.axes[0]
     marks = [line for line in axes.lines if line.get_marker() in f04.MARKERS]
@@ -117,8 +126,11 @@ def test_the_lower_chart_has_distances_and_chance(data, figure):
     assert dots == rows["distance"].tolist()
     edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in lower.patches]
     np.testing.assert_allclose(edges, rows[["chance_low", "chance_high"]].to_numpy())
+    bars = [line.get_xdata() for line in lower.lines if line.get_path_effects()]
+    np.testing.assert_allclose(bars, rows[["least", "most"]].to_numpy())
     assert "one-sided p" in lower.get_title(loc="left")
-    said = [text.get_text() for text in lower.texts]
+    shown_as, *said = [text.get_text() for text in lower.texts]
+    assert "without any one change" in shown_as
     assert said == [f"p = {row.p:.3f} (smallest {row.smallest_p:.3f})" for row in rows.itertuples()]
 
 

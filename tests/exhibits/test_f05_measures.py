@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from gotong import contracts, style, timeline
 from gotong.exhibits import f05_measures as f05
+from gotong.exhibits import vocabulary
 from gotong.i18n import Language
 from gotong.tables import DATE, to_csv
 
@@ -126,9 +127,9 @@ def test_every_field_of_the_texts_is_a_fact(data, message, language):
 def test_the_title_names_who_acted_in_a_sentence(data):
     given = data.assign(dyad=data["dyad"].replace({"G-G": "G-C", "G-C": "G-G"}))
     found = f05.facts(given)
-    assert Language("en").fill("{top_between}", found) == "between government and community"
-    assert Language("id").fill("{top_between}", found) == "antara pemerintah dan masyarakat"
-    assert list(f05.BETWEEN) == list(contracts.DYADS)
+    assert Language("en").fill("{top_between}", found) == "between government and residents"
+    assert Language("id").fill("{top_between}", found) == "antara pemerintah dan warga"
+    assert list(vocabulary.DYAD_BETWEEN) == list(contracts.DYADS)
 
 
 def test_measures_outside_the_area_are_told_of_only_where_there_are_any(data):
@@ -219,8 +220,17 @@ def test_kinds_are_told_apart_in_grey():
 
 def test_rows_are_named_in_words(figure):
     names = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_yticklabels()]
-    assert names == list(f05.DYAD_NAMES.values())
-    assert list(f05.DYAD_NAMES) == list(contracts.DYADS)
+    assert names == [f"{dyad}  {words}" for dyad, words in vocabulary.DYAD.items()]
+    for words in (vocabulary.DYAD, vocabulary.DYAD_BETWEEN, vocabulary.DYAD_WITH):
+        assert list(words) == list(contracts.DYADS)
+
+
+@pytest.mark.parametrize(("code", "word"), [("en", "residents"), ("id", "warga")])
+def test_the_dyads_of_residents_have_one_word_in_every_exhibit(code, word):
+    language = Language(code)
+    for words in (vocabulary.DYAD, vocabulary.DYAD_BETWEEN, vocabulary.DYAD_WITH):
+        for dyad in ("G-C", "C-C"):
+            assert word in language(words[dyad])
 
 
 def test_months_are_named_with_the_first_and_each_january_carrying_the_year(figure):

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from gotong import config, contracts, style
 from gotong.analyses import measure_shares
 from gotong.exhibits import f06_dyads_by_region as f06
+from gotong.exhibits import vocabulary
 from gotong.i18n import Language
 
 SAID = {"title": "Title", "sources": "Sources"}
@@ -65,7 +66,7 @@ def test_dyads_and_axes_are_named_in_the_language(data, code):
         drawn = f06.draw(data, language, SAID)
     heat, dots, bars = drawn.axes
     named = [label.get_text() for label in heat.get_xticklabels()]
-    assert named == [f"{dyad}\n{language(f06.WORDS[dyad])}" for dyad in contracts.DYADS]
+    assert named == [f"{dyad}\n{language(vocabulary.DYAD_WITH[dyad])}" for dyad in contracts.DYADS]
     assert dots.get_xlabel() == language(f06.SHARE_AXIS)
     assert "95%" in dots.get_xlabel()
     assert bars.get_xlabel() == language(f06.NUMBER_AXIS)

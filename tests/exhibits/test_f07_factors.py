@@ -82,6 +82,17 @@ def test_the_claimed_side_is_shaded_and_no_other(figure):
     assert cases.get(names.index("beds"), 0) == 0
 
 
+def test_what_is_not_compared_with_an_outcome_is_said(data, figure):
+    for axes, outcome in zip(figure.axes[:3], f07.OUTCOMES, strict=True):
+        shown = data[(data["part"] == "association") & (data["outcome"] == outcome)]
+        absent = [
+            place for place, name in enumerate(f07.FACTORS) if name not in set(shown["factor"])
+        ]
+        said = [text for text in axes.texts if text.get_text() == "not compared"]
+        assert [text.get_position()[1] for text in said] == absent
+    assert absent  # of the last outcome, mobility
+
+
 def test_growth_around_campaigns_is_that_of_the_table(tables, figure):
     lags = tables["campaign_lags"]
     axes = figure.axes[3]
@@ -112,7 +123,8 @@ def test_the_caption_names_the_interval_of_campaigns_and_why_p_counts(data, tabl
     assert row["p"] > 0.05
     said = Language("en").fill(f07.CAPTION, f07.facts(data))
     assert "resampled blocks of months" in said
-    assert f"is {row['low']:.3f} to {row['high']:.3f} and p is {row['p']:.2f}" in said
+    told = f"is {row['low']:.3f} to {row['high']:.3f} and p is {row['p']:.2f}"
+    assert told.replace("-", "\N{MINUS SIGN}") in said
 
 
 def test_headings_count_the_regions_of_every_row(tables, figure):

@@ -68,9 +68,21 @@ def tables():
     }
 
 
+CHOICES = {
+    "area": {"designs": None},
+    "effects": {
+        "staggered": {
+            "first_ppkm": {"assigned_by": "deciders"},
+            "akb_westjava": {"assigned_by": "units"},
+            "first_psbb_province": {"assigned_by": "units"},
+        }
+    },
+}
+
+
 @pytest.fixture(scope="module")
 def data():
-    return f08.prepare(tables(), {"area": {"designs": None}})
+    return f08.prepare(tables(), CHOICES)
 
 
 def drawn(data, code="en"):
@@ -139,9 +151,30 @@ def test_each_panel_says_whether_it_passed_and_why_not(data, code):
     # The estimate and its interval, p beside the least that it can be, and n.
     numbers = {"estimate": -0.03, "low": -0.05, "high": -0.01}
     assert language.fill(f08.NUMBER, numbers) in headings[0]
-    least = {"en": "p 0.500 (least 0.167), n = 20", "id": "p 0,500 (terkecil 0,167), n = 20"}
+    least = {
+        "en": "p 0.500 by decision (least 0.167) n = 20",
+        "id": "p 0,500 per keputusan (terkecil 0,167) n = 20",
+    }
     assert least[code] in headings[0]
-    assert "-0" + ("," if code == "id" else ".") + "000 " not in headings[1]
+    assert "\N{MINUS SIGN}0" + ("," if code == "id" else ".") + "000 " not in headings[1]
+
+
+def test_each_panel_says_what_it_could_have_seen_and_by_which_level_it_is_tested(data):
+    given = data.assign(detectable=data["detectable"].mask(data["design"] == "akb_westjava", 0.07))
+    first, second, third = (words_above(axes) for axes in drawn(given).axes)
+    assert "p 0.500 by decision" in first
+    assert "by region) p 0.500 by region" in second
+    assert "n = 20, 6 under it; deciders: 1" in first
+    assert "smallest effect to be seen: 0.070" in second
+    assert "too few decisions to see any effect" in third
+
+
+def test_the_alternative_text_tells_between_which_numbers_growth_lies(data):
+    facts = f08.facts(data)
+    assert (facts["low"], facts["high"]) == (-0.03, 0)
+    assert (facts["below"], facts["above"]) == (2, 0)
+    said = Language("en").fill(f08.ALT, facts)
+    assert "by −0.030 (First PPKM" in said
 
 
 @pytest.mark.parametrize("code", ["id", "en"])

@@ -134,6 +134,18 @@ def test_facts_name_effects_with_their_sign_and_whether_cases_passed(data):
             assert "{" not in Language(code).fill(message, facts)
 
 
+def test_the_alternative_text_tells_where_the_gap_is_widest(data):
+    facts = f09.facts(data)
+    own = data[(data["panel"] == 0) & (data["region_code"] == "31")]
+    after = own[own["after"].astype(bool)]
+    widest = after.loc[after["gap"].abs().idxmax()]
+    assert (facts["workplaces_day"], facts["workplaces_widest"]) == (widest["date"], widest["gap"])
+    before = own.loc[~own["after"].astype(bool), "gap"].abs()
+    assert facts["workplaces_before"] == before.max()
+    assert facts["workplaces_rank"] == widest["rank"]
+    assert facts["cases_low"] <= facts["cases_high"]
+
+
 def known(line):
     """Return the heights of a line where it is drawn."""
     heights = np.asarray(line.get_ydata(), dtype=float)

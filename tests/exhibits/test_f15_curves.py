@@ -42,6 +42,7 @@ def panel(rows):
                     "date": DAYS.astype(DATE),
                     "incidence_7d_per_100k": known,
                     "cases": known.round().astype("Int64"),
+                    "cases_flag": "",
                     "regime": pd.Series(regime, dtype="str"),
                     "level": pd.Series(
                         ["2" if name == "PPKM level" else "" for name in regime], dtype="str"
@@ -205,6 +206,25 @@ def test_few_cases_are_drawn_at_the_edge_and_no_case_not_at_all():
     assert "{below}" in f15.ELSEWHERE["caption"]
 
 
+@pytest.mark.parametrize("days", [[], ["2020-04-05"], ["2020-04-05", "2020-04-06", "2020-04-20"]])
+def test_flagged_days_are_marked_with_their_corrections(days):
+    meant = (UNITS["region_code"] == "3276") & UNITS["date"].isin(pd.to_datetime(days))
+    tables = {
+        "panel_jabodetabek": UNITS.assign(cases_flag=np.where(meant, "K19", "")),
+        "panel_province": PROVINCES,
+        "geography/regions.csv": REGIONS,
+    }
+    made = f15.prepare(tables, CHOICES)
+    assert f15.facts(made)["flagged"] == len(days)
+    with style.settings():
+        core, depok, *_ = f15.draw(made, EN, SAID).axes
+    marks = [line for line in depok.lines if line.get_label() == "flag"]
+    covered = [int(end - start) for start, end in (mark.get_xdata() for mark in marks)]
+    assert sum(covered) == len(days)
+    assert [text.get_text() for text in depok.texts].count("K19") == len(marks)
+    assert not [line for line in core.lines if line.get_label() == "flag"]
+
+
 def test_many_charts_have_their_key_in_a_row_of_its_own():
     days = pd.date_range("2020-03-01", periods=60)
     codes = [f"32{number:02d}" for number in range(1, f15.FEW + 2)]
@@ -217,6 +237,7 @@ def test_many_charts_have_their_key_in_a_row_of_its_own():
                 "ruled_by": f"Kab. {code}",
                 "date": days,
                 "incidence_7d_per_100k": 5.0,
+                "flag": "",
                 "regime": ["PSBB"] * 30 + [""] * 30,
                 "strictness": [4.0] * 30 + [float("nan")] * 30,
             }

@@ -338,13 +338,41 @@ def test_the_doubtful_point_is_described_as_it_is_treated():
     points = published([("31", "2021-08-14", "week", 1.0, "at")])
     span = {"start": "2021-07-20", "end": "2021-08-20", **CLOSER}
     found = f16.facts(f16.prepare(tables(late, points), CHOICES | {"figures": {"rt": span}}))
-    assert (found["doubtful"], found["doubtful_ours"]) == (1.0, 1.2)
-    assert found["doubtful_fate"] == f16.DRAWN
+    told = Language("en").fill(f16.CAPTION, found)
+    assert "The 1.0 published for 14 August 2021 cannot be this quantity" in told
+    assert f"(ours: 1.20); {f16.DRAWN}. " in told
+    assert "that meet an estimate, that of 14 August 2021 left out, differ" in told
     # 1.2 of ours stands beside it, and it is held against nothing.
     assert found["compared"] == 0
     span = {"start": "2021-07-20", "end": "2021-07-30", **CLOSER}
     found = f16.facts(f16.prepare(tables(late, points), CHOICES | {"figures": {"rt": span}}))
-    assert (found["doubtful"], found["doubtful_fate"]) == (1.0, f16.NOT_DRAWN)
+    told = Language("en").fill(f16.CAPTION, found)
+    assert f"(ours: not estimated); {f16.NOT_DRAWN}. " in told
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_the_caption_says_nothing_of_what_is_not_there(code):
+    points = published([("31", "2020-06-02", "day", 1.0, "at")])
+    found = f16.facts(f16.prepare(tables(points=points, flagged=[]), CHOICES))
+    told = Language(code).fill(f16.CAPTION, found)
+    assert (found["aside"], found["of_doubtful"], found["bounds"]) == ("", "", "")
+    assert Language(code)(f16.NO_BULK) in told
+    assert not set("{}[]") & set(told)
+    for word in ("no day", "tidak ada hari", " 0 days", " 0 hari", "  "):
+        assert word not in told
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["2020-05-27"], "(that of 27 May 2020 only an upper bound, held against nothing)"),
+        (["2020-05-27", "2020-06-02"], "(2 of them only upper bounds, held against nothing)"),
+    ],
+)
+def test_the_caption_says_which_values_are_upper_bounds(days, said):
+    points = published([("31", day, "day", 1.0, "below") for day in days])
+    found = f16.facts(f16.prepare(tables(points=points), CHOICES))
+    assert said in Language("en").fill(f16.CAPTION, found)
 
 
 def test_other_bands_stand_beside_the_estimates(data):
@@ -574,7 +602,8 @@ def test_bulk_entries_follow_the_flags_of_the_panel(flagged, named):
     texts = [text.get_text() for text in drawn(made).axes[0].texts if "bulk" in text.get_text()]
     assert texts == [f"bulk entry\n{day}" for day in named]
     told = Language("en").fill(f16.CAPTION, f16.facts(made))
-    assert f"flag ({len(flagged)} days)" in told
+    assert (f"flag ({len(flagged)} days)" in told) == bool(flagged)
+    assert (f16.NO_BULK in told) == (not flagged)
 
 
 def test_the_dispersion_of_others_is_told_as_configured(data):

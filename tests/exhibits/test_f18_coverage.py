@@ -3,6 +3,7 @@
 from string import Formatter
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
@@ -123,6 +124,7 @@ def test_facts_by_hand(data):
         # Depok's last six days are known by name alone, ten of Kab. Tangerang not at all.
         "regime_share": 44 / 60,
         "name_only": 6,
+        "least": f18.LEAST,
     }
 
 
@@ -153,10 +155,29 @@ def bars(axes):
     return sorted(found)
 
 
+def lightness(colour):
+    red, green, blue, _ = to_rgba(colour)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def test_flagged_days_are_told_in_grey_print(data):
+    shades = [lightness(colour) for _, colour in f18.STATES.values()]
+    assert np.diff(sorted([*shades, 1.0])).min() > 0.1
+    daily = draw(data).axes[1]
+    boxes = [c.get_paths()[0].get_extents() for c in daily.collections]
+    known, flagged = sorted(boxes, key=lambda box: box.height)
+    assert flagged.height > 1.2 * known.height
+    # A single day is as wide as its edge needs to be seen.
+    one = data.assign(days=data["days"].where(data["shown"] != "flagged", 1))
+    wide = [c.get_paths()[0].get_extents().width for c in draw(one).axes[1].collections]
+    assert min(wide) >= f18.LEAST
+
+
 def test_each_chart_draws_its_known_stretches_and_nothing_else(data):
     regime, daily, weekly, province = draw(data).axes
     known, partly, flagged = (to_rgba(colour) for _, colour in f18.STATES.values())
-    assert bars(daily) == [(1, 1, 9, known), (1, 10, 3, flagged)]
+    # Three days that are flagged, drawn wider on either side alike.
+    assert bars(daily) == [(1, 1, 9, known), (1, 8, f18.LEAST, flagged)]
     assert bars(weekly) == [(0, 5, 7, partly), (0, 12, 7, partly)]
     assert bars(regime) == [
         (0, 1, 20, known),

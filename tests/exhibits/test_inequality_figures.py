@@ -89,14 +89,30 @@ def test_f01_classes_are_fifths_of_the_country_without_suspect_rows(map_data):
     assert found["ratio"] == 5.0
 
 
+def test_f01_alternative_text_tells_where_the_extremes_and_the_dark_units_are(map_data):
+    found = f01.facts(map_data)
+    assert (found["beds_dark"], found["beds_pale"]) == (1, 1)
+    assert found["country_beds_top_region"] == "Kota 3171"
+    # The suspect unit has no class and is not named for its output.
+    sure = map_data[(map_data["map"] == "country") & map_data["grdp_class"].notna()]
+    assert found["country_grdp_top"] == sure["grdp"].max()
+    for language in (EN, INDONESIAN):
+        assert "{" not in language.fill(f01.ALT, found)
+
+
 def test_f01_shades_each_region_by_its_class_and_names_it(map_data):
     figure = drawn(f01, map_data, INDONESIAN)
     beds, _, country = figure.axes[0], figure.axes[1], figure.axes[2]
     shades = [to_hex(colour) for colour in beds.collections[0].get_facecolor()]
-    assert shades == [to_hex(f01._shade("beds", number)) for number in (2, 5, 3)]
+    assert shades == [to_hex(f01._shade("beds", number)) for number in (5, 3)]
+    # Islands north of the map have a corner of their own, a dot each.
+    (corner,) = beds.child_axes
+    (dots,) = corner.collections
+    assert to_hex(dots.get_facecolor()[0]) == to_hex(f01._shade("beds", 2))
+    assert dots.get_sizes().min() >= 4
     assert len(country.collections[0].get_paths()) == len(CODES)
     shown = words(figure)
-    assert "di utara peta: Kota 3101 0,50" in shown
+    assert "Kota\n3101 0,50\n(di utara)" in shown
     assert any(text.startswith("Kota 3271\n2,00") for text in shown)
     # The suspect unit is hatched on the map of output, and named in its key.
     hatched = [part for part in figure.axes[3].collections if part.get_hatch()]
@@ -201,14 +217,15 @@ def lorenz_tables():
                 0.2 + place / 10,
                 0.1,
                 0.9,
-                0.3,
-                place / 10,
+                *(0.3, 0.2, 0.4),
+                *(place / 10, place / 20, 0.5 + place / 20),
             )
             for scope, groups in (("country", 34), ("jabodetabek", 2), ("java", 6))
         ]
     names = ["region_code", "indicator", "variant", "value", "population", "left_out"]
     columns = ["scope", "indicator", "variant", "units", "left_out_units", "zero_units"]
-    columns += ["groups", "gini", "gini_low", "gini_high", "theil", "between_share"]
+    columns += ["groups", "gini", "gini_low", "gini_high", "theil", "theil_low", "theil_high"]
+    columns += ["between_share", "between_share_low", "between_share_high"]
     return {
         "inequality_values": pd.DataFrame(rows, columns=names),
         "inequality": pd.DataFrame(measured, columns=columns),
@@ -231,7 +248,23 @@ def test_f02_curves_have_the_corners_worked_out_by_hand(lorenz_tables):
     assert line.get_ydata() == pytest.approx([0, 1 / 6, 0.5, 1])
     widths = [bar.get_width() for bar in figure.axes[4].patches]
     assert widths[: len(f02.INDICATORS)] == pytest.approx([at / 10 for at in range(7)])
-    assert f02.facts(data)["zeros"] == 2
+    # Each bar has the range of its share without any one group, and T its interval.
+    (strokes,) = figure.axes[4].collections
+    ends = [segment[:, 0].tolist() for segment in strokes.get_segments()]
+    assert ends == [pytest.approx([at / 20, 0.5 + at / 20]) for at in range(7)]
+    assert column(figure.axes[4], f02.BESIDE["interval"][0])[1:] == ["0.200–0.400"] * 7
+    found = f02.facts(data)
+    assert (found["zeros"], found["referral_zeros"]) == (2, 2)
+
+
+def test_f02_says_how_many_regions_have_no_referral_bed(results):
+    tables = {name: results[name] for name in ("inequality_values", "inequality")}
+    found = f02.facts(f02.prepare(tables, {"area": results.choices["area"]}))
+    values = tables["inequality_values"].query("variant == 'main' and left_out == ''")
+    referral = values[values["indicator"] == "referral_beds"]
+    without = int((referral["value"] == 0).sum())
+    assert found["referral_zeros"] == without > 0
+    assert f"and {without} of those compared" in EN.fill(f02.CAPTION, found)
 
 
 def column(axes, at):
@@ -494,6 +527,20 @@ def test_f13_draws_the_matching_as_wide_as_the_beds_met_and_says_how_firm_it_is(
     assert "other pair in at least 10% of drawn weights" in shown
 
 
+def test_f13_names_the_shares_of_dashed_pairs_below_the_unit_that_they_would_help():
+    data = many_pairs()
+    shown = [
+        text.replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
+        for text in words(drawn(f13, data))
+    ]
+    listed = [text for text in shown if text.startswith("or ")]
+    assert len(listed) == data["helped_code"].nunique()
+    # The helper of the 80 beds is 3171; the others stand there with their shares.
+    assert "or 3172 12%, 3173 12%, 3174 12%" in listed
+    rare = data.assign(share_of_draws=data["share_of_draws"].where(data["chosen"], 0.09))
+    assert not [text for text in words(drawn(f13, rare)) if text.startswith("or ")]
+
+
 def many_pairs():
     """Return four pairs that meet 90, 45, 9 and no more than half a bed."""
     need = {"3276": 90.0, "3271": 80.0, "3275": 70.0, "3671": 60.0}
@@ -525,6 +572,34 @@ def test_f13_width_is_beds_met_and_no_line_is_too_narrow_to_be_seen():
     others = [line for line in axes.lines if line.get_linestyle() == "--"]
     # The key shows one more.
     assert len(others) == 16 - 4 + 1
+
+
+@pytest.mark.parametrize("language", [EN, INDONESIAN])
+def test_f13_has_room_for_the_lines_of_many_helped_units(language):
+    helpers = {"32": "Kab. Tasikmalaya", "33": "Kota Tasikmalaya", "34": "Kab. Bandung Barat"}
+    rows = [
+        {
+            "helper_code": code,
+            "helper": name,
+            "helped_code": f"{number:02d}",
+            "helped": f"Kab. {number:02d}",
+            "surplus": 90.0 - place,
+            "need": 90.0 - number,
+            "can_meet": 9.0,
+            "distance": 119.0,
+            "chosen": place == 0,
+            "share_of_draws": 0.4 - place / 20,
+        }
+        for number in range(15)
+        for place, (code, name) in enumerate(helpers.items())
+    ]
+    figure = drawn(f13, pd.DataFrame(rows), language)
+    with style.settings():
+        figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    for place, box in enumerate(boxes):
+        assert not [other for other in boxes[:place] if box.overlaps(other)]
+        assert box.x1 <= figure.bbox.x1
 
 
 @pytest.mark.parametrize("language", [EN, INDONESIAN])

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from types import ModuleType
 from xml.etree import ElementTree
 
@@ -13,9 +14,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from gotong import style, timeline
+from gotong import areas, style, timeline
+from gotong.config import read_config
 from gotong.corrections import Correction
 from gotong.exhibits import f05_measures as f05
+from gotong.exhibits import f18_coverage as f18
 from gotong.exhibits import making
 from gotong.exhibits import t02_regimes as t02
 from gotong.exhibits import t03_measures as t03
@@ -266,6 +269,82 @@ def test_a_correction_of_other_regions_or_days_is_not_named(regions, first, last
     )
     assert making.touching([Correction.model_validate(CORRECTION)], shown) == touched
     assert making.touching([Correction.model_validate(CORRECTION)], shown[[]]) == ["K01"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "touched"),
+    [
+        # Of a province whose parts are shown the figures are its own.
+        ({"region_code": ["3174", "32"]}, []),
+        ({"region_code": ["3275", "32"]}, ["K01"]),
+        # Data of pairs names regions in two columns.
+        ({"helper_code": ["3174"], "helped_code": ["3276"]}, ["K01"]),
+        ({"helper_code": ["3174"], "helped_code": ["3173"]}, []),
+    ],
+)
+def test_a_correction_is_named_for_the_regions_that_are_shown(shown, touched):
+    known = [Correction.model_validate(CORRECTION)]
+    assert making.touching(known, pd.DataFrame(shown)) == touched
+
+
+def test_a_correction_of_units_or_of_where_a_row_goes_is_named_for_those_regions():
+    units = CORRECTION | {"where": {"unit_code": "3174"}}
+    moved = CORRECTION | {
+        "action": "override",
+        "where": {"hospital_code": "1", "region_code": "3216"},
+        "column": "region_code",
+        "value": "3174",
+    }
+    for entry in (units, moved):
+        known = [Correction.model_validate(entry)]
+        assert making.touching(known, pd.DataFrame({"region_code": ["3174"]})) == ["K01"]
+        assert making.touching(known, pd.DataFrame({"region_code": ["3276"]})) == []
+
+
+def test_a_figure_of_cases_names_no_correction_or_source_of_other_columns(monkeypatch):
+    tables = {
+        "K01": "cases/province_daily.csv",
+        "K02": "mobility/google_daily.csv",
+        "K03": "cases/national_tests.csv",
+        "K04": "facilities/hospitals.csv",
+    }
+    entries = (CORRECTION | {"id": name, "table": table} for name, table in tables.items())
+    read = tuple(map(Correction.model_validate, entries))
+    names = list(map(str.lower, tables))
+    behind = tuple(
+        source(name, f"who {name}", tables=(table,))
+        for name, table in zip(names, tables.values(), strict=True)
+    )
+    origin = making.Origin("figure", {}, behind, AUDITS, corrections=read)
+    of_cases = replace(EXHIBITS["F05"], drawn=("cases/province_daily.csv",))
+    monkeypatch.setitem(EXHIBITS, "F05", of_cases)
+    record = json.loads(making.make_figure("F05", TABLES, origin, 20)["json"])
+    line = record["texts"]["en"]["sources"]
+    assert line == (
+        "Sources: who k01. Own calculations; F05, Gotong Royong. Corrections K01 apply (table T10)."
+    )
+    # What was read is still told in full.
+    assert record["corrections"] == list(tables)
+    assert [each["id"] for each in record["sources"]] == names
+
+
+def test_what_an_exhibit_draws_is_among_what_it_reads():
+    home = read_config("config.yaml").area
+    for name, entry in EXHIBITS.items():
+        behind = areas.raw_behind(entry.raw, entry.tables, home)
+        assert set(entry.drawn) <= set(behind), name
+
+
+def test_figures_of_cases_draw_no_other_column_of_their_panels():
+    others = {"facilities/hospitals.csv", "cooperation/measures.csv"}
+    for name in ("F08", "F09", "F15", "F16", "F17", "F18"):
+        assert EXHIBITS[name].drawn
+        assert not others & set(EXHIBITS[name].drawn), name
+
+
+def test_the_chart_of_coverage_draws_the_tables_whose_publishers_it_names():
+    named = {table for listed in (f18.TABLE_OF | f18.PROVINCES).values() for table in listed}
+    assert named <= set(EXHIBITS["F18"].drawn)
 
 
 def test_a_source_line_names_those_whose_numbers_are_shown():

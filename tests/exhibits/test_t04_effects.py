@@ -113,7 +113,7 @@ def test_facts_count_comparisons_by_their_main_estimate(data):
 def test_a_missing_estimate_is_blank(data):
     cells = shown_rows(data, t04.COLUMNS, Language("en"))
     place = [column.name for column in t04.COLUMNS].index("estimate")
-    assert [row[place] for row in cells] == ["0.010", "0.020", "0.020", "-3.000", ""]
+    assert [row[place] for row in cells] == ["0.010", "0.020", "0.020", "−3.000", ""]
 
 
 @pytest.mark.parametrize(

@@ -246,9 +246,7 @@ def test_a_claim_shows_what_counts_and_what_each_number_says(text, code):
     assert {"id": "mendukung klaim", "en": "supports the claim"}[code] in cells
     assert any("indicator=beds" in cell for cell in cells)
     failed = Read(section(text, "C5")).texts["td"]
-    word = {"id": "ada pengaruh pada tanggal pura-pura", "en": "an effect at a pretended date"}[
-        code
-    ]
+    word = {"id": "ada pengaruh pada tanggal plasebo", "en": "an effect at a pretended date"}[code]
     assert any(word in cell for cell in failed)
 
 

@@ -39,6 +39,9 @@ GREATER_JAKARTA = {"id": "Jabodetabek", "en": "Greater Jakarta"}
 SMALLEST_P = 0.001
 """The smallest p-value that is written out."""
 
+MINUS = "\N{MINUS SIGN}"
+"""Sign of numbers below zero, in both languages: a hyphen is too short, and lines end at it."""
+
 TINY = 0.0001
 """Below it a number is written with one significant digit, for its size is all that it says."""
 
@@ -177,7 +180,11 @@ class Language:
         return self.number(value, form)
 
     def number(self, value: float, form: str = "") -> str:
-        """Write a number with this language's separators; see `show` for `form`."""
+        """Write a number with this language's separators and a true minus; see `show`."""
+        return self._digits(value, form).replace("-", MINUS)
+
+    def _digits(self, value: float, form: str) -> str:
+        """Write a number as Babel does, with a hyphen before those below zero."""
         if form == "p":
             # Draws are too few to tell smaller ones apart, and no reader needs to.
             smallest = float(value) < SMALLEST_P

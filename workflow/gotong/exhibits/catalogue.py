@@ -25,6 +25,10 @@ class Entry:
         Made tables that it reads, by name.
     raw : tuple of str
         Raw tables that it reads, by path.
+    drawn : tuple of str
+        Raw tables behind the figures that it shows, where the tables that it reads hold more: a
+        panel has columns that it leaves out. The line below it names the sources and corrections
+        of these alone. Empty: those of all that it reads.
     choices : tuple of str
         Parts of the configuration that it reads.
     published : tuple of str
@@ -42,6 +46,7 @@ class Entry:
     shows: str
     tables: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
@@ -50,6 +55,28 @@ class Entry:
 
 
 REGIONS = "geography/regions.csv"
+RESIDENTS = "context/population_sp2020.csv"
+REGIMES = "policy/regimes.csv"
+MEASURES = "cooperation/measures.csv"
+HOSPITALS = "facilities/hospitals.csv"
+MOBILITY = "mobility/google_daily.csv"
+MOVEMENT = "mobility/movement_java.csv"
+OUTLINES = ("geography/boundaries_jabodetabek.geojson", "geography/boundaries_kabkota.geojson")
+
+# Where the columns of the panels come from that exhibits draw.
+CASES_OF_PROVINCES = "cases/province_daily.csv"
+CASES_OF_UNITS = "cases/westjava_daily.csv"
+WEEKLY_CASES = (
+    CASES_OF_UNITS,
+    "cases/centraljava_weekly.csv",
+    "kelurahan/units_daily.csv",
+    "kelurahan/cases_monthly.csv",
+    "kelurahan/kelurahan.csv",
+)
+RULES = (REGIMES, "policy/ppkm_january_2021.csv")
+RISK_ZONES = ("cases/risk_zones_2020.csv", "cases/risk_zones_2022.csv")
+_EFFECTS = (CASES_OF_PROVINCES, *WEEKLY_CASES, RESIDENTS, MOBILITY, *RULES)
+_DOSES = (*WEEKLY_CASES, RESIDENTS, REGIMES, MEASURES, MOVEMENT)
 
 EXHIBITS: dict[str, Entry] = {
     "F01": Entry(
@@ -57,7 +84,8 @@ EXHIBITS: dict[str, Entry] = {
         category="Inequality and capacity",
         shows="Hospital beds and GRDP per head, in Greater Jakarta and in the country.",
         tables=("inequality_values",),
-        raw=("geography/boundaries_jabodetabek.geojson", "geography/boundaries_kabkota.geojson"),
+        raw=OUTLINES,
+        drawn=(HOSPITALS, RESIDENTS, "context/grdp_per_capita.csv", *OUTLINES),
         choices=("inequality",),
         claims=("C1", "C5"),
         needs=("outlines",),
@@ -67,6 +95,13 @@ EXHIBITS: dict[str, Entry] = {
         category="Inequality and capacity",
         shows="Lorenz curves, and inequality between and within groups of regions.",
         tables=("inequality_values", "inequality"),
+        drawn=(
+            HOSPITALS,
+            RESIDENTS,
+            "context/grdp_per_capita.csv",
+            "context/kabkota_2021.csv",
+            "facilities/puskesmas.csv",
+        ),
         choices=("area",),
         claims=("C1",),
         needs=("groups",),
@@ -87,6 +122,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="Units with more hospital beds than the mean matched with those with fewer.",
         tables=("partners",),
         raw=(REGIONS,),
+        drawn=(HOSPITALS, RESIDENTS, OUTLINES[0], REGIONS),
         choices=("partners",),
         claims=("C9",),
     ),
@@ -104,6 +140,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Effects of restrictions",
         shows="Every effect of restrictions and of their easing, with the checks of its design.",
         tables=("effects", "effect_checks"),
+        drawn=_EFFECTS,
         choices=("area", "effects"),
         claims=("C6", "C8"),
         needs=("designs",),
@@ -122,7 +159,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Cooperation between governments",
         shows="Regimes of the deciding regions over time, and how aligned they were.",
         tables=("alignment", "alignment_chance"),
-        raw=("policy/regimes.csv", REGIONS),
+        raw=(REGIMES, REGIONS),
         choices=("area", "strictness"),
         claims=("C2",),
         needs=("regimes",),
@@ -132,7 +169,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Cooperation between governments",
         shows="Days from each change of DKI's regime to the nearest like change of the others.",
         tables=("following", "following_tests"),
-        raw=("policy/regimes.csv", REGIONS),
+        raw=(REGIMES, REGIONS),
         choices=("area", "following"),
         claims=("C2",),
         needs=("timeline",),
@@ -142,7 +179,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Measures of cooperation",
         shows="Reported measures of cooperation by dyad and month of their start.",
         tables=("measures_monthly",),
-        raw=("cooperation/measures.csv",),
+        raw=(MEASURES,),
         choices=("start_date_audits",),
         claims=("C3",),
         needs=("measures",),
@@ -153,6 +190,22 @@ EXHIBITS: dict[str, Entry] = {
         shows="Which conditions and facilities go with which outcomes; growth at campaigns.",
         tables=("factors", "factor_values", "campaign_lags"),
         raw=(REGIONS,),
+        drawn=(
+            CASES_OF_PROVINCES,
+            *WEEKLY_CASES,
+            RESIDENTS,
+            HOSPITALS,
+            MOBILITY,
+            MEASURES,
+            "context/area.csv",
+            "context/kabkota_2021.csv",
+            "context/grdp_per_capita.csv",
+            "context/province_series.csv",
+            "facilities/puskesmas.csv",
+            "policy/oxcgrt_daily.csv",
+            OUTLINES[1],
+            REGIONS,
+        ),
         choices=("factors",),
         claims=("C4", "C5", "C7"),
         needs=("claims",),
@@ -162,6 +215,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Cooperation and growth",
         shows="Growth of cases before and after more cooperation, by lag and by dose.",
         tables=("dose_response", "dose_points", "evidence_dose"),
+        drawn=_DOSES,
         claims=("C11",),
         needs=("measures",),
     ),
@@ -170,6 +224,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Cooperation and growth",
         shows="Every defensible estimate of cooperation on growth, sorted, with its choices.",
         tables=("specifications", "specification_tests", "dose_response"),
+        drawn=(*_DOSES, CASES_OF_PROVINCES),
         claims=("C11",),
         needs=("measures",),
     ),
@@ -178,7 +233,8 @@ EXHIBITS: dict[str, Entry] = {
         category="Effects of restrictions",
         shows="Effects by weeks since a rule, with the weeks before it, and which designs passed.",
         tables=("effect_paths", "effects", "evidence_effects"),
-        choices=("area",),
+        drawn=_EFFECTS,
+        choices=("area", "effects"),
         claims=("C6", "C8"),
         needs=("designs",),
     ),
@@ -188,6 +244,7 @@ EXHIBITS: dict[str, Entry] = {
         shows="DKI Jakarta beside its synthetic control, with every donor as a placebo.",
         tables=("synthetic_paths", "effects", "effect_checks"),
         raw=(REGIONS,),
+        drawn=(CASES_OF_PROVINCES, MOBILITY, REGIMES, REGIONS),
         claims=("C6",),
         needs=("dki",),
     ),
@@ -216,7 +273,8 @@ EXHIBITS: dict[str, Entry] = {
         category="Epidemic",
         shows="Incidence by region under the regimes in force.",
         tables=("panel_jabodetabek", "panel_province"),
-        raw=("policy/regimes.csv", REGIONS),
+        raw=(REGIMES, REGIONS),
+        drawn=(CASES_OF_PROVINCES, CASES_OF_UNITS, RESIDENTS, REGIMES, REGIONS),
         choices=("area", "strictness", "figures"),
         claims=(),
         needs=("daily_cases", "regimes"),
@@ -227,6 +285,12 @@ EXHIBITS: dict[str, Entry] = {
         shows="Reproduction number of three provinces beside the values that others published.",
         tables=("rt", "rt_sensitivity", "panel_province", "corrections"),
         raw=("epidemic/published_rt.csv", REGIONS),
+        drawn=(
+            CASES_OF_PROVINCES,
+            "cases/dki_site_daily.csv",
+            "epidemic/published_rt.csv",
+            REGIONS,
+        ),
         choices=("rt", "figures"),
         published=("dispersion",),
         needs=("dki",),
@@ -242,6 +306,15 @@ EXHIBITS: dict[str, Entry] = {
             "epidemic/seroprevalence.csv",
             REGIONS,
         ),
+        drawn=(
+            CASES_OF_PROVINCES,
+            "cases/dki_site_daily.csv",
+            "epidemic/dki_2020_daily.csv",
+            "epidemic/jakarta_deaths_monthly.csv",
+            "epidemic/seroprevalence.csv",
+            RESIDENTS,
+            REGIONS,
+        ),
         choices=("severity", "ascertainment"),
         published=("burials_per_death",),
         needs=("dki",),
@@ -252,13 +325,24 @@ EXHIBITS: dict[str, Entry] = {
         shows="Which region has which indicator on which days, with gaps and corrections.",
         tables=("coverage",),
         raw=(REGIONS,),
+        drawn=(
+            CASES_OF_PROVINCES,
+            *WEEKLY_CASES,
+            *RISK_ZONES,
+            REGIMES,
+            MOBILITY,
+            "mobility/apple_jakarta_daily.csv",
+            "facilities/dki_covid_patients_daily.csv",
+            "epidemic/dki_2020_daily.csv",
+            REGIONS,
+        ),
         registers=True,
     ),
     "T02": Entry(
         module="t02_regimes",
         category="Cooperation between governments",
         shows="Every regime of the deciding regions with its decree and source.",
-        raw=("policy/regimes.csv", REGIONS),
+        raw=(REGIMES, REGIONS),
         choices=("area",),
         claims=("C2",),
         needs=("regimes",),
@@ -267,7 +351,7 @@ EXHIBITS: dict[str, Entry] = {
         module="t03_measures",
         category="Measures of cooperation",
         shows="Every measure of cooperation with its dyad, dates, confidence and source.",
-        raw=("cooperation/measures.csv",),
+        raw=(MEASURES,),
         choices=("start_date_audits",),
         claims=("C3",),
         needs=("measures",),
@@ -277,6 +361,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Cooperation and growth",
         shows="The specification curve by choice: shares by sign and significance.",
         tables=("specifications", "dose_response"),
+        drawn=(*_DOSES, CASES_OF_PROVINCES),
         claims=("C11",),
         needs=("measures",),
     ),
@@ -316,6 +401,12 @@ EXHIBITS: dict[str, Entry] = {
         category="Data",
         shows="Rows of each panel without a count of cases, and why.",
         tables=("missing",),
+        drawn=(
+            CASES_OF_PROVINCES,
+            *WEEKLY_CASES,
+            "kelurahan/cases_daily.csv",
+            "international/jhu_daily.csv",
+        ),
     ),
     "T12": Entry(
         module="t12_agreement",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Literal
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -60,9 +61,12 @@ def time_axis(
     axes.xaxis.set_major_formatter(FuncFormatter(label))
 
 
-def number_ticks(axes: Axes, language: Language, form: str = "") -> None:
-    """Write the numbers of the vertical axis as the language does."""
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value, form)))
+def number_ticks(
+    axes: Axes, language: Language, form: str = "", which: Literal["x", "y"] = "y"
+) -> None:
+    """Write the numbers of an axis, the vertical one unless told, as the language does."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value, form)))
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:

@@ -25,20 +25,25 @@ TITLE = N_(
     "{top_beds:.1f} ({top_region}) per 1,000 residents, and GRDP per head differs {ratio:.0f}-fold"
 )
 CAPTION = N_(
-    "a, c: hospital beds per 1,000 residents, from the list of hospitals of 2021, corrected. "
-    "b, d: GRDP per head of {grdp_year}, before the epidemic, at prices of 2010: output where it "
-    "is made, not income where people live. a, b: the {units} units of Greater Jakarta. c, d: "
-    "{country} kabupaten and kota of Indonesia; {left_out} with suspect GRDP are hatched, "
-    "{no_beds} have no bed in the list. Both maps of a column share classes of a fifth of the "
-    "country's units each; a class ends below the least value of the next. Per head of the census "
-    "of 2020 (beds) or of the publisher's residents (GRDP). Beds are not staffed beds, and "
-    "patients cross borders."
+    "a, c: hospital beds per 1,000 residents, from the list of hospitals of 2021, corrected. b, "
+    "d: GRDP per head of {grdp_year}, before the epidemic, at prices of 2010: output where it is "
+    "made, not income where people live. a, b: the {units} units of Greater Jakarta, those north "
+    "of the map as dots in its corner, an island each. c, d: {country} kabupaten and kota of "
+    "Indonesia; {left_out} with suspect GRDP are hatched, {no_beds} have no bed in the list. "
+    "Both maps of a column share classes of a fifth of the country's units each; a class ends "
+    "below the least value of the next. Per head of the census of 2020 (beds) or of the "
+    "publisher's residents (GRDP). Beds are not staffed beds, and patients cross borders."
 )
 ALT = N_(
     "Four maps. Greater Jakarta by hospital beds per 1,000 residents (a): from {bottom_beds:.2f} "
-    "in {bottom_region} to {top_beds:.2f} in {top_region}. By GRDP per head (b): from "
-    "{grdp_low:.1f} million rupiah in {grdp_low_region} to {grdp_high:.1f} in {grdp_high_region}. "
-    "Below (c, d), Indonesia by the same classes."
+    "in {bottom_region} to {top_beds:.2f} in {top_region}; {beds_dark} of {units} units lie in "
+    "the country's highest fifth, {beds_pale} in its lowest two. By GRDP per head (b): from "
+    "{grdp_low:.1f} million rupiah in {grdp_low_region} to {grdp_high:.1f} in "
+    "{grdp_high_region}; {grdp_dark} lie in the highest fifth, {grdp_pale} in the lowest two. "
+    "Below (c, d), Indonesia by the same classes: beds are most in {country_beds_top_region} "
+    "({country_beds_top:.1f}), GRDP is highest in {country_grdp_top_region} "
+    "({country_grdp_top:.1f}) and lowest in {country_grdp_bottom_region} "
+    "({country_grdp_bottom:.1f})."
 )
 HEADINGS: Final = {
     "beds": N_("a  Hospital beds per 1,000 residents, 2021"),
@@ -47,7 +52,7 @@ HEADINGS: Final = {
 BELOW: Final = {"beds": N_("c  Indonesia"), "grdp": N_("d  Indonesia")}
 FIFTHS_OF = N_("each class a fifth of the {n} kab/kota of Indonesia")
 CLASS, LAST_CLASS = N_("{low}–<{high}"), N_("{low}–{high}")
-ISLANDS = N_("north of the map: {name} {value}")
+ISLANDS = N_("{name} {value}\n(to the north)")
 SUSPECT = N_("suspect")
 KILOMETRES = N_("{km} km")
 
@@ -55,6 +60,8 @@ OUTLINES: Final = "geography/boundaries_jabodetabek.geojson"
 COUNTRY: Final = "geography/boundaries_kabkota.geojson"
 
 FIFTHS: Final = 5
+PALE: Final = 2
+"""Last class that counts as low."""
 DARK: Final = 4
 """First class that is dark enough for white letters."""
 
@@ -68,6 +75,12 @@ SHADES: Final = {
 }
 EXTENT: Final = (106.33, 107.43, -6.83, -5.83)
 """West, east, south and north of the map of Greater Jakarta, in degrees."""
+
+CORNER: Final = (107.24, -6.83, 0.18, 0.16)
+"""West, south, width and height of the corner for a unit north of the map, in degrees."""
+
+SEA: Final = "#dfe3e6"
+"""Behind the dots of that corner, on which light and dark ones are seen."""
 
 COUNTRY_EXTENT: Final = (94.5, 141.5, -11.5, 6.5)
 SIMPLER: Final = 0.04
@@ -164,6 +177,13 @@ def facts(data: pd.DataFrame) -> Facts:
         for word, at in zip(words, (near[name].argmin(), near[name].argmax()), strict=True):
             found[f"{word}_region"] = near["name"].iloc[int(at)]
             found[f"{word}_beds" if name == "beds" else word] = float(near[name].iloc[int(at)])
+        found[f"{name}_dark"] = int((near[f"{name}_class"] == FIFTHS).sum())
+        found[f"{name}_pale"] = int((near[f"{name}_class"] <= PALE).sum())
+        # Suspect figures have no class.
+        sure = far[far[f"{name}_class"].notna()].set_index("name")[name]
+        for word, region in (("bottom", sure.idxmin()), ("top", sure.idxmax())):
+            found[f"country_{name}_{word}_region"] = str(region)
+            found[f"country_{name}_{word}"] = float(sure.min() if word == "bottom" else sure.max())
     return found
 
 
@@ -175,12 +195,15 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     )
     near, far = (shapes[shapes["map"] == name] for name in ("jabodetabek", "country"))
     year = str(data["grdp_year"].iloc[0])
+    beyond = near.representative_point().y > EXTENT[3]
     cells = figure.subplots(3, 2, height_ratios=(1.0, 0.4, 0.13))
     for column, name in enumerate(HEADINGS):
         above, below, key = cells[:, column]
-        _map(above, near, name, EXTENT, 0.4)
+        _map(above, near[~beyond], name, EXTENT, 0.4)
         above.set_title(language.fill(HEADINGS[name], {"year": year}))
-        _names(above, near, name, language)
+        _names(above, near[~beyond], name, language)
+        for unit in near[beyond].itertuples():
+            _islands(above, unit, name, language)
         _scale(above, 20, (106.36, -6.79), language)
         _map(below, far, name, COUNTRY_EXTENT, 0.1)
         below.set_title(language(BELOW[name]))
@@ -220,14 +243,9 @@ def _shade(name: str, number: float) -> Any:
 
 def _names(axes: Axes, near: gpd.GeoDataFrame, name: str, language: Language) -> None:
     """Write name and value of every unit onto it, or beside it with a line."""
-    north = EXTENT[3]
     for row in near.itertuples():
         value = language.number(getattr(row, name), FORMS[name])
         inside = row.geometry.representative_point()
-        if inside.y > north:
-            words = language.fill(ISLANDS, {"name": row.name, "value": value})
-            axes.text(EXTENT[0] + 0.01, north - 0.01, words, size=6, va="top", style="italic")
-            continue
         at = LABELS.get(row.region_code, (inside.x, inside.y))
         away = not row.geometry.contains(shapely.Point(at))
         words = f"{_short(row.name, wide=row.region_code in LABELS)}\n{value}"
@@ -246,6 +264,38 @@ def _names(axes: Axes, near: gpd.GeoDataFrame, name: str, language: Language) ->
             path_effects=None if on_dark else style.HALO,
             arrowprops=_LEAD if away else None,
         )
+
+
+def _islands(axes: Axes, unit: Any, name: str, language: Language) -> None:
+    """Draw a unit north of the map in the corner, each island as a dot, for they are too small."""
+    west, south, width, height = CORNER
+    value = language.number(getattr(unit, name), FORMS[name])
+    words = language.fill(ISLANDS, {"name": unit.name.replace(" ", "\n"), "value": value})
+    axes.text(
+        west + width / 2,
+        south + height + 0.01,
+        words,
+        size=6,
+        ha="center",
+        va="bottom",
+        linespacing=1.1,
+    )
+    corner = axes.inset_axes((west, south, width, height), transform=axes.transData)
+    islands = shapely.get_parts(unit.geometry)
+    places = shapely.get_coordinates(shapely.centroid(islands))
+    corner.scatter(
+        places[:, 0],
+        places[:, 1],
+        s=6,
+        color=_shade(name, getattr(unit, f"{name}_class")),
+        edgecolor=style.INK,
+        linewidth=0.25,
+    )
+    corner.set_facecolor(SEA)
+    corner.set_aspect("equal", adjustable="datalim")
+    corner.margins(0.12)
+    corner.set(xticks=[], yticks=[])
+    corner.spines[:].set(visible=True, color=style.QUIET, linewidth=0.5)
 
 
 def _short(name: str, *, wide: bool) -> str:

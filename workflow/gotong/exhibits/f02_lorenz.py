@@ -22,16 +22,19 @@ TITLE = N_(
 )
 CAPTION = N_(
     "a, b: the share of beds, output and so on that the regions with the least per head have "
-    "(Lorenz curve), each region weighing as its residents do (census of 2020), for the {country} "
-    "kabupaten and kota of Indonesia (a) and the {local} units of {area} (b). Below them: Gini "
-    "coefficient, its 95% jackknife interval over regions (Johnson and Rust 1992), and n, the "
-    "regions that are compared. HDI is a bounded index, so that its curve lies near the line of "
-    "equality. c, d: Theil's T (Theil 1967) and the share of it that lies between groups "
-    "(Shorrocks 1980): provinces (c), groups that decide together (d; {deciders} of them). Left "
-    "out: {flags} units of Banten with incomplete referral flags ({area_flags} of them in {area}, "
-    "where referral beds are compared over {area_referral_groups} groups), {suspect} with suspect "
-    "GRDP ({area_suspect} in {area}), {unlisted} without Puskesmas in the list ({area_unlisted} "
-    "in {area}). {zeros} kabupaten and kota have no bed in the list, which raises the indices of "
+    "(Lorenz curve), each region weighing as its residents do (census of 2020), for the "
+    "{country} kabupaten and kota of Indonesia (a) and the {local} units of {area} (b). Below "
+    "them: Gini coefficient, its 95% jackknife interval over regions (Johnson and Rust 1992), "
+    "and n, the regions that are compared. HDI is a bounded index, so that its curve lies near "
+    "the line of equality. c, d: Theil's T (Theil 1967) and the share of it that lies between "
+    "groups (Shorrocks 1980): provinces (c), groups that decide together (d; {deciders} of "
+    "them); T with the same kind of interval, and as a stroke the range of the share when any "
+    "one group is left out and two or more remain. Left out: {flags} units of Banten with "
+    "incomplete referral flags ({area_flags} of them in {area}, where referral beds are compared "
+    "over {area_referral_groups} groups), {suspect} with suspect GRDP ({area_suspect} in "
+    "{area}), {unlisted} without Puskesmas in the list ({area_unlisted} in {area}). {zeros} "
+    "kabupaten and kota have no bed in the list, and {referral_zeros} of those compared have "
+    "none in a referral hospital ({area_referral_zeros} in {area}), which raises the indices of "
     "beds. Inequality inside a region is not seen."
 )
 ALT = N_(
@@ -75,12 +78,22 @@ GINI = N_("Gini")
 INTERVAL = N_("95% interval")
 COUNT = N_("n")
 RANGE = N_("{low:.2f}–{high:.2f}")
+FINE_RANGE = N_("{low:.3f}–{high:.3f}")
 THEIL = N_("T")
 GROUPS = N_("groups")
 KEYED: Final = {"gini": (0.59, GINI), "interval": (0.84, INTERVAL), "units": (0.96, COUNT)}
 """Columns of the key of the curves: where they end, in widths of a chart, and their heading."""
-BESIDE: Final = {"theil": (1.18, THEIL), "units": (1.33, COUNT), "groups": (1.62, GROUPS)}
+BESIDE: Final = {
+    "theil": (1.31, THEIL),
+    "interval": (2.0, INTERVAL),
+    "units": (2.28, COUNT),
+    "groups": (2.82, GROUPS),
+}
 """Likewise those beside the bars, of which the longest ends at 1."""
+
+
+AT: Final = 0.24
+"""How far below the middle of a bar the stroke of its range lies, in bars."""
 
 
 def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -90,8 +103,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     -------
     pandas.DataFrame
         part (curve, theil), scope, indicator, units, left_out_units, zero_units, groups,
-        population_share, value_share (curves only), gini, gini_low, gini_high, theil,
-        between_share (Theil only), deciders.
+        population_share, value_share (curves only), gini, gini_low, gini_high, theil, theil_low,
+        theil_high, between_share and its least and greatest without any one group,
+        between_share_low and between_share_high (Theil only), deciders.
     """
     found, scopes = tables["inequality"], (COUNTRY, choices["area"]["id"])
     main = found[(found["variant"] == "main") & found["scope"].isin(scopes)]
@@ -100,7 +114,10 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         ["scope", "indicator"], key=lambda column: column.map(rank), ignore_index=True
     )
     columns = ["scope", "indicator", "units", "left_out_units", "zero_units", "groups"]
-    numbers = ["gini", "gini_low", "gini_high", "theil", "between_share"]
+    numbers = [
+        *("gini", "gini_low", "gini_high", "theil", "theil_low", "theil_high"),
+        *("between_share", "between_share_low", "between_share_high"),
+    ]
     bars = main[[*columns, *numbers]].assign(part="theil")
     values = tables["inequality_values"]
     values = values[(values["variant"] == "main") & (values["left_out"] == "")]
@@ -129,6 +146,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "local": int(counts["units"][scopes["area"]].max()),
         "deciders": int(data["deciders"].iloc[0]),
         "zeros": int(counts["zero_units"][COUNTRY, "beds"]),
+        "referral_zeros": int(counts["zero_units"][COUNTRY, "referral_beds"]),
+        "area_referral_zeros": int(counts["zero_units"][scopes["area"], "referral_beds"]),
     }
     for word, name in (("flags", "referral_beds"), ("suspect", "grdp"), ("unlisted", "puskesmas")):
         found[word] = int(counts["left_out_units"][COUNTRY, name])
@@ -160,7 +179,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         _ticks(curves, language)
         _key(key, bars, language)
         _bars(shares, bars, language, named=column == 0)
-        shares.set_title(language(PARTS[word]), pad=12)
+        shares.set_title(language(PARTS[word]), pad=16)
     cells[0, 0].set_ylabel(language(HELD))
     return figure
 
@@ -225,11 +244,19 @@ def _bars(axes: Axes, bars: pd.DataFrame, language: Language, *, named: bool) ->
     axes.barh(rows, 1 - between, left=between, color="#c9d8e6", height=0.7)
     for at, words in BESIDE.values():
         axes.text(at, len(bars), language(words), **_beside(style.QUIET))
+    axes.hlines(
+        rows - AT,
+        bars["between_share_low"],
+        bars["between_share_high"],
+        color=style.INK,
+        linewidth=1.4,
+        path_effects=style.HALO,
+    )
     for row, share, (_, one) in zip(rows, between, bars.iterrows(), strict=True):
         inside = share > 0.5  # beyond a long bar there is no room for its share
         axes.text(
             share + (-0.015 if inside else 0.015),
-            row,
+            row + AT / 2,
             language.number(share, ".0%"),
             size=6.5,
             ha="right" if inside else "left",
@@ -238,6 +265,9 @@ def _bars(axes: Axes, bars: pd.DataFrame, language: Language, *, named: bool) ->
         )
         written = {
             "theil": language.number(one["theil"], ".3f"),
+            "interval": language.fill(
+                FINE_RANGE, {"low": one["theil_low"], "high": one["theil_high"]}
+            ),
             "units": language.number(int(one["units"])),
             "groups": language.number(int(one["groups"])),
         }

@@ -26,20 +26,21 @@ TITLE = N_(
 CAPTION = N_(
     "Above, each row is a day on which the regime of DKI Jakarta became stricter (▲) or less "
     "strict (▼), {changes} before the first national PPKM and {changes_from} from it on; a mark "
-    "stands where the nearest change in the same direction of the {regions} other regions lies, at "
-    "most {window} days away, and holds the number of regions. Below, the mean distance in days, "
-    "before or after (none within the window counts as {beyond}), against the distances when DKI's "
-    "changes are shifted in a circle through the period (Lotwick and Silverman 1982): grey is the "
-    "middle 95% of {arrangements} and {arrangements_from} arrangements, the stroke their mean; p "
-    "is one-sided, the share of arrangements at least as close. Here and in the title one region "
-    "stands for each decider: {representatives}, ringed above. By decider, before the national "
-    "PPKM: {distance:.1f} days against {chance:.1f} by chance, p = {p:.3f}, smallest attainable "
-    "{smallest_p:.3f}; the share matched within {within} days is {share:.0%} (95% Wilson interval "
-    "{share_low:.0%} to {share_high:.0%}). With any change of name as a change it is {named:.1f} "
-    "days. With {changes} changes and {deciders} other deciders this is little to go by, and a "
-    "change close in time may answer a common epidemic or instruction: the first PSBB needed the "
-    "approval of the health minister everywhere. From the national PPKM on, distances of 0 are so "
-    "by construction. {glossary}"
+    "stands where the nearest change in the same direction of the {regions} other regions lies, "
+    "at most {window} days away, and holds the number of regions. Below, the mean distance in "
+    "days, before or after (none within the window counts as {beyond}), against the distances "
+    "when DKI's changes are shifted in a circle through the period (Lotwick and Silverman 1982): "
+    "grey is the middle 95% of {arrangements} and {arrangements_from} arrangements, the stroke "
+    "their mean; the bar at a dot spans the distances when any one change of DKI's is left out; "
+    "p is one-sided, the share of arrangements at least as close. Here and in the title one "
+    "region stands for each decider: {representatives}, ringed above. By decider, before the "
+    "national PPKM: {distance:.1f} days against {chance:.1f} by chance, p = {p:.3f}, smallest "
+    "attainable {smallest_p:.3f}; the share matched within {within} days is {share:.0%} (95% "
+    "Wilson interval {share_low:.0%} to {share_high:.0%}). With any change of name as a change "
+    "it is {named:.1f} days. With {changes} changes and {deciders} other deciders this is little "
+    "to go by, and a change close in time may answer a common epidemic or instruction: the first "
+    "PSBB needed the approval of the health minister everywhere. From the national PPKM on, "
+    "distances of 0 are so by construction. {glossary}"
 )
 ALT = N_(
     "Above, a chart of {all_changes} changes of DKI's regime by the days to the nearest like "
@@ -55,8 +56,9 @@ AXIS = N_("days (below 0: the others first)")
 NONE = N_("none in\n{window} days")
 EARLY = N_("before the national PPKM")
 LATE = N_("from the national PPKM on: one instruction for all")
-CLOSENESS = N_("b  Mean distance (dot) against chance (grey: 95%), one-sided p")
+CLOSENESS = N_("b  Mean distance against chance, one-sided p")
 DISTANCE = N_("days")
+SHOWN_AS = N_("dot: observed; bar: without any one change of DKI; grey: middle 95% by chance")
 P_VALUE = N_("p = {p:.3f} (smallest {smallest:.3f})")
 KINDS = {
     ("before_ppkm", "deciders"): N_("before, by decider"),
@@ -71,7 +73,7 @@ MARKERS = ("o", "s", "D", "^")
 RING = (Stroke(linewidth=2.6, foreground=style.INK), Normal())
 """Around the marks that hold the region that stands for its decider."""
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-BETWEEN, ROOM = 1.4, 0.5
+BETWEEN, ROOM = 1.4, 0.42
 """Room between two periods, and between the marks of a row, in rows."""
 
 
@@ -173,8 +175,8 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: lags by change, and mean distances against chance."""
-    figure = style.new_figure(186, said["title"], said["sources"])
-    upper, lower = figure.subplots(2, 1, height_ratios=(126, 28))
+    figure = style.new_figure(206, said["title"], said["sources"])
+    upper, lower = figure.subplots(2, 1, height_ratios=(142, 30))
     marks = data[data["part"] == "change"]
     window = int(data["window"].iloc[0])
     _lags(upper, marks, window, language)
@@ -187,15 +189,7 @@ def _lags(axes: Axes, marks: pd.DataFrame, window: int, language: Language) -> N
     """Draw a row per change of the core, with a mark per decider and lag."""
     aside = window * 1.32
     axes.set_title(language(LAGS), pad=12)
-    axes.annotate(
-        language(RINGED),
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(0, 3),
-        textcoords="offset points",
-        size=6.5,
-        color=style.QUIET,
-    )
+    _below_title(axes, language(RINGED))
     place, ticks = 0.0, []
     for period, heading in ((BEFORE, EARLY), (FROM, LATE)):
         rows = marks[marks["period"] == period]
@@ -230,6 +224,19 @@ def _lags(axes: Axes, marks: pd.DataFrame, window: int, language: Language) -> N
     axes.set_xlabel(language(AXIS), labelpad=1)
 
 
+def _below_title(axes: Axes, words: str) -> None:
+    """Say in a small line below the title of a chart how its marks are read."""
+    axes.annotate(
+        words,
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 3),
+        textcoords="offset points",
+        size=6.5,
+        color=style.QUIET,
+    )
+
+
 def _name(change: dict[Any, Any], language: Language) -> str:
     """Return day, regime and direction of a change."""
     level = f" {change['level']}" if change["regime"] == LEVELLED else ""
@@ -262,7 +269,7 @@ def _marks(axes: Axes, change: pd.DataFrame, place: float, aside: float) -> None
             at,
             high,
             marker,
-            markersize=6.4,
+            markersize=6,
             color=colour,
             markerfacecolor="white" if missing else colour,
             markeredgewidth=0.8,
@@ -273,7 +280,7 @@ def _marks(axes: Axes, change: pd.DataFrame, place: float, aside: float) -> None
             at,
             high,
             str(row["regions"]),
-            size=6.4,
+            size=6.2,
             ha="center",
             va="center_baseline",
             color=style.INK if missing else _readable_on(colour),
@@ -311,7 +318,8 @@ def _names(axes: Axes, marks: pd.DataFrame, aside: float) -> None:
 
 def _closeness(axes: Axes, tests: pd.DataFrame, language: Language) -> None:
     """Draw the observed mean distances with those by chance, and their p."""
-    axes.set_title(language(CLOSENESS))
+    axes.set_title(language(CLOSENESS), pad=12)
+    _below_title(axes, language(SHOWN_AS))
     rows = {(row["period"], row["followers"]): row for row in tests.to_dict("records")}
     reach = float(tests["chance_high"].max())
     for place, (key, message) in enumerate(KINDS.items()):
@@ -324,6 +332,13 @@ def _closeness(axes: Axes, tests: pd.DataFrame, language: Language) -> None:
             color=style.GRID,
         )
         axes.plot([row["chance"]] * 2, [place - 0.25, place + 0.25], color=style.QUIET)
+        axes.plot(
+            [row["least"], row["most"]],
+            [place] * 2,
+            color=style.INK,
+            linewidth=1.6,
+            path_effects=style.HALO,
+        )
         axes.plot(row["distance"], place, "o", color=style.INK, markersize=5, label=message)
         p = {"p": row["p"], "smallest": row["smallest_p"]}
         axes.text(

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from gotong import style
 from gotong.contracts import DYADS
+from gotong.exhibits import vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.tables import DATE
@@ -38,23 +39,6 @@ ALT = N_(
     "largest for {most_dyad}, {most_count}, and smallest for {least_dyad}, {least_count}."
 )
 
-DYAD_NAMES = {
-    "G-G": N_("government – government"),
-    "G-H": N_("government – hospitals"),
-    "G-P": N_("government – private firms"),
-    "G-C": N_("government – community"),
-    "G-N": N_("government – NGOs"),
-    "C-C": N_("community – community"),
-}
-BETWEEN = {
-    "G-G": N_("between governments"),
-    "G-H": N_("between government and hospitals"),
-    "G-P": N_("between government and private firms"),
-    "G-C": N_("between government and community"),
-    "G-N": N_("between government and NGOs"),
-    "C-C": N_("within the community"),
-}
-"""The same in a sentence."""
 ABROAD = N_(", and some took place outside Greater Jakarta")
 BY_MONTH = N_("Measures by month of reported start (blank: none found)")
 BY_ACT = N_("By kind")
@@ -162,13 +146,13 @@ def facts(data: pd.DataFrame) -> Facts:
         "top_month": top,
         "top_count": int(months.iloc[0]),
         "top_share": float(months.iloc[0] / months.sum()),
-        "top_between": BETWEEN[str(at_top.idxmax())],
+        "top_between": vocabulary.DYAD_BETWEEN[str(at_top.idxmax())],
         "top_dyad_count": int(at_top.max()),
         "next_month": months.index[1],
         "next_count": int(months.iloc[1]),
-        "most_dyad": DYAD_NAMES[str(dyads.idxmax())],
+        "most_dyad": vocabulary.DYAD[str(dyads.idxmax())],
         "most_count": int(dyads.max()),
-        "least_dyad": DYAD_NAMES[str(dyads.idxmin())],
+        "least_dyad": vocabulary.DYAD[str(dyads.idxmin())],
         "least_count": int(dyads.min()),
         **audit_facts(data),
     }
@@ -233,7 +217,7 @@ def _cells(axes: Axes, counts: pd.DataFrame, highest: int) -> None:
 
 def _name_axes(heat: Axes, column: Axes, cells: pd.DataFrame, language: Language) -> None:
     """Write dyads beside the rows and months below the columns."""
-    names = [language(DYAD_NAMES[dyad]).replace(" – ", " –\n") for dyad in cells.index]
+    names = [_label(dyad, language) for dyad in cells.index]
     heat.set_yticks(np.arange(len(names)) + 0.5, names)
     heat.tick_params(axis="y", length=0, rotation=0)
     months = [language.date(month, "tick") for month in cells.columns]
@@ -245,6 +229,11 @@ def _name_axes(heat: Axes, column: Axes, cells: pd.DataFrame, language: Language
     for axes in (heat, column):
         axes.tick_params(axis="x", length=0, labelsize=6.3, rotation=0)
     column.tick_params(axis="y", left=False, labelleft=False)
+
+
+def _label(dyad: str, language: Language) -> str:
+    """Return the letters and the words of a dyad in two lines."""
+    return f"{dyad}  {language(vocabulary.DYAD[dyad])}".replace(" – ", " –\n")
 
 
 def _month_totals(axes: Axes, totals: np.ndarray) -> None:

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from gotong import style
 from gotong.contracts import DYADS
+from gotong.exhibits import vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
@@ -50,15 +51,6 @@ ONLY = N_("it alone")
 OTHERS = N_("with others")
 ALL_OVERLAP = N_("the 95% intervals of all of them overlap")
 SOME_APART = N_("the 95% intervals of some lie apart")
-WORDS = {
-    "G-G": N_("among\ngovern-\nments"),
-    "G-H": N_("hospitals"),
-    "G-P": N_("firms"),
-    "G-C": N_("residents"),
-    "G-N": N_("NGOs"),
-    "C-C": N_("among\nresidents"),
-}
-"""With whom the first of a dyad acted, short enough for a column."""
 WITH_WHOM = N_("G: government with whom; C: residents and community groups")
 SHARE_AXIS = N_("share of a region's measures,\n95% interval (number)")
 NUMBER_AXIS = N_("measures that name the\nregion: it alone / all")
@@ -169,7 +161,7 @@ def _cells(axes: Axes, plain: pd.DataFrame, names: list[str], language: Language
     axes.set_xlabel(language(WITH_WHOM), size=6.2)
     axes.set_title(language(SHARES))
     axes.tick_params(axis="both", length=0, rotation=0)
-    named = [f"{dyad}\n{language(WORDS[dyad])}" for dyad in share.columns]
+    named = [f"{dyad}\n{language(vocabulary.DYAD_WITH[dyad])}" for dyad in share.columns]
     axes.set_xticks(axes.get_xticks(), named, size=6.2)
     for label, dyad in zip(axes.get_xticklabels(), share.columns, strict=True):
         label.set_fontweight("bold" if dyad in OUTLINED else "normal")

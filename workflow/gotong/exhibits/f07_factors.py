@@ -106,6 +106,8 @@ LAG = {
 LAG_MANY = N_("months after: {lag}")
 LAG_TOP: Final = -1.3
 """Upper end of the chart of lags, in rows: a row is left for the heads of the numbers."""
+NOT_COMPARED = N_("not compared")
+_ABSENT: dict[str, Any] = {"size": 6.2, "style": "italic", "va": "center", "color": style.QUIET}
 CORRELATION = N_("rank correlation")
 
 CLAIM_SHADE = "#eceff3"
@@ -274,6 +276,9 @@ def _correlations(axes: Axes, own: pd.DataFrame, names: list[str], language: Lan
         axes.plot([row["low_all"], row["high_all"]], [at] * 2, **_line(0.6), label="together")
         axes.plot([row["low"], row["high"]], [at] * 2, **_line(1.9), label="interval")
         axes.plot(row["estimate"], at, **_dot(row["failed_checks"] == ""), label="estimate")
+    for place, name in enumerate(names):
+        if name not in set(own["factor"]):
+            axes.text(0.05, place, language(NOT_COMPARED), **_ABSENT)
     axes.set_xlim(-1, 1)
     axes.set_xticks([-1, -0.5, 0, 0.5, 1])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: language.number(value)))

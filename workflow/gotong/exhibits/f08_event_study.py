@@ -23,28 +23,39 @@ TITLE = N_(
 )
 CAPTION = N_(
     "Points: difference between regions under a rule and those that are not, by weeks since it "
-    "began, in {units_least} to {units_most} regions; bars: pointwise 95% intervals, the estimate "
-    "plus and minus what other assignments of the same dates to regions rarely exceed. Group-time "
-    "effects after Callaway and Sant'Anna (2021, without covariates), growth against the mean of "
-    "all weeks before and mobility against the last, which is 0 for that. Filled points make the "
-    "number above a panel, with its 95% interval, its p (by region, or by decision where whole "
-    "groups got their date at once), the least that this p can be, and n, the number of regions. "
-    "A panel that failed its checks is grey. For each number, table T04 has the effect that could "
-    "be seen. Shaded: weeks before the rule, which should show nothing. Regions were often chosen "
-    "by their cases, and few governments decided: {deciders_least} to {deciders_most} in a "
-    "comparison. Growth is of reported cases, which trail infections by a week or more and depend "
-    "on testing. {glossary}"
+    "began, in {units_least} to {units_most} regions; bars: pointwise 95% intervals, the "
+    "estimate plus and minus what other assignments of the same dates to regions rarely exceed. "
+    "Group-time effects after Callaway and Sant'Anna (2021, without covariates), growth against "
+    "the mean of all weeks before and mobility against the last, which is 0 for that. Filled "
+    "points make the number above a panel, with its 95% interval, which takes regions as "
+    "independent, its p (by region, or by decision where whole groups got their date at once), "
+    "the least that this p can be, n, the number of regions, how many of them had the rule and "
+    "how many governments decided. A panel that failed its checks is grey. The smallest effect "
+    "to be seen is that at p of 0.05 with a power of 80%. Shaded: weeks before the rule, which "
+    "should show nothing. Regions were often chosen by their cases, and few governments decided: "
+    "{deciders_least} to {deciders_most} in a comparison. Growth is of reported cases, which "
+    "trail infections by a week or more and depend on testing. {glossary}"
 )
 ALT = N_(
-    "{comparisons} small charts of differences by weeks since a rule began, with intervals, weeks "
-    "before it shaded. {passed} passed their checks. {worst} failed the check of the weeks before."
+    "{comparisons} small charts of differences by weeks since a rule began, with intervals, "
+    "weeks before it shaded. Growth differs by {low:.3f} ({low_design}) to {high:.3f} "
+    "({high_design}) per day; {below} intervals lie below zero, {above} above it. {passed} "
+    "passed their checks. {worst} failed the check of the weeks before."
 )
 PANEL = N_("{letter}  {design}: {outcome}")
 PASSED = N_("checks passed")
 FAILED = N_("checks failed: {checks}")
-NUMBER = N_("{estimate:.3f} ({low:.3f} to {high:.3f})")
-NUMBER_MOBILITY = N_("{estimate:.1f} ({low:.1f} to {high:.1f})")
-TEST = N_("{p} (least {least}), n = {units}")
+NUMBER = N_("{estimate:.3f} ({low:.3f} to {high:.3f} by region)")
+NUMBER_MOBILITY = N_("{estimate:.1f} ({low:.1f} to {high:.1f} by region)")
+TEST = {
+    "units": N_("{p} by region (least {least})"),
+    "deciders": N_("{p} by decision (least {least})"),
+}
+"""By the level at which dates were given."""
+SIZES = N_("n = {units}, {treated} under it; deciders: {deciders}")
+DETECTABLE = N_("smallest effect to be seen: {detectable:.3f}")
+DETECTABLE_MOBILITY = N_("smallest effect to be seen: {detectable:.1f}")
+UNDETECTABLE = N_("too few decisions to see any effect")
 COUNTED = N_("makes the number above")
 NOT_COUNTED = N_("does not")
 AXIS_TIME = N_("weeks since the rule began")
@@ -82,7 +93,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         panel, design, outcome, event_time, estimate, low, high, kind, counted; and, the same in
         all rows of a panel: effect, effect_low, effect_high, p and smallest_p (at the level at
-        which was decided), detectable, units, treated, deciders, passed, failed_checks.
+        which was decided, level), detectable, units, treated, deciders, passed, failed_checks.
     """
     paths, evidence = tables["effect_paths"], tables["evidence_effects"]
     mains = tables["effects"][tables["effects"]["main"].astype(bool)]
@@ -116,7 +127,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     found = placed.dropna(subset="panel").merge(
         numbers[kept], on=["design", "outcome"], validate="m:1"
     )
-    names = ["panel", *paths.columns, *kept[2:]]
+    level = {name: each["assigned_by"] for name, each in choices["effects"]["staggered"].items()}
+    found["level"] = found["design"].map(level)
+    names = ["panel", *paths.columns, *kept[2:], "level"]
     return found.sort_values(["panel", "event_time"], ignore_index=True)[names]
 
 
@@ -127,6 +140,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "comparisons": len(panels),
         "passed": int(panels["passed"].sum()),
         "worst": int(panels["failed_checks"].str.contains("pre_period").sum()),
+        **_shape(panels),
         "units_least": int(panels["units"].min()),
         "units_most": int(panels["units"].max()),
         "deciders_least": int(panels["deciders"].min()),
@@ -135,11 +149,25 @@ def facts(data: pd.DataFrame) -> Facts:
     }
 
 
+def _shape(panels: pd.DataFrame) -> Facts:
+    """Return between which numbers growth lies, of which designs, and which intervals tell."""
+    growth = panels[panels["outcome"] == GROWTH].set_index("design")["effect"]
+    below, above = panels["effect_high"] < 0, panels["effect_low"] > 0
+    return {
+        "low": _rounded(growth.min()),
+        "low_design": effect_words.DESIGNS[str(growth.idxmin())],
+        "high": _rounded(growth.max()),
+        "high_design": effect_words.DESIGNS[str(growth.idxmax())],
+        "below": int(below.sum()),
+        "above": int(above.sum()),
+    }
+
+
 def draw(data: pd.DataFrame, language: Language, said: dict[str, str]) -> Figure:
     """Draw the panels."""
     panels = [rows for _, rows in data.groupby("panel")]
     lines = -(-len(panels) // COLUMNS)
-    figure = style.new_figure(18 + 63 * lines, said["title"], said["sources"])
+    figure = style.new_figure(18 + 70 * lines, said["title"], said["sources"])
     grid = figure.subplots(lines, COLUMNS, squeeze=False)
     growth = data.loc[data["outcome"] == GROWTH, ["low", "high"]]
     reach = ROOM * float(np.abs(growth.to_numpy()).max())
@@ -227,9 +255,24 @@ def _heading(row: pd.Series, letter: str, language: Language) -> tuple[str, list
     test = {
         "p": effect_words.p_value(row["p"], language),
         "least": language.number(row["smallest_p"], "p"),
-        "units": int(row["units"]),
     }
-    return name, [shown, language.fill(TEST, test), said]
+    sizes = {name: int(row[name]) for name in ("units", "treated", "deciders")}
+    lines = [
+        shown,
+        language.fill(TEST[row["level"]], test),
+        language.fill(SIZES, sizes),
+        _detectable(row, language),
+        said,
+    ]
+    return name, lines
+
+
+def _detectable(row: pd.Series, language: Language) -> str:
+    """Return the smallest effect that the design could have seen, if any."""
+    if pd.isna(row["detectable"]):
+        return language(UNDETECTABLE)
+    message = DETECTABLE if row["outcome"] == GROWTH else DETECTABLE_MOBILITY
+    return language.fill(message, {"detectable": float(row["detectable"])})
 
 
 def _rounded(value: float) -> float:

@@ -40,7 +40,13 @@ CAPTION = N_(
 ALT = N_(
     "Four rows of two line charts: DKI Jakarta beside its synthetic control, and the gap between "
     "them among the gaps of all donors. After the brake the gap is {workplaces:.1f} points for "
-    "visits to workplaces and {residential:.1f} points for time at home."
+    "visits to workplaces and {residential:.1f} points for time at home; it is widest in the "
+    "seven days from {workplaces_day} ({workplaces_widest:.1f}) and from {residential_day} "
+    "({residential_widest:.1f}), and before the brake never wider than {workplaces_before:.1f} "
+    "and {residential_before:.1f} points. By the ratio of errors after and before DKI Jakarta "
+    "ranks {workplaces_rank} of {workplaces_units} and {residential_rank} of "
+    "{residential_units}. The gap of cases lies between {cases_low:.2f} and {cases_high:.2f} "
+    "after the brake (log)."
 )
 MIDDLE: Final = pd.Timedelta(days=3)
 """From the first day of a week to its middle, where it is drawn."""
@@ -171,6 +177,8 @@ def facts(data: pd.DataFrame) -> Facts:
     panels = data.drop_duplicates("panel").set_index(["design", "outcome"])
     effect = panels["effect"]
     work = of_comparison(data, "brake", "workplaces").iloc[0]
+    own = _own(data, CASES)
+    cases = own.loc[own["after"].astype(bool), "gap"]
     return {
         "workplaces": float(effect["brake", "workplaces"]),
         "residential": float(effect["brake", "residential"]),
@@ -181,6 +189,30 @@ def facts(data: pd.DataFrame) -> Facts:
         "days": int(work["periods_before"]),
         "weeks": int(work["periods_before"]) // WEEK,
         "donors": int(work["units"]) - 1,
+        **_widest(data, "workplaces"),
+        **_widest(data, "residential"),
+        "cases_low": float(cases.min()),
+        "cases_high": float(cases.max()),
+    }
+
+
+def _own(data: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Return the rows of DKI Jakarta around the brake."""
+    rows = of_comparison(data, "brake", outcome)
+    return rows[rows["region_code"] == JAKARTA]
+
+
+def _widest(data: pd.DataFrame, outcome: str) -> Facts:
+    """Return when and how wide the gap was widest after the brake, and how wide before it."""
+    own = _own(data, outcome).reset_index(drop=True)
+    after = own["after"].astype(bool)
+    top = own.iloc[[int(own["gap"].abs().where(after).argmax())]].to_dict("records")[0]
+    return {
+        f"{outcome}_day": top["date"],
+        f"{outcome}_widest": float(top["gap"]),
+        f"{outcome}_before": float(own.loc[~after, "gap"].abs().max()),
+        f"{outcome}_rank": int(top["rank"]),
+        f"{outcome}_units": int(top["units"]),
     }
 
 

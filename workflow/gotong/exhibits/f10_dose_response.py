@@ -50,9 +50,14 @@ CAPTION = N_(
 )
 ALT = N_(
     "Three charts of coefficients by lag from {leads} weeks before to {lags} weeks after: "
-    "{holding} of {shown} intervals hold zero. The sum is {alignment:.3f} for alignment, "
-    "{stock:.3f} for measures, {strictness:.3f} for strictness. Below each, a point for every week "
-    "of a unit and the means of {bins} bins."
+    "{holding} of {shown} intervals hold zero. From the lowest to the highest, with its week, "
+    "the coefficient of alignment runs from {alignment_bottom:.3f} ({alignment_bottom_lag}) to "
+    "{alignment_peak:.3f} ({alignment_peak_lag}), that of measures from {stock_bottom:.3f} "
+    "({stock_bottom_lag}) to {stock_peak:.3f} ({stock_peak_lag}), that of strictness from "
+    "{strictness_bottom:.3f} ({strictness_bottom_lag}) to {strictness_peak:.3f} "
+    "({strictness_peak_lag}). The sum is {alignment:.3f} for alignment, {stock:.3f} for "
+    "measures, {strictness:.3f} for strictness. Below each, a point for every week of a unit; "
+    "the means of {bins} bins lie between {bins_low:.3f} and {bins_high:.3f} per day."
 )
 PANELS = {
     "alignment": N_("a  Alignment, per {step} more"),
@@ -169,6 +174,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "holding": int(((main["low"] < 0) & (main["high"] > 0) & (main["term"] != "sum")).sum()),
         "outside": int((own["growth"].abs() > REACH).sum()),
     }
+    growth = data.loc[data["part"] == "bin", "growth"]
+    found |= {"bins_low": float(growth.min()), "bins_high": float(growth.max())}
     for name in PANELS:
         row = sums.loc[[name]].iloc[0]
         found |= {
@@ -176,9 +183,21 @@ def facts(data: pd.DataFrame) -> Facts:
             f"{name}_step": row["step"],
             **{f"{name}_{key}": row[key] for key in ("low", "high", "p", "detectable")},
         }
+        found |= _range_by_lag(main[main["regressor"] == name], name)
         others = left_out.loc[left_out["regressor"] == name, "estimate"]
         found |= {f"{name}_least": float(others.min()), f"{name}_most": float(others.max())}
     return found
+
+
+def _range_by_lag(effects: pd.DataFrame, name: str) -> Facts:
+    """Return the lowest and highest coefficient of a regressor, each with its lag in weeks."""
+    by_lag = effects[effects["term"] != "sum"].set_index("lag")["estimate"].astype("float64")
+    return {
+        f"{name}_bottom": float(by_lag.min()),
+        f"{name}_bottom_lag": int(str(by_lag.idxmin())),
+        f"{name}_peak": float(by_lag.max()),
+        f"{name}_peak_lag": int(str(by_lag.idxmax())),
+    }
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:

@@ -142,6 +142,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         choices = figure.add_subplot(grid[1, column], sharex=curve)
         _curve(curve, cells, language)
         _matrix(choices, cells, rows, language, has_names=left is None)
+        drawing.number_ticks(choices, language, which="x")
         if left is None:
             curve.set_ylabel(language(AXIS))
             drawing.number_ticks(curve, language, ".1f")

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gotong import style
+from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
 from gotong.regions import Gazetteer
@@ -20,18 +21,18 @@ TITLE = N_(
     "the same in at least {firm_share:.0%} of drawn weights: {firm} of {pairs}"
 )
 CAPTION = N_(
-    "Units of {area} with more hospital beds than the mean rate of all {units} (left, "
-    "beds above it) and with fewer (right, beds that are lacking). Solid lines: the matching "
-    "with the least total cost, each helper for one unit at most (assignment problem, Kuhn "
-    "1955), by weights {surplus} for what the helper can give, {need} for the lack that it can "
-    "meet and {distance} for nearness; as wide as the beds that it can meet, few beds a little "
-    "wider to be seen. Below the name of a helped unit: those beds, the distance, and the share of "
-    "{draws} drawn mixtures of the three weights that give the same pair. Dashed lines: other "
-    "pairs in at least {shown:.0%} of them. "
-    "Over all mixtures in steps of a tenth these shares differ by {off_grid:.0%} at most. "
-    "With other totals of beds for DKI Jakarta or other residents {same} of the {pairs} pairs "
-    "stay the same throughout. Distances as the crow flies. All hospital beds, not those for "
-    "COVID-19; whether a region would help is not in the data."
+    "Units of {area} with more hospital beds than the mean rate of all {units} (left, beds above "
+    "it) and with fewer (right, beds that are lacking). Solid lines: the matching with the least "
+    "total cost, each helper for one unit at most (assignment problem, Kuhn 1955), by weights "
+    "{surplus} for what the helper can give, {need} for the lack that it can meet and {distance} "
+    "for nearness; as wide as the beds that it can meet, few beds a little wider to be seen. "
+    "Below the name of a helped unit: those beds, the distance, and the share of {draws} drawn "
+    "mixtures of the three weights that give the same pair. Dashed lines: other pairs in at "
+    "least {shown:.0%} of them, whose helpers and shares stand below after “or”. Over all "
+    "mixtures in steps of a tenth these shares differ by {off_grid:.0%} at most. With other "
+    "totals of beds for DKI Jakarta or other residents {same} of the {pairs} pairs stay the same "
+    "throughout. Distances as the crow flies. All hospital beds, not those for COVID-19; whether "
+    "a region would help is not in the data."
 )
 ELSEWHERE = {
     "caption": N_(
@@ -42,10 +43,10 @@ ELSEWHERE = {
         "and {distance} for nearness; as wide as the beds that it can meet, few beds a little "
         "wider to be seen. Below the name of a helped unit: those beds, the distance, and the "
         "share of {draws} drawn mixtures of the three weights that give the same pair. Dashed "
-        "lines: other pairs in at least {shown:.0%} of them. With hospitals where the list printed "
-        "them or other residents {same} of the {pairs} pairs stay the same throughout. Distances "
-        "as the crow flies. All hospital beds, not those for COVID-19; whether a region would help "
-        "is not in the data."
+        "lines: other pairs in at least {shown:.0%} of them, whose helpers and shares stand below "
+        "after “or”. With hospitals where the list printed them or other residents {same} of the "
+        "{pairs} pairs stay the same throughout. Distances as the crow flies. All hospital beds, "
+        "not those for COVID-19; whether a region would help is not in the data."
     )
 }
 """What another area than Greater Jakarta has in the place of these messages."""
@@ -62,20 +63,27 @@ RIGHT = N_("beds below the mean rate")
 GIVES = N_("{name}  +{beds:.0f}")
 LACKS = N_("−{beds:.0f}  {name}")
 PAIR = N_("{beds:.0f} met, {km:.0f} km, {share:.0%} of weights")
+OR_PAIR = N_("or {helpers}")
 KEY_MATCHED = N_("matched, width: beds met (here {beds:.0f})")
 KEY_OTHER = N_("other pair in at least {share:.0%} of drawn weights")
 
 SHOWN: Final = 0.1
 """Least share of the drawn weights for a pair outside the matching to be drawn."""
 
-MANY, MORE = 9, 5.0
-"""Units of a side for which there is room, and millimetres for each that is more."""
+TALL, MANY, MORE = 116.0, 9, 5.0
+"""Millimetres of the figure, helpers for which there is room in it, and what each more takes."""
+
+AROUND, LINES = 32.0, 12.0
+"""Millimetres of all but the helped units, and of one with the lines of words below its name."""
 
 WIDEST, NARROWEST = 8.0, 0.8
 """Points: width of the line for the most beds, and of any line at least, so that it is seen."""
 
 KEY_AT: Final = -0.1
 """Height of the key."""
+
+BESIDE: Final = 125
+"""Points that words may take right of the lines."""
 
 FIRM: Final = 0.8
 """Share of the drawn weights from which a pair is called firm."""
@@ -147,8 +155,9 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: helpers on the left, helped on the right, lines between them."""
-    rows = max(data["helper_code"].nunique(), data["helped_code"].nunique())
-    figure = style.new_figure(116 + MORE * max(0, rows - MANY), said["title"], said["sources"])
+    helpers, helped = data["helper_code"].nunique(), data["helped_code"].nunique()
+    tall = max(TALL, TALL + MORE * (helpers - MANY), AROUND + LINES * helped)
+    figure = style.new_figure(tall, said["title"], said["sources"])
     axes = figure.subplots()
     axes.axis("off")
     axes.set_xlim(-0.42, 1.5)
@@ -178,6 +187,8 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
             met = {"beds": pair["can_meet"], "km": pair["distance"]}
             words = language.fill(PAIR, met | {"share": pair["share_of_draws"]})
             _beside(axes, right[code], words, 6, -4.5)
+        if others := _alternatives(data[data["helped_code"] == code], language):
+            _beside(axes, right[code], others, 6, -8.5 if paired else -4.5, "top")
     axes.text(-0.015, 1.05, language(LEFT), size=7.5, weight="bold", ha="right")
     axes.text(1.015, 1.05, language(RIGHT), size=7.5, weight="bold", ha="left")
     _key(axes, most, language)
@@ -193,7 +204,22 @@ def _solid(part: float) -> dict[str, Any]:
     return {"color": style.BLUE, "linewidth": width, "alpha": 0.85, "solid_capstyle": "butt"}
 
 
-def _beside(axes: Axes, height: float, words: str, size: float, points: float) -> None:
+def _alternatives(pairs: pd.DataFrame, language: Language) -> str:
+    """Return the dashed helpers of one helped unit with their shares, the largest first."""
+    others = pairs[~pairs["chosen"].astype(bool) & (pairs["share_of_draws"] >= SHOWN)]
+    others = others.sort_values("share_of_draws", ascending=False, kind="stable")
+    # Hard spaces: a line ends between helpers, not in one.
+    named = ", ".join(
+        f"{name} {language.number(share, '.0%')}".replace(" ", "\N{NO-BREAK SPACE}")
+        for name, share in zip(others["helper"], others["share_of_draws"], strict=True)
+    )
+    words = language.fill(OR_PAIR, {"helpers": named})
+    return drawing.wrapped(words, BESIDE, 6) if named else ""
+
+
+def _beside(
+    axes: Axes, height: float, words: str, size: float, points: float, va: str = "center"
+) -> None:
     """Write something right of the lines, some points above the height of its unit."""
     axes.annotate(
         words,
@@ -201,7 +227,8 @@ def _beside(axes: Axes, height: float, words: str, size: float, points: float) -
         xytext=(0, points),
         textcoords="offset points",
         size=size,
-        va="center",
+        va=va,
+        linespacing=1.1,
         color=style.INK if points >= 0 else style.QUIET,
     )
 

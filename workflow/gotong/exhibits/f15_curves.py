@@ -25,14 +25,15 @@ TITLE = N_(
 )
 CAPTION = N_(
     "New confirmed cases of seven days per 100,000 residents (census of 2020), on a logarithmic "
-    "scale; days without a case in the last seven are not drawn, and the {below} days of a region "
-    "with fewer than {floor} are drawn at the lower edge. Shading: how strict the regime in force "
-    "was, on the ordinal scale of the configuration. The series of kabupaten and kota "
+    "scale; days without a case in the last seven are not drawn, and the {below} days of a "
+    "region with fewer than {floor} are drawn at the lower edge. Shading: how strict the regime "
+    "in force was, on the ordinal scale of the configuration. The series of kabupaten and kota "
     "have a gap of {gap_days} days up to {gap_end}, are not known for the first week of each "
     "file, and end on {local_end}. {proxy_peak_region} stands in the place of Tangerang Raya, "
     "which has no public series; its shading is that of {proxy_rules}. Cases entered late make "
-    "single days jump. Reported cases are a changing part of infections, and the figure says "
-    "nothing of causes. {glossary}"
+    "single days jump; lines at the upper edge mark the {flagged} days of a region that "
+    "corrections flag, by their ids in table T10. Reported cases are a changing part of "
+    "infections, and the figure says nothing of causes. {glossary}"
 )
 ALT = N_(
     "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
@@ -49,8 +50,9 @@ ELSEWHERE = {
         "strict the regime in force was, on the ordinal scale of the configuration; white where "
         "it is not coded. The series have a gap of {gap_days} days up to {gap_end}, are not known "
         "for the first week of each file, and end on {local_end}. Cases entered late make single "
-        "days jump. Reported cases are a changing part of infections, and the figure says nothing "
-        "of causes. {glossary}"
+        "days jump; lines at the upper edge mark the {flagged} days of a region that corrections "
+        "flag, by their ids in table T10. Reported cases are a changing part of infections, and "
+        "the figure says nothing of causes. {glossary}"
     ),
     "alt": N_(
         "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
@@ -71,6 +73,8 @@ NOT_CODED = N_("regime not coded")
 STEP = N_("{step}  {names}")
 
 LOW, HIGH = 0.3, 2000.0
+FLAGS_AT = 0.95
+"""Height of the marks of flagged days, where a chart is 1."""
 NEAR = pd.Timedelta(days=40)
 """Days to either side of a gap that its name reaches over."""
 
@@ -95,8 +99,8 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     -------
     pandas.DataFrame
         region_code, region, role (core, local, proxy), ruled_by (name of the region whose
-        regime shades the chart), date, incidence_7d_per_100k, regime (with its level),
-        strictness.
+        regime shades the chart), date, incidence_7d_per_100k, flag (corrections that
+        flag the cases of the day, by id; blank where none), regime (with its level), strictness.
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     area, span = choices["area"], choices["figures"]["curves"]
@@ -135,7 +139,8 @@ def _part(
     curves: pd.DataFrame, region: str, ruled_by: str, units: pd.DataFrame, role: str
 ) -> pd.DataFrame:
     """Return the curve of one region beside the regime of the region whose rules held."""
-    curve = curves.loc[curves["region_code"] == region, ["date", "incidence_7d_per_100k"]]
+    shown = {"date": "date", "incidence_7d_per_100k": "incidence_7d_per_100k", "cases_flag": "flag"}
+    curve = curves.loc[curves["region_code"] == region, list(shown)].rename(columns=shown)
     rules = units[units["region_code"] == ruled_by]
     named = rules["regime"].str.cat(
         rules["level"].where(rules["regime"] == "PPKM level", ""), sep=" "
@@ -168,6 +173,7 @@ def facts(data: pd.DataFrame) -> Facts:
         found[f"{role}_peak_day"] = top["date"]
         found[f"{role}_peak_region"] = top["region"]
     found["floor"] = LOW
+    found["flagged"] = int((data["flag"] != "").sum())
     found["below"] = int(data["incidence_7d_per_100k"].between(0, LOW, inclusive="neither").sum())
     found["proxy_rules"] = ", ".join(data.loc[data["role"] == "proxy", "ruled_by"].unique())
     local = data[data["role"] == "local"].dropna(subset="incidence_7d_per_100k")
@@ -245,6 +251,7 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
             va="bottom",
             path_effects=style.HALO,
         )
+    _flags(axes, part)
     holes = known.diff().dt.days
     for index in known.index[holes > 1]:
         end, start = known[index], known[index] - pd.Timedelta(days=int(holes[index]))
@@ -256,6 +263,36 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
             textcoords="offset points",
             size=6.5,
             ha="center",
+            path_effects=style.HALO,
+        )
+
+
+def _flags(axes: Axes, part: pd.DataFrame) -> None:
+    """Mark the days that corrections flag at the upper edge, with the ids of these."""
+    stretches = drawing.runs(part["date"], part["flag"])
+    for stretch in stretches[stretches["value"] != ""].itertuples():
+        first, last = (float(mdates.date2num(day)) for day in (stretch.start, stretch.end))
+        ends = (first, last + 1)
+        axes.plot(
+            ends,
+            [FLAGS_AT] * 2,
+            marker="|",
+            markersize=4,
+            color=style.INK,
+            linewidth=1.2,
+            path_effects=style.HALO,
+            transform=axes.get_xaxis_transform(),
+            label="flag",
+        )
+        axes.annotate(
+            str(stretch.value),
+            (sum(ends) / 2, FLAGS_AT),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(0, -3),
+            textcoords="offset points",
+            size=6,
+            ha="center",
+            va="top",
             path_effects=style.HALO,
         )
 

@@ -17,7 +17,7 @@ from gotong import style
 from gotong.errors import ConfigError
 from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables, authors
-from gotong.i18n import N_, Language
+from gotong.i18n import N_, Language, with_facts
 from gotong.regions import Gazetteer
 from gotong.tables import DATE
 
@@ -29,28 +29,25 @@ CAPTION = N_(
     "Lines: median of Rₜ, the number of persons that one case infects, by the method of Cori et "
     "al. (2013) from reported cases, in windows of {window} days dated on their last day; serial "
     "interval with a mean of {si_mean} and a standard deviation of {si_sd} days. Marks: {drawn} "
-    "values that others published, as read in the press; {left_out} more, for {left_out_regions}, "
-    "have no estimate to stand beside and are not drawn. Ours go by the date of report, those "
-    "published for DKI Jakarta by the onset of symptoms, so that ours trail theirs by the delay "
-    "between the two. The {compared} values published for {core} that meet an estimate, that of "
-    "{doubtful_day} left out, differ from our median of the same day by {difference:.2f} (median), "
-    "and {opposite} of them lie on the other side of 1. Dark band: the Poisson posterior alone, "
-    "too narrow here, for a few cases infect most of the others (dispersion k = {dispersion} "
+    "values that others published, as read in the press{bounds}; {left_out} more, for "
+    "{left_out_regions}, have no estimate to stand beside and are not drawn. Ours go by the date "
+    "of report, those published for DKI Jakarta by the onset of symptoms, so that ours trail "
+    "theirs by the delay between the two. The {compared} values published for {core} that meet "
+    "an estimate{aside} differ from our median of the same day by {difference:.2f} (median), and "
+    "{opposite} of them lie on the other side of 1. Dark band: the Poisson posterior alone, too "
+    "narrow here, for a few cases infect most of the others (dispersion k = {dispersion} "
     "published for Jakarta and Depok, {dispersion_by} {dispersion_year:year}) and cases are "
     "entered in bulk. Light band: widened by as much as weekly counts vary beyond Poisson's, "
     "{fano_low:.0f} to {fano_high:.0f} times by quarter (quasi-Poisson; McCullagh and Nelder "
     "1989); it holds {inside_wide} of the {compared} values. On {turn_day} our median for DKI "
     "Jakarta is {turn:.2f} (dark {turn_low:.2f} to {turn_high:.2f}, light {turn_wide_low:.2f} to "
     "{turn_wide_high:.2f}) by its province series and {turn_second:.2f} (light "
-    "{turn_second_low:.2f} to {turn_second_high:.2f}) by its own site, drawn dashed: the two date "
-    "the same cases differently, and neither tells that day on which side of 1 Rₜ was. The medians "
-    "lie on different sides of 1 on {flips} of {both_days} days. With the serial interval's mean "
-    "uncertain as published, bounds of the dark band move by {serial_moves:.3f} (median). The "
-    "{doubtful:.1f} published for {doubtful_day} cannot be this quantity, as cases were falling "
-    "steeply (ours: {doubtful_ours:.2f}); {doubtful_fate}. Bulk entries make a false peak, and a "
-    "false trough when they leave the window; those that corrections flag ({bulk} days) are named, "
-    "once for days within one window, at the last. On {beyond} of {days} days of all provinces "
-    "together the median lies beyond the axis (lowest {lowest:.2f}, highest {highest:.1f})."
+    "{turn_second_low:.2f} to {turn_second_high:.2f}) by its own site, drawn dashed: the two "
+    "date the same cases differently, and neither tells that day on which side of 1 Rₜ was. The "
+    "medians lie on different sides of 1 on {flips} of {both_days} days. With the serial "
+    "interval's mean uncertain as published, bounds of the dark band move by {serial_moves:.3f} "
+    "(median). {of_doubtful}{of_bulk} On {beyond} of {days} days of all provinces together the "
+    "median lies beyond the axis (lowest {lowest:.2f}, highest {highest:.1f})."
 )
 ALT = N_(
     "Line charts, one above another, of Rₜ in {regions} from {start} to {end}, on one "
@@ -77,7 +74,18 @@ KEY_KINDS = {
 DRAWN = N_("it is drawn in grey and left out of these comparisons")
 NOT_DRAWN = N_("it is not drawn")
 NOT_ESTIMATED = N_("not estimated")
-VALUE = N_("value")
+ASIDE = N_(", that of {day} left out,")
+BOUND = N_(" (that of {day} only an upper bound, held against nothing)")
+BOUNDS = N_(" ({count} of them only upper bounds, held against nothing)")
+OF_DOUBTFUL = N_(
+    "The {value:.1f} published for {day} cannot be this quantity, as cases were falling steeply "
+    "(ours: {ours:.2f}); {fate}. "
+)
+OF_BULK = N_(
+    "Bulk entries make a false peak, and a false trough when they leave the window; those that "
+    "corrections flag ({days} days) are named, once for days within one window, at the last."
+)
+NO_BULK = N_("No correction flags a bulk entry, which would make a false peak, on these days.")
 NO_DAY = N_("no day")
 NO_REGION = N_("no region")
 
@@ -318,7 +326,8 @@ def facts(data: pd.DataFrame) -> Facts:
         "dispersion": float(dispersion["value"]),
         "dispersion_by": authors(dispersion["author"]),
         "dispersion_year": int(dispersion["year"]),
-        "bulk": int((rows["note"] == "bulk_entry").sum()),
+        "of_bulk": _of_bulk(int((rows["note"] == "bulk_entry").sum())),
+        **_of_bounds(drawn),
         **_agreement(estimates, drawn[drawn["region"] == core]),
         **_on_turn(estimates, _day_told(data)),
         **_of_second(estimates, data[data["role"] == "second"], _day_told(data)),
@@ -396,21 +405,35 @@ def _of_bands(estimates: pd.DataFrame) -> Facts:
 def _on_doubtful(estimates: pd.DataFrame, published: pd.DataFrame) -> Facts:
     """Return the published value that cannot be R_t, ours of its day, and what became of it."""
     if published.empty:
-        return {
-            "doubtful_day": NO_DAY,
-            "doubtful": VALUE,
-            "doubtful_ours": NOT_ESTIMATED,
-            "doubtful_fate": NOT_DRAWN,
-        }
+        return {"aside": "", "of_doubtful": ""}
     first = published.iloc[0]
     ours = _on_day(estimates, first["region_code"], first["date"])
     is_drawn = (published["role"] == "published").any()
-    return {
-        "doubtful_day": first["date"],
-        "doubtful": float(first["value"]),
-        "doubtful_ours": NOT_ESTIMATED if ours.empty else float(ours["median"].iloc[0]),
-        "doubtful_fate": DRAWN if is_drawn else NOT_DRAWN,
+    said = {
+        "value": float(first["value"]),
+        "day": first["date"],
+        "ours": NOT_ESTIMATED if ours.empty else round(float(ours["median"].iloc[0]), 2),
+        "fate": DRAWN if is_drawn else NOT_DRAWN,
     }
+    return {
+        "aside": with_facts(ASIDE, day=first["date"]),
+        "of_doubtful": with_facts(OF_DOUBTFUL, **said),
+    }
+
+
+def _of_bounds(published: pd.DataFrame) -> Facts:
+    """Return what to say of drawn values of which only an upper bound is known."""
+    days = published.loc[published["statement"] == "below", "date"]
+    if days.empty:
+        return {"bounds": ""}
+    one = len(days) == 1
+    said = with_facts(BOUND, day=days.iloc[0]) if one else with_facts(BOUNDS, count=len(days))
+    return {"bounds": said}
+
+
+def _of_bulk(days: int) -> str:
+    """Return what to say of the days that corrections flag, if there are any."""
+    return with_facts(OF_BULK, days=days) if days else NO_BULK
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:

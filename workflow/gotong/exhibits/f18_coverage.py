@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Final
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -21,13 +22,14 @@ TITLE = N_(
     "the days, and {without} have neither daily nor weekly ones"
 )
 CAPTION = N_(
-    "Days from {start} to {end} on which an indicator of a region is known. Daily and weekly cases "
-    "of kabupaten and kota, regimes and weekly risk zones by unit; deaths, mobility, patients in "
-    "isolation and burials by province. Weekly cases of the units of DKI Jakarta are scaled to "
-    "include cases of unknown address; where only the ends of a longer span are known they say "
-    "how many there were, not when. On {name_only} days of a unit the name of the regime is known "
-    "and its PPKM level is not. Flagged days are kept as published and named in table T10. "
-    "A blank says that no public figure was found; weekly cases are joined up to {weekly_end}."
+    "Days from {start} to {end} on which an indicator of a region is known. Daily and weekly "
+    "cases of kabupaten and kota, regimes and weekly risk zones by unit; deaths, mobility, "
+    "patients in isolation and burials by province. Weekly cases of the units of DKI Jakarta are "
+    "scaled to include cases of unknown address; where only the ends of a longer span are known "
+    "they say how many there were, not when. On {name_only} days of a unit the name of the "
+    "regime is known and its PPKM level is not. Flagged days are kept as published and named in "
+    "table T10; they are drawn taller, and at least {least} days wide to be seen. A blank says "
+    "that no public figure was found; weekly cases are joined up to {weekly_end}."
 )
 ALT = N_(
     "Chart of {rows} rows, one per indicator and region, over the days from {start} to {end}. "
@@ -40,8 +42,9 @@ ELSEWHERE = {
     "caption": N_(
         "Days from {start} to {end} on which an indicator of a region is known. Daily and weekly "
         "cases of kabupaten and kota, regimes and weekly risk zones by unit; deaths and mobility "
-        "by province. Flagged days are kept as published and named in table T10. A blank says "
-        "that no public figure was found."
+        "by province. Flagged days are kept as published and named in table T10; they are "
+        "drawn taller, and at least {least} days wide to be seen. A blank says that no public "
+        "figure was found."
     ),
     "alt": N_(
         "Chart of {rows} rows, one per indicator and region, over the days from {start} to {end}. "
@@ -71,7 +74,7 @@ STATES = {
         N_("known in part: scaled, between end points, or a regime without its strictness"),
         "#8fb4d4",
     ),
-    "flagged": (N_("flagged, see table T10"), style.VERMILION),
+    "flagged": (N_("flagged, see table T10"), "#fbd9c2"),
 }
 """What a stretch is drawn as; all other states stay blank."""
 
@@ -106,6 +109,15 @@ PROVINCES = {"cases_daily": ("cases/province_daily.csv",)}
 FROM = N_("{indicator} – {publishers}")
 BETWEEN = "; "
 BY_PROVINCE = N_("By province")
+FLAGGED = "flagged"
+LEAST = 6
+"""Days that a flagged stretch is drawn wide at least."""
+_FLAG: Final[dict[str, Any]] = {
+    "facecolor": STATES[FLAGGED][1],
+    "edgecolor": style.VERMILION,
+    "linewidth": 0.9,
+    "zorder": 3,
+}
 HALF = 0.5
 FREE = 0.38
 """Share of the days that the key needs right of a chart; else it stands below all."""
@@ -186,6 +198,7 @@ def facts(data: pd.DataFrame) -> Facts:
         **({"weekly_end": weekly["end"].max()} if len(weekly) else {}),
         "regime_share": float(days_of.get("observed", 0) / regimes["days"].sum()),
         "name_only": int(days_of.get("partly", 0)),
+        "least": LEAST,
     }
 
 
@@ -207,7 +220,10 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         is_province = bool((part["region_code"].str.len() == len("31")).all())
         _chart(axes, part, language, by_indicator=is_province)
     drawing.time_axis(cells[len(charts) - 1], data["start"].min(), data["end"].max(), language)
-    handles = [Patch(color=colour, label=language(words)) for words, colour in STATES.values()]
+    handles = [
+        Patch(**(_FLAG if state == FLAGGED else {"color": colour}), label=language(words))
+        for state, (words, colour) in STATES.items()
+    ]
     if place == len(charts):
         cells[-2].tick_params(labelbottom=True)
         cells[-1].axis("off")
@@ -234,8 +250,13 @@ def _chart(axes: Axes, part: pd.DataFrame, language: Language, by_indicator: boo
     for state, (_, colour) in STATES.items():
         shown = part[part["shown"] == state]
         for key, start, days in zip(_keys(shown), shown["start"], shown["days"], strict=True):
-            bar = [(float(mdates.date2num(start)), int(days))]
-            axes.broken_barh(bar, (places[key] - 0.36, 0.72), color=colour, linewidth=0)
+            day = float(mdates.date2num(start))
+            if state == FLAGGED:
+                _flag(axes, day, int(days), places[key])
+            else:
+                axes.broken_barh(
+                    [(day, int(days))], (places[key] - 0.36, 0.72), color=colour, linewidth=0
+                )
     labels = list(rows["region"])
     if by_indicator:
         words = rows["indicator"].map(INDICATORS).map(language)
@@ -250,6 +271,13 @@ def _chart(axes: Axes, part: pd.DataFrame, language: Language, by_indicator: boo
         axes.set_title(language.fill(FROM, named), fontsize=7.5)
     else:
         axes.set_title(language(BY_PROVINCE), fontsize=7.5)
+
+
+def _flag(axes: Axes, first: float, days: int, place: float) -> None:
+    """Draw a flagged stretch: taller, edged and never too narrow, to be told in grey print."""
+    wide = max(days, LEAST)
+    bar = [(first - (wide - days) / 2, wide)]
+    axes.broken_barh(bar, (place - 0.48, 0.96), **_FLAG)
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ SPECIAL = {
     "~": r"\textasciitilde{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
+    "\N{MINUS SIGN}": r"\textminus{}",
 }
 NEXT = r"\quad "
 """What stands between two texts below a row."""

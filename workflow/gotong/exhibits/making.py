@@ -124,21 +124,52 @@ def _ranges(names: Iterable[str]) -> list[str]:
     return [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs]
 
 
+def drawn_of(exhibit: str, origin: Origin) -> tuple[tuple[Source, ...], tuple[Correction, ...]]:
+    """Return the sources and corrections behind the figures that an exhibit shows.
+
+    The tables that it reads may hold more: a panel of cases also has beds and measures.
+    """
+    drawn = set(EXHIBITS[exhibit].drawn)
+    if not drawn:
+        return origin.sources, origin.corrections
+    sources = tuple(source for source in origin.sources if drawn & set(source.tables))
+    return sources, tuple(each for each in origin.corrections if each.table in drawn)
+
+
 def touching(corrections: Iterable[Correction], data: pd.DataFrame) -> list[str]:
     """Return the ids of the corrections that touch what an exhibit shows.
 
     A correction of other regions or days than those shown is left out, as far as it names
-    regions or days and the shown data has them.
+    regions or days and the shown data has them. A province is touched by a correction of a part of
+    it only where no parts are shown: where they are, its figures are its own.
     """
     return [correction.id for correction in corrections if _touches(correction, data)]
 
 
+_REGION_COLUMNS = ("region_code", "helper_code", "helped_code")
+"""Columns in which data to be shown names regions."""
+_PROVINCE = 2
+"""Digits of a province's code, with which those of its parts begin."""
+
+
+def _regions(correction: Correction) -> list[str]:
+    """Return the codes of the regions that a correction is about; none if it does not say.
+
+    A correction that moves rows names the region that they go to in its value.
+    """
+    where = correction.where.get("region_code") or correction.where.get("unit_code", "")
+    into = correction.value if correction.column == "region_code" else ""
+    return [code for part in (where, into) for code in part.split("|") if code]
+
+
 def _touches(correction: Correction, data: pd.DataFrame) -> bool:
     """Return whether the regions and days of a correction meet those of some data."""
-    regions = correction.where.get("region_code", "")
-    if regions and "region_code" in data:
-        shown = set(data["region_code"])
-        if not shown & {part for code in regions.split("|") for part in (code, code[:2])}:
+    regions = _regions(correction)
+    shown = {code for name in _REGION_COLUMNS if name in data for code in data[name]}
+    if regions and shown:
+        sizes = {len(code) for code in shown}
+        meant = {code if len(code) in sizes else code[:_PROVINCE] for code in regions}
+        if not shown & meant:
             return False
     if correction.dates is not None and "date" in data and len(data):
         days = data["date"]
@@ -169,6 +200,15 @@ def texts(
             "sources": source_line(exhibit, listed, corrected, language, shown),
         }
     return said
+
+
+def texts_of(
+    exhibit: str, origin: Origin, facts: Facts, data: pd.DataFrame
+) -> dict[str, dict[str, str]]:
+    """Return the texts of an exhibit; its source line names what is behind the figures shown."""
+    sources, corrections = drawn_of(exhibit, origin)
+    touched, others = touching(corrections, data), cited(origin.choices)
+    return texts(exhibit, facts, sources, touched, origin.place, others)
 
 
 def provenance(
@@ -244,9 +284,7 @@ def make_figure(exhibit: str, tables: Tables, origin: Origin, dpi: int) -> dict[
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
-    touched = touching(origin.corrections, data)
-    others = cited(origin.choices)
-    said = texts(exhibit, facts, origin.sources, touched, origin.place, others)
+    said = texts_of(exhibit, origin, facts, data)
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:
@@ -265,9 +303,7 @@ def make_table(exhibit: str, tables: Tables, origin: Origin) -> dict[str, bytes]
     module = import_module(f"gotong.exhibits.{EXHIBITS[exhibit].module}")
     data = module.prepare(tables, origin.choices)
     facts = module.facts(data)
-    touched = touching(origin.corrections, data)
-    others = cited(origin.choices)
-    said = texts(exhibit, facts, origin.sources, touched, origin.place, others)
+    said = texts_of(exhibit, origin, facts, data)
     csv = to_csv(data)
     made = {"csv": csv, "json": provenance(exhibit, origin, said, facts, data, csv)}
     for code in LANGUAGES:

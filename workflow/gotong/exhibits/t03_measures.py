@@ -13,7 +13,8 @@ from gotong.i18n import N_
 TITLE = N_("{measures} reported measures of cooperation, {actions} of them actions")
 CAPTION = N_(
     "Measures of cooperation in Greater Jakarta found in press and decrees, by who cooperated with "
-    "whom: G government, H hospital, P private firm, C community, N non-governmental organisation. "
+    "whom: G government, H hospital, P private firm, C residents and community groups, N "
+    "non-governmental organisation. "
     "{open_ended} have no known end and {undated} no known start. Of the start dates that a second "
     "text could test, {wrong_first} of {tested_first} ({share_first:.0%}) and {wrong_second} of "
     "{tested_second} ({share_second:.0%}) were wrong in two audits, {too_late} of these {wrong} "

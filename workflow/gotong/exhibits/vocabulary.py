@@ -31,3 +31,33 @@ REACH = {
     "neighbourhood": N_("neighbourhood"),
     "national": N_("national"),
 }
+
+DYAD = {
+    "G-G": N_("government – government"),
+    "G-H": N_("government – hospitals"),
+    "G-P": N_("government – private firms"),
+    "G-C": N_("government – residents"),
+    "G-N": N_("government – NGOs"),
+    "C-C": N_("residents – residents"),
+}
+"""Who cooperated with whom; C are residents and community groups, in every exhibit."""
+
+DYAD_BETWEEN = {
+    "G-G": N_("between governments"),
+    "G-H": N_("between government and hospitals"),
+    "G-P": N_("between government and private firms"),
+    "G-C": N_("between government and residents"),
+    "G-N": N_("between government and NGOs"),
+    "C-C": N_("among residents"),
+}
+"""The same in a sentence."""
+
+DYAD_WITH = {
+    "G-G": N_("among\ngovern-\nments"),
+    "G-H": N_("hospitals"),
+    "G-P": N_("private\nfirms"),
+    "G-C": N_("residents"),
+    "G-N": N_("NGOs"),
+    "C-C": N_("among\nresidents"),
+}
+"""With whom the first of a dyad acted, short enough for a column."""
