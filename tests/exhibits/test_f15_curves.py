@@ -83,9 +83,23 @@ REGIONS = pd.DataFrame(
 ).astype("str")
 
 
+ZONES = {
+    "cases/risk_zones_2020.csv": pd.DataFrame(
+        {
+            "region_code": ["3276", "3671", "3671", "3671"],
+            "date": pd.to_datetime(["2020-04-05", "2020-04-05", "2020-04-19", "2020-04-26"]),
+            "zone": ["high", "high", "medium", "low"],
+        }
+    ),
+    "cases/risk_zones_2022.csv": pd.DataFrame(
+        {"region_code": ["3671"], "date": pd.to_datetime(["2022-04-05"]), "zone": ["low"]}
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def data():
-    tables = {
+    tables = ZONES | {
         "panel_jabodetabek": UNITS,
         "panel_province": PROVINCES,
         "geography/regions.csv": REGIONS,
@@ -94,7 +108,8 @@ def data():
 
 
 def test_the_core_the_units_with_a_series_and_the_proxy_are_shown_in_that_order(data):
-    shown = data[["region", "role", "ruled_by"]].drop_duplicates().to_numpy().tolist()
+    curves = data[data["role"] != f15.ZONE]
+    shown = curves[["region", "role", "ruled_by"]].drop_duplicates().to_numpy().tolist()
     assert shown == [
         ["DKI Jakarta", "core", "Jakarta Selatan"],
         ["Kota Depok", "local", "Kota Depok"],
@@ -162,8 +177,9 @@ def test_each_chart_draws_its_curve_and_breaks_it_where_nothing_is_known(charts)
 def test_shading_follows_strictness_and_is_hatched_where_that_is_not_known(charts):
     colours = [patch.get_facecolor() for patch in charts[0].patches]
     assert colours == [style.STRICTNESS(1.0), style.STRICTNESS(0.5)]
-    assert [patch.get_hatch() for patch in charts[2].patches] == [None, style.UNKNOWN["hatch"]]
-    hatched = charts[2].patches[1]
+    ground = [patch for patch in charts[2].patches if patch.get_zorder() < 4]
+    assert [patch.get_hatch() for patch in ground] == [None, style.UNKNOWN["hatch"]]
+    hatched = ground[1]
     assert (hatched.get_x(), hatched.get_width()) == (date2num(pd.Timestamp("2020-04-21")), 4)
 
 
@@ -189,7 +205,7 @@ def test_few_cases_are_drawn_at_the_edge_and_no_case_not_at_all():
     daily = PROVINCES.set_index("date")["incidence_7d_per_100k"].copy()
     daily["2020-04-10"], daily["2020-04-11"] = 0.0, 0.01
     low = PROVINCES.assign(incidence_7d_per_100k=daily.to_numpy())
-    tables = {
+    tables = ZONES | {
         "panel_jabodetabek": UNITS,
         "panel_province": low,
         "geography/regions.csv": REGIONS,
@@ -209,7 +225,7 @@ def test_few_cases_are_drawn_at_the_edge_and_no_case_not_at_all():
 @pytest.mark.parametrize("days", [[], ["2020-04-05"], ["2020-04-05", "2020-04-06", "2020-04-20"]])
 def test_flagged_days_are_marked_with_their_corrections(days):
     meant = (UNITS["region_code"] == "3276") & UNITS["date"].isin(pd.to_datetime(days))
-    tables = {
+    tables = ZONES | {
         "panel_jabodetabek": UNITS.assign(cases_flag=np.where(meant, "K19", "")),
         "panel_province": PROVINCES,
         "geography/regions.csv": REGIONS,
@@ -254,3 +270,44 @@ def test_many_charts_have_their_key_in_a_row_of_its_own():
     box = legend.get_window_extent()
     assert box.x1 < figure.bbox.x1
     assert box.y1 < min(axes.get_window_extent().y0 for axes in named)
+
+
+def test_zones_stand_for_the_regions_behind_a_proxy_on_the_days_that_are_shown(data):
+    zones = data[data["role"] == f15.ZONE]
+    # Depok has a series of its own; 26 April and 2022 lie outside.
+    assert zones[["region_code", "zone"]].to_numpy().tolist() == [
+        ["3671", "high"],
+        ["3671", "medium"],
+    ]
+    found = f15.facts(data)
+    assert (found["zoned"], found["zone_days"], found["zone_high"]) == ("Kota Tangerang", 2, 1)
+    assert found["zone_end"] == pd.Timestamp("2020-04-05")
+    assert found["names"] == "DKI Jakarta, Kota Depok, Banten"
+
+
+def test_the_strip_of_zones_starts_on_their_days_and_is_darker_where_higher(charts):
+    strip = [patch for patch in charts[2].patches if patch.get_zorder() == 5]
+    assert [patch.get_x() for patch in strip] == [
+        date2num(pd.Timestamp(day)) for day in ("2020-04-05", "2020-04-19")
+    ]
+    light = [np.dot(patch.get_facecolor()[:3], (0.3, 0.59, 0.11)) for patch in strip]
+    assert light[0] < light[1]
+    assert "Kota Tangerang" in [text.get_text() for text in charts[2].texts]
+    assert not [patch for patch in charts[1].patches if patch.get_zorder() == 5]
+
+
+def test_shades_of_zones_keep_their_order_in_grey():
+    order = ("no_cases", "low", "medium", "high")
+    hexes = [f15.ZONES[zone][1].lstrip("#") for zone in order]
+    grey = [np.dot([int(h[at : at + 2], 16) for at in (0, 2, 4)], (0.3, 0.59, 0.11)) for h in hexes]
+    assert (np.diff(grey) < -40).all()
+
+
+def test_an_area_without_a_proxy_has_no_zones(data):
+    choices = CHOICES | {"area": CHOICES["area"] | {"proxies": []}}
+    tables = ZONES | {
+        "panel_jabodetabek": UNITS,
+        "panel_province": PROVINCES,
+        "geography/regions.csv": REGIONS,
+    }
+    assert f15.ZONE not in set(f15.prepare(tables, choices)["role"])

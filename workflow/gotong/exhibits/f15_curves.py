@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -30,10 +31,12 @@ CAPTION = N_(
     "in force was, on the ordinal scale of the configuration. The series of kabupaten and kota "
     "have a gap of {gap_days} days up to {gap_end}, are not known for the first week of each "
     "file, and end on {local_end}. {proxy_peak_region} stands in the place of Tangerang Raya, "
-    "which has no public series; its shading is that of {proxy_rules}. Cases entered late make "
-    "single days jump; lines at the upper edge mark the {flagged} days of a region that "
-    "corrections flag, by their ids in table T10. Reported cases are a changing part of "
-    "infections, and the figure says nothing of causes. {glossary}"
+    "which has no public series; its shading is that of {proxy_rules}. The strip in its chart "
+    "has the risk zones that the national task force gave {zoned}, an order without a distance: "
+    "high for one of them on {zone_high} of {zone_days} dated days, last on {zone_end}. Cases "
+    "entered late make single days jump; lines at the upper edge mark the {flagged} days of a "
+    "region that corrections flag, by their ids in table T10. Reported cases are a changing part "
+    "of infections, and the figure says nothing of causes. {glossary}"
 )
 ALT = N_(
     "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
@@ -88,6 +91,26 @@ HEIGHT, ROW, KEY = 205, 33, 34
 BELOW = 0.5
 """Height of the key below the charts, where a row of them is 1."""
 
+ZONE: Final = "zone"
+RISK_ZONES: Final = ("cases/risk_zones_2020.csv", "cases/risk_zones_2022.csv")
+HIGHEST: Final = "high"
+ZONES: Final = {
+    "unaffected": (N_("no cases"), "#e3e8ee"),
+    "no_cases": (N_("no cases"), "#e3e8ee"),
+    "low": (N_("low"), "#a9c4de"),
+    "medium": (N_("medium"), "#4f86b8"),
+    "high": (N_("high"), "#0b2f57"),
+}
+"""Name and colour of each risk zone; darker is higher, in grey print too."""
+KEY_ZONES = N_("Strip in the last chart: risk zones of regions without a series")
+STRIP: Final = 0.058
+"""Height of a row of the strip, as a share of the chart."""
+WEEK: Final = 7
+COLUMNS_OF_DATA: Final = [
+    *("region_code", "region", "role", "ruled_by", "date", "incidence_7d_per_100k", "flag"),
+    *("regime", "strictness", "zone"),
+]
+
 START_OF_FILE = 7
 """Days at the start of a file that have no mean of seven days of new cases."""
 
@@ -100,7 +123,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     pandas.DataFrame
         region_code, region, role (core, local, proxy), ruled_by (name of the region whose
         regime shades the chart), date, incidence_7d_per_100k, flag (corrections that
-        flag the cases of the day, by id; blank where none), regime (with its level), strictness.
+        flag the cases of the day, by id; blank where none), regime (with its level), strictness,
+        zone (blank). Then, with the role `ZONE`, the risk zones of the regions that a proxy
+        stands for, on the days that they were dated.
     """
     gazetteer = Gazetteer(tables["geography/regions.csv"])
     area, span = choices["area"], choices["figures"]["curves"]
@@ -127,7 +152,27 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     data = data[data["date"].between(span["start"], span["end"])]
     data.insert(1, "region", data["region_code"].map(gazetteer.name))
     data["ruled_by"] = data["ruled_by"].map(gazetteer.name)
-    return data.reset_index(drop=True)
+    behind = [
+        code for code in holders if province_of(code) in area["proxies"] and code not in with_series
+    ]
+    zones = _zones(tables, behind, span)
+    zones["region"] = zones["region_code"].map(gazetteer.name)
+    return pd.concat([data.assign(zone=""), zones], ignore_index=True)[COLUMNS_OF_DATA]
+
+
+def _zones(tables: Tables, regions: list[str], span: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the risk zones of regions without a series, in the order of the regions and days."""
+    both = pd.concat([tables[name] for name in RISK_ZONES], ignore_index=True)
+    place = both["region_code"].map({code: at for at, code in enumerate(regions)})
+    own = both.assign(place=place)[place.notna() & both["date"].between(span["start"], span["end"])]
+    ordered = own.sort_values(["place", "date"]).drop(columns="place")
+    texts = dict.fromkeys(("ruled_by", "flag", "regime"), "")
+    return ordered.assign(role=ZONE, **texts)
+
+
+def _curves(data: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of curves, without those of zones."""
+    return data[data["role"] != ZONE]
 
 
 def _first_within(regions: list[str], province: str) -> str:
@@ -155,6 +200,7 @@ def _part(
 
 def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers and dates that the texts name."""
+    zones, data = data[data["role"] == ZONE], _curves(data)
     names = list(data["region"].unique())
     found: dict[str, Any] = {
         "start": data["date"].min(),
@@ -183,11 +229,18 @@ def facts(data: pd.DataFrame) -> Facts:
     found["gap_days"] = int(steps.max()) - 1 - START_OF_FILE
     found["gap_end"] = after - pd.Timedelta(days=START_OF_FILE + 1)
     found["local_end"] = local["date"].max()
+    if len(zones):
+        high = zones[zones["zone"] == HIGHEST]
+        found["zoned"] = ", ".join(zones["region"].unique())
+        found["zone_days"] = int(zones["date"].nunique())
+        found["zone_high"] = int(high["date"].nunique())
+        found["zone_end"] = high["date"].max()
     return found
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: one small chart per region and a key."""
+    zones, data = data[data["role"] == ZONE], _curves(data)
     regions = list(data["region_code"].unique())
     columns = 2 if len(regions) <= FEW else COLUMNS
     rows = -(-(len(regions) + 1) // columns)
@@ -201,13 +254,18 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     cells = list(grid.flat)
     highest = data["strictness"].max()
     for axes, region in zip(cells, regions, strict=False):
-        _curve(axes, data[data["region_code"] == region], highest, language)
+        part = data[data["region_code"] == region]
+        _curve(axes, part, highest, language)
+        if part["role"].iloc[0] == "proxy" and len(zones):
+            _strip(axes, zones)
     for axes in cells[len(regions) :]:
         axes.axis("off")
     if is_below:
         _key_below(cells[rows * columns], data, highest, language)
     else:
-        _key(cells[len(regions)], data, highest, language)
+        top = _key(cells[len(regions)], data, highest, language)
+        if len(zones):
+            _zone_key(cells[len(regions)], top, set(zones["zone"]), language)
     for axes in cells[len(regions) - columns : len(regions)]:
         axes.tick_params(labelbottom=True)
     figure.supylabel(language(AXIS), size=7.5)
@@ -297,8 +355,53 @@ def _flags(axes: Axes, part: pd.DataFrame) -> None:
         )
 
 
-def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> None:
-    """Draw the key: a swatch per step of strictness with the regimes that stand on it."""
+def _strip(axes: Axes, zones: pd.DataFrame) -> None:
+    """Draw the risk zones of the regions that have no series, a row for each, above the curve."""
+    names = list(zones["region"].unique())
+    top = 1 - STRIP * np.arange(1, len(names) + 1)
+    axes.add_patch(
+        Rectangle(
+            (0, float(top.min())), 1, 1, transform=axes.transAxes, color="white", zorder=4, lw=0
+        )
+    )
+    blend = axes.get_xaxis_transform()
+    for height, name in zip(top, names, strict=True):
+        own = zones[zones["region"] == name]
+        starts = mdates.date2num(own["date"])
+        for start, zone in zip(starts, own["zone"], strict=True):
+            axes.add_patch(
+                Rectangle(
+                    (float(start), float(height) + 0.1 * STRIP),
+                    WEEK,
+                    0.8 * STRIP,
+                    transform=blend,
+                    facecolor=ZONES[zone][1],
+                    linewidth=0,
+                    zorder=5,
+                )
+            )
+        gap = int(np.argmax(np.diff(starts)))
+        middle = (starts[gap] + starts[gap + 1]) / 2 if len(starts) > 1 else starts[0]
+        said = axes.text(middle, height + STRIP / 2, name, size=5.2, ha="center", va="center")
+        said.set(transform=blend, zorder=6)
+
+
+def _zone_key(axes: Axes, top: float, drawn: set[str], language: Language) -> None:
+    """Draw the key of the risk zones in one line, of those that are drawn."""
+    words = axes.text(0, top, language(KEY_ZONES), size=6, va="top")
+    words.set(transform=axes.transAxes, in_layout=False)
+    at = 0.0
+    for words_of, colour in dict.fromkeys(ZONES[zone] for zone in ZONES if zone in drawn):
+        box = Rectangle((at, top - 0.14), 0.05, 0.06, transform=axes.transAxes, facecolor=colour)
+        box.set(edgecolor=style.QUIET, linewidth=0.4, clip_on=False)
+        axes.add_patch(box)
+        shown = axes.text(at + 0.07, top - 0.08, language(words_of), size=6, va="top")
+        shown.set(transform=axes.transAxes, in_layout=False)
+        at += 0.25
+
+
+def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> float:
+    """Draw the key: a swatch per step of strictness with its regimes; return where it ends."""
     entries = _entries(data, highest, language)
     heading = axes.text(0, 1.0, language(KEY_HEADING), weight="bold", size=7.5, va="top")
     heading.set(transform=axes.transAxes, in_layout=False)
@@ -311,6 +414,7 @@ def _key(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> 
         shown = axes.text(0.07, top, text, size=6, va="top", linespacing=1.2)
         shown.set(transform=axes.transAxes, in_layout=False)
         top -= 0.055 + 0.075 * (text.count("\n") + 1)
+    return top
 
 
 def _key_below(axes: Axes, data: pd.DataFrame, highest: float, language: Language) -> None:
