@@ -334,6 +334,35 @@ def test_the_points_are_the_residuals_of_both_sides(random):
     np.testing.assert_allclose(own["dose"].to_numpy().reshape(UNITS, 17), left, atol=1e-12)
 
 
+def test_the_share_left_is_one_of_variances(random):
+    found = dose_response.contrast(random, CHOICES).set_index(["sample", "regressor"])
+    panel = panel_of(random)
+    for name, form in (("alignment", "main"), ("stock", "all"), ("strictness", "main")):
+        path = panel.regressor(name, form)
+        mean = (path[:, 1:18] + path[:, :17]) / 2
+        left = mean - mean.mean(axis=0) - mean.mean(axis=1, keepdims=True) + mean.mean()
+        row = found.loc[("main", name)]
+        assert row["share_left"] == pytest.approx(left.var() / mean.var())
+        assert row["sd"] == pytest.approx(mean.std())
+        assert row["sd_left"] == pytest.approx(left.std())
+
+
+def test_a_week_that_one_unit_alone_has_takes_no_part(random):
+    rows = random["panel_java"]
+    alone = (rows["week_start"] == WEEKS[9]) & (rows["region_code"] != "3172")
+    kinds = rows["cases_kind"].mask(alone, "end_points")
+    tables = random | {"panel_java": rows.assign(cases_kind=kinds)}
+    found = dose_response.design(panel_of(tables), Dose.model_validate(DOSE), np.arange(UNITS))
+    # Without a count in week 9, there is no growth of weeks 9 and 10.
+    assert sorted(set(found.week.tolist())) == [*range(2, 9), *range(11, 19)]
+    assert len(found.growth) == 15 * UNITS
+    two = alone & (rows["region_code"] != "3275")
+    kinds = rows["cases_kind"].mask(two, "end_points")
+    tables = random | {"panel_java": rows.assign(cases_kind=kinds)}
+    found = dose_response.design(panel_of(tables), Dose.model_validate(DOSE), np.arange(UNITS))
+    assert np.bincount(found.week)[8:12].tolist() == [UNITS, 2, 2, UNITS]
+
+
 # --- the checks
 
 

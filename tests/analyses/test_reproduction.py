@@ -18,7 +18,7 @@ from gotong.errors import ConfigError, InputError
 from gotong.panels import daily as panel
 from gotong.provenance import seed_of
 from gotong.tables import DATE, read_parquet, to_parquet, write_bytes
-from gotong.uncertainty import block_bootstrap
+from gotong.uncertainty import block_bootstrap, dispersion_of
 
 CHOICES = {
     "regions": ["31"],
@@ -233,6 +233,19 @@ def test_the_dispersion_is_that_of_the_quarter():
     by_quarter = wide.groupby(wide.index.to_period("Q"))
     assert (by_quarter.nunique() == 1).all()
     assert wide["2020-08-15"] < 2 < 20 < wide["2021-05-15"]
+
+
+def test_the_dispersion_is_taken_from_three_months_on_either_side_of_the_middle():
+    cases = spiky(420, 200, 5)
+    panel = series("31", *cases, start="2020-02-01")
+    wide = other(panel).query("variant == 'overdispersed'").set_index("date")["dispersion"]
+    # The third quarter has its middle at the end of 15 August; 91 days after lies 14 November, 91
+    # before 17 May. The serial interval reaches back ten standard deviations past its mean.
+    counts = pd.Series(cases, index=panel["date"]).astype("float64")
+    first = pd.Timestamp("2020-05-17") - pd.Timedelta(days=35)
+    near = counts[first : pd.Timestamp("2020-11-14")].to_numpy()
+    expected = float(dispersion_of(near, discretised_gamma(5.2, 2.9, 35)))
+    assert wide["2020-08-15"] == pytest.approx(expected, rel=1e-12)
 
 
 def test_an_uncertain_serial_interval_widens_the_band_where_cases_change():
