@@ -92,8 +92,7 @@ def claimed_sign(factor: str, outcome: str, chosen: Factors) -> int:
 
 def is_headline(sample: Sample, chosen: Factors) -> bool:
     """Return whether an outcome is judged on these regions; others show whether it holds there."""
-    scopes: dict[str, str] = dict(chosen.headline.items())
-    return scopes[sample.outcome] == sample.scope
+    return chosen.headline.of(sample.outcome) == sample.scope
 
 
 def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
