@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gotong.analyses.factor_values import CENTRALJAVA, DKI, WESTJAVA, scope_of
+from gotong.analyses.factor_values import CENTRALJAVA, WESTJAVA, scope_of
 from gotong.analyses.places import distances
 from gotong.config import Factors
 from gotong.inference.association import (
@@ -29,6 +29,7 @@ from gotong.inference.multiplicity import holm
 from gotong.inference.neighbours import pair_classes
 from gotong.intervals import CONFIDENCE
 from gotong.provenance import seed_of
+from gotong.regions import DKI, JAVA
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -51,8 +52,6 @@ _OUTCOMES: Final = {
     "cfr": (PROVINCES, BOTH, WESTJAVA, CENTRALJAVA, DKI),
     "mobility": (PROVINCES,),
 }
-
-_JAVA: Final = ("31", "32", "33", "34", "35", "36")
 
 
 @dataclass(frozen=True)
@@ -310,7 +309,7 @@ def _of_other_columns(sample: Sample, columns: Any) -> Iterator[tuple[str, float
 
 def _outside_java(sample: Sample) -> Iterator[tuple[str, float, int]]:
     """Yield the correlation without the provinces of Java."""
-    outside = sample.frame[~sample.frame.index.isin(_JAVA)]
+    outside = sample.frame[~sample.frame.index.isin(JAVA)]
     found = rank_correlation(outside[sample.factor], outside[sample.outcome])
     yield "outside_java", found, len(outside)
 

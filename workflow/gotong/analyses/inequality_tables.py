@@ -23,7 +23,7 @@ from gotong.inequality import (
 from gotong.inference.association import fisher_interval, rank_correlation
 from gotong.panels.daily import beds_by_region
 from gotong.provenance import seed_of
-from gotong.regions import province_of
+from gotong.regions import DKI, JAVA, province_of
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -49,8 +49,6 @@ RANKED: Final = ("beds", "grdp", "expenditure", "hdi", "poverty")
 """Indicators that every region has, compared in the order in which they put regions."""
 
 MAIN: Final = "main"
-DKI: Final = "31"
-JAVA: Final = ("31", "32", "33", "34", "35", "36")
 INCOMPLETE_FLAGS: Final = "36"
 """Province whose hospitals carry hardly any referral flag in the list."""
 

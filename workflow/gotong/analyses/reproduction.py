@@ -13,6 +13,7 @@ from gotong.delays import deconvolved, in_sequence, incubation, onset_to_report
 from gotong.epidemic import WEEK, ReproductionNumber, discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
 from gotong.provenance import seed_of
+from gotong.regions import DKI
 from gotong.tables import DATE
 from gotong.uncertainty import (
     Distribution,
@@ -23,7 +24,6 @@ from gotong.uncertainty import (
     serial_intervals,
 )
 
-CORE = "31"
 DAY = pd.Timedelta(days=1)
 REACH = 91 * DAY
 """Days on either side of the middle of a quarter from which its dispersion is taken."""
@@ -115,8 +115,8 @@ def sensitivity(tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any]) 
             _of_infections(days, chosen),
         ]
     site = tables["cases/dki_site_daily.csv"]
-    if CORE in chosen["regions"]:
-        own = site[(site["region_code"] == CORE) & (site["date"] >= panel["date"].min())]
+    if DKI in chosen["regions"]:
+        own = site[(site["region_code"] == DKI) & (site["date"] >= panel["date"].min())]
         parts.append(_overdispersed(OWN_SITE, _from_first(own), chosen))
     found = pd.concat(parts, ignore_index=True)
     return found.sort_values(["variant", "region_code", "date"], ignore_index=True)

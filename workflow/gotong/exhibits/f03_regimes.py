@@ -20,7 +20,7 @@ from gotong import style
 from gotong.exhibits import drawing, vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
-from gotong.regions import Gazetteer
+from gotong.regions import DKI, Gazetteer
 from gotong.timeline import NOT_YET, regime_by_day, strictness
 
 TITLE = N_(
@@ -97,7 +97,6 @@ VARIANT_NAMES = {
 }
 """What the definitions of alignment are called; one that is added keeps its key."""
 
-DKI = "31"
 MAIN, NOMINAL = "main", "same_label"
 LEVELLED = "PPKM level"
 BRAKE = pd.Timestamp("2020-09-14")
