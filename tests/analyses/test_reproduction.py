@@ -25,6 +25,9 @@ CHOICES = {
     "window_days": 7,
     "serial_interval": {"mean": 5.2, "sd": 2.9},
     "prior": {"mean": 4.0, "sd": 2.0},
+    "dispersion_days": 91,
+    "block_days": 7,
+    "draws": 1000,
 }
 NUMBERS = ["mean", "sd", "q025", "median", "q975"]
 WAVE = (3, 5, 4, 8, 9, 12, 10, 15, 19, 22, 20, 28, 31, 30, 41, 44, 52, 60, 58, 71)
@@ -177,11 +180,11 @@ def spiky(days, level, seed):
     return rng.negative_binomial(2, 2 / (2 + level), days).tolist()
 
 
-def other(panel, site=None):
+def other(panel, site=None, **changed):
     """Return the table of sensitivity of DKI."""
     own = series("31", *[20] * len(panel)) if site is None else site
     tables = {"panel_province": panel, "cases/dki_site_daily.csv": own}
-    choices = CHOICES | {"serial_mean_error": 0.5}
+    choices = CHOICES | {"serial_mean_error": 0.5} | changed
     return reproduction.sensitivity(tables, {"rt": choices})
 
 
@@ -235,15 +238,21 @@ def test_the_dispersion_is_that_of_the_quarter():
     assert wide["2020-08-15"] < 2 < 20 < wide["2021-05-15"]
 
 
-def test_the_dispersion_is_taken_from_three_months_on_either_side_of_the_middle():
+@pytest.mark.parametrize(
+    ("reach", "first", "last"),
+    [(91, "2020-05-17", "2020-11-14"), (60, "2020-06-17", "2020-10-14")],
+)
+def test_the_dispersion_is_taken_from_the_chosen_days_on_either_side_of_the_middle(
+    reach, first, last
+):
     cases = spiky(420, 200, 5)
     panel = series("31", *cases, start="2020-02-01")
-    wide = other(panel).query("variant == 'overdispersed'").set_index("date")["dispersion"]
+    found = other(panel, dispersion_days=reach).query("variant == 'overdispersed'")
+    wide = found.set_index("date")["dispersion"]
     # The third quarter has its middle at the end of 15 August; 91 days after lies 14 November, 91
     # before 17 May. The serial interval reaches back ten standard deviations past its mean.
     counts = pd.Series(cases, index=panel["date"]).astype("float64")
-    first = pd.Timestamp("2020-05-17") - pd.Timedelta(days=35)
-    near = counts[first : pd.Timestamp("2020-11-14")].to_numpy()
+    near = counts[pd.Timestamp(first) - pd.Timedelta(days=35) : pd.Timestamp(last)].to_numpy()
     expected = float(dispersion_of(near, discretised_gamma(5.2, 2.9, 35)))
     assert wide["2020-08-15"] == pytest.approx(expected, rel=1e-12)
 
@@ -279,14 +288,18 @@ def test_no_second_series_where_dki_is_not_chosen():
     }
 
 
-def test_the_resampled_band_is_that_of_the_method_from_the_seed_of_the_table():
+@pytest.mark.parametrize(("draws", "block"), [(1000, 7), (199, 3)])
+def test_the_resampled_band_is_that_of_the_method_from_the_seed_of_the_table(draws, block):
     cases = spiky(150, 60, 1)
-    found = other(series("31", *cases)).query("variant == 'block_bootstrap'")
+    found = other(series("31", *cases), draws=draws, block_days=block)
+    found = found.query("variant == 'block_bootstrap'")
     assert found["dispersion"].isna().all()
     expected = block_bootstrap(
         np.array(cases, dtype=float),
         discretised_gamma(5.2, 2.9, 35),  # ten standard deviations past the mean
         np.random.default_rng(seed_of("rt_sensitivity")),
+        draws,
+        block=block,
         prior_mean=4.0,
         prior_sd=2.0,
     )

@@ -245,6 +245,13 @@ class Measures(_Strict):
     """days that a measure without a known end counts as active; 14 or more"""
 
 
+class MeasureShares(_Strict):
+    """Shares of measures that are weighted by the confidence in them."""
+
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["9999"])]
+    """resamples of the measures"""
+
+
 class Following(_Strict):
     """Who follows the core region, and phases over which alignment is summed up."""
 
@@ -295,6 +302,12 @@ class Rt(_Strict):
     serial_mean_error: Annotated[float, Field(ge=0, lt=1, examples=["0.153"])] = 0.153
     """standard error in days of the mean of the serial interval, for a sensitivity run"""
     prior: MeanSd
+    dispersion_days: Annotated[int, Field(ge=46, le=366, strict=True, examples=["91"])]
+    """days on either side of the middle of a quarter from which its dispersion is taken"""
+    block_days: Annotated[int, Field(ge=1, le=28, strict=True, examples=["7"])]
+    """days whose deviations are resampled together"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["1000"])]
+    """resamples of the band"""
 
 
 class Blocks(_Strict):
@@ -410,6 +423,8 @@ class Severity(_Strict):
         Field(min_length=1, examples=["[7, 9, 11]"]),
     ]
     """days from report to death"""
+    growth_days: Annotated[int, Field(ge=14, le=91, strict=True, examples=["28"])]
+    """days of one growth rate"""
 
 
 class Benchmark(_Strict):
@@ -487,6 +502,8 @@ class Inequality(_Strict):
 
     grdp_year: Annotated[int, Field(ge=2010, le=2021, strict=True, examples=["2019"])]
     """year of GRDP per head; from 2020 on the denominator is another one"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["999"])]
+    """resamples of the regions"""
 
 
 class HospitalisedShare(_Strict):
@@ -729,6 +746,7 @@ class Config(_Strict):
     panels: Panels
     strictness: StrictnessScale
     measures: Measures
+    measure_shares: MeasureShares
     following: Following
     rt: Rt
     blocks: Blocks

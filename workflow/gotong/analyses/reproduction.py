@@ -25,8 +25,6 @@ from gotong.uncertainty import (
 )
 
 DAY = pd.Timedelta(days=1)
-REACH = 91 * DAY
-"""Days on either side of the middle of a quarter from which its dispersion is taken."""
 
 OVERDISPERSED, SERIAL, OWN_SITE = "overdispersed", "serial_interval", "own_site"
 """Variants: Poisson's variance widened; the serial interval uncertain; DKI's own-site series,
@@ -34,10 +32,6 @@ whose band is widened as well."""
 RESAMPLED, INFECTIONS = "block_bootstrap", "infections"
 """Variants: deviations of the counts resampled in blocks; infections in place of reports, whose
 band is widened as well."""
-
-BOOTSTRAP_DRAWS = 1000
-BLOCK_DAYS = WEEK
-"""Days that are resampled together: bulk entries and the rhythm of the week stay whole."""
 
 INCUBATION_DAYS, REPORT_DAYS = 25, 40
 """Entries of the delays from infection to onset and from onset to report; what lies beyond is
@@ -173,11 +167,12 @@ def _widened(
     days = pd.DatetimeIndex(reports["date"])
     cases = reports["cases"].astype("float64").to_numpy()
     quarter = pd.DatetimeIndex(series["date"]).to_period("Q")
+    reach = choices["dispersion_days"] * DAY
     parts = []
     for each in quarter[estimate.end].unique():
         middle = each.start_time + (each.end_time - each.start_time) / 2
         # The first days of a stretch have no expectation: whom they caught it from lies before.
-        near = (days >= middle - REACH - len(w) * DAY) & (days <= middle + REACH)
+        near = (days >= middle - reach - len(w) * DAY) & (days <= middle + reach)
         dispersion = float(dispersion_of(cases[near], w))
         wide = _variant(variant, series, inflated(estimate, dispersion))
         parts.append(wide[quarter[estimate.end] == each].assign(dispersion=dispersion))
@@ -208,9 +203,9 @@ def _resampled(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame
         series["cases"].astype("float64").to_numpy(),
         _interval(choices),
         np.random.default_rng(seed_of("rt_sensitivity")),
-        BOOTSTRAP_DRAWS,
+        choices["draws"],
         choices["window_days"],
-        BLOCK_DAYS,
+        choices["block_days"],
         prior_mean=prior["mean"],
         prior_sd=prior["sd"],
     )
