@@ -8,7 +8,7 @@ from evidence_words import alike, untranslated
 from gotong import contracts
 from gotong.analyses import effect_evidence, effects
 from gotong.analyses.effect_panels import GOOGLE, PPKM, REGIMES
-from gotong.config import read_config
+from gotong.config import Effects, read_config
 from gotong.contracts import read_any
 from gotong.contracts.results_effects import (
     EFFECT_CHECKS,
@@ -28,6 +28,11 @@ from gotong.tables import DATE
 def choices(project):
     plain = read_config(project / "config.yaml").model_dump(mode="json")
     return {"effects": plain["effects"] | {"draws": 199}}
+
+
+@pytest.fixture(scope="module")
+def chosen(choices):
+    return Effects.model_validate(choices["effects"])
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +117,29 @@ def test_places_of_one_design_are_tested_together_and_change_no_verdict(made, ch
     assert (rows["p"] >= rows["outcome"].map(alone) - 1e-12).all()
 
 
-def test_claimed_signs_turn_round_at_home_and_after_an_easing():
-    assert effects.direction_of("brake", "workplaces") == -1
-    assert effects.direction_of("brake", "residential") == 1
-    assert effects.direction_of("brake", "growth") == -1
-    assert effects.direction_of("transition_june", "growth") == 1
-    assert effects.direction_of("akb_westjava", "growth") == 1
-    assert effects.direction_of("transition_june", "residential") == -1
+def test_claimed_signs_turn_round_at_home_and_after_an_easing(chosen):
+    assert effects.direction_of("brake", "workplaces", chosen) == -1
+    assert effects.direction_of("brake", "residential", chosen) == 1
+    assert effects.direction_of("brake", "growth", chosen) == -1
+    assert effects.direction_of("transition_june", "growth", chosen) == 1
+    assert effects.direction_of("akb_westjava", "growth", chosen) == 1
+    assert effects.direction_of("transition_june", "residential", chosen) == -1
+
+
+def test_the_configuration_says_which_designs_ease(choices, chosen):
+    assert chosen.easings == {
+        "akb_westjava",
+        "transition_june",
+        "transition_october",
+        "first_ppkm_end",
+    }
+    assert effects.claim_of("first_ppkm_end", chosen) == "C8"
+    assert effects.claim_of("first_ppkm", chosen) == "C6"
+    synthetic = choices["effects"]["synthetic"]
+    turned = synthetic | {"brake": synthetic["brake"] | {"eases": True}}
+    other = Effects.model_validate(choices["effects"] | {"synthetic": turned})
+    assert effects.claim_of("brake", other) == "C8"
+    assert effects.direction_of("brake", "growth", other) == 1
 
 
 def test_the_share_of_the_claimed_sign_is_that_of_all_estimates_of_a_comparison(made):

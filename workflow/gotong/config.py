@@ -642,9 +642,18 @@ class Figures(_Strict):
     """dots per inch of the PNG files"""
 
 
+class UncomparedDesign(_Strict):
+    """A change that came to all at once: it is listed, so that its absence is seen."""
+
+    eases: bool = False
+    """whether rules are eased (claim C8), or imposed (claim C6)"""
+
+
 class StaggeredDesign(_Strict):
     """Regions that come under a rule at different times."""
 
+    eases: bool = False
+    """whether the rule eases another (claim C8), or restricts (claim C6)"""
     weeks: Span
     """days whose whole weeks are used"""
     mobility_weeks: Span | None = None
@@ -670,6 +679,8 @@ class StaggeredDesign(_Strict):
 class SyntheticDesign(_Strict):
     """A change in one province against a mix of others."""
 
+    eases: bool = False
+    """whether rules are eased (claim C8), or imposed (claim C6)"""
     before: Span
     """days on which the mix is found, all under one rule"""
     after: Span
@@ -736,6 +747,18 @@ class Effects(_Strict):
     """designs with regions that follow at different times"""
     synthetic: dict[str, SyntheticDesign]
     """designs with DKI Jakarta alone"""
+    without_comparison: dict[str, UncomparedDesign] = Field(default_factory=dict)
+    """changes that nothing can be compared with"""
+
+    @property
+    def easings(self) -> frozenset[str]:
+        """Designs in which rules are eased."""
+        every: dict[str, StaggeredDesign | SyntheticDesign | UncomparedDesign] = {
+            **self.staggered,
+            **self.synthetic,
+            **self.without_comparison,
+        }
+        return frozenset(name for name, design in every.items() if design.eases)
 
 
 class Config(_Strict):
