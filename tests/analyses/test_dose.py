@@ -15,9 +15,10 @@ from gotong.analyses import (
     dose_response,
     specifications,
 )
-from gotong.config import Area, Dose, Sample
+from gotong.config import Area, Dose, Sample, read_config
 from gotong.evidence_rows import behind, select
 from gotong.i18n import Language, without_facts
+from gotong.regions import DKI
 
 AREA = {
     "id": "jabodetabek",
@@ -705,3 +706,24 @@ def test_quarters_make_up_the_whole(results):
     parts = weighted[~is_whole].groupby(key)["active"].sum()
     whole = weighted[is_whole].set_index(key)["active"]
     np.testing.assert_allclose(parts.loc[whole.index], whole, rtol=1e-12)
+
+
+def test_caveats_count_the_deciders_and_units_that_the_estimates_rest_on(last_run, project):
+    made = last_run("dose_response")
+    main = made[made["sample"] == "main"]
+    groups = main.groupby("clusters")["groups"].unique()
+    assert groups["deciders"].tolist() == [2]
+    assert groups["units"].tolist() == [11]
+    # With two clusters there are two signs of each, one pair of which is the estimate itself.
+    assert main.loc[main["clusters"] == "deciders", "smallest_p"].min() >= 0.5
+    assert dose_evidence.FEW.startswith("Two deciders have case series, DKI and Bodebek")
+    assert "no p can lie below 0.5" in dose_evidence.FEW
+    assert "the eleven units" in dose_evidence.AS_IF
+    assert "six are one government and five follow one decree" in dose_evidence.AS_IF
+    area = read_config(project / "config.yaml").area
+    left_out = set(made["sample"].str.removeprefix("without_")) & set(area.units)
+    by_name = {group.name: set(group.members) for group in area.deciders}
+    assert sum(unit.startswith(DKI) for unit in left_out) == 6
+    assert left_out & by_name["Bodebek"] == by_name["Bodebek"]
+    assert len(by_name["Bodebek"]) == 5
+    assert len(left_out) == 11

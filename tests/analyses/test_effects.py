@@ -232,3 +232,20 @@ def test_evidence_is_tested_at_the_level_at_which_was_decided(made, choices):
     assert np.isnan(decided["detectable"])
     assert rows.loc["growth_first_ppkm", "smallest_p"] < 0.01
     assert rows.loc["mobility_brake_workplaces", "smallest_p"] == pytest.approx(1 / 32)
+
+
+NUMBERS = {"One": 1, "Two": 2, "Three": 3, "Four": 4}
+
+
+def test_caveats_count_the_decisions_that_the_estimates_rest_on(last_run):
+    made = last_run("effects")
+    main = made[made["main"].astype(bool) & (made["outcome"] == "growth")].set_index("design")
+    for design, row in main.iterrows():
+        first, subject, *_ = effect_evidence.CAVEATS[design].split()
+        if subject in ("governor", "governors", "decisions"):
+            assert NUMBERS[first] == row["deciders"], design
+        elif subject in ("province,", "provinces"):
+            assert NUMBERS[first] == row["treated"], design
+    # Three dates can be dealt out to three deciders in six ways, one of which is what happened.
+    assert "one in six" in effect_evidence.CAVEATS["first_psbb_westjava"]
+    assert main.loc["first_psbb_westjava", "smallest_p_deciders"] == pytest.approx(1 / 6)
