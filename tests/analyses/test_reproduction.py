@@ -28,6 +28,8 @@ CHOICES = {
     "dispersion_days": 91,
     "block_days": 7,
     "draws": 1000,
+    "incubation": {"log_mean": 1.621, "log_sd": 0.418},
+    "onset_to_report": {"shape": 2, "scale": 3.2},
 }
 NUMBERS = ["mean", "sd", "q025", "median", "q975"]
 WAVE = (3, 5, 4, 8, 9, 12, 10, 15, 19, 22, 20, 28, 31, 30, 41, 44, 52, 60, 58, 71)
@@ -321,7 +323,9 @@ def test_the_resampled_band_of_a_region_does_not_hang_on_the_others_chosen():
     pd.testing.assert_frame_equal(alone, among)
 
 
-DELAY = delays.in_sequence(delays.incubation(25), delays.onset_to_report(40))
+DELAY = delays.in_sequence(
+    delays.lognormal_delay(1.621, 0.418, 25), delays.gamma_delay(6.4, 3.2 * 2**0.5, 40)
+)
 
 
 def test_infections_turn_a_mean_delay_before_their_reports():
@@ -341,14 +345,25 @@ def test_infections_turn_a_mean_delay_before_their_reports():
     assert 10 <= (turn(found["overdispersed"]) - turn(found["infections"])).days <= 14
 
 
+def test_a_longer_delay_puts_infections_earlier():
+    reports = series("31", *np.round(300 * np.exp(0.03 * np.arange(120))).astype(int).tolist())
+    usual = reproduction.infections(reports, CHOICES).set_index("date")["cases"]
+    longer = CHOICES | {"onset_to_report": {"shape": 4, "scale": 3.2}}
+    late = reproduction.infections(reports, longer).set_index("date")["cases"]
+    day = pd.Timestamp("2020-05-01")
+    # In growth of 3 % a day the same reports come from 6.4 days more of it, but for the spread of
+    # the delay: a gamma of shape k adds k log(1 + 0.03 * 3.2) to the log of infections.
+    assert np.log(late[day] / usual[day]) == pytest.approx(2 * np.log(1 + 0.03 * 3.2), rel=0.1)
+
+
 def test_as_many_were_infected_as_were_reported_where_nothing_changes():
-    found = reproduction.infections(series("36", *[300] * 120))
+    found = reproduction.infections(series("36", *[300] * 120), CHOICES)
     np.testing.assert_allclose(found["cases"], 300, rtol=1e-3)
     assert set(found["region_code"]) == {"36"}
 
 
 def test_infections_end_where_too_few_of_them_are_reported_yet():
-    found = reproduction.infections(series("31", *[300] * 120))
+    found = reproduction.infections(series("31", *[300] * 120), CHOICES)
     within = np.cumsum(DELAY)
     # The last centred mean of seven days is that of day 116, the first that of day 3.
     days = np.arange(-70, 117)
@@ -362,13 +377,13 @@ def test_infections_end_where_too_few_of_them_are_reported_yet():
 def test_bulk_entries_do_not_become_waves_of_infections():
     cases = [300] * 120
     cases[60] = 3000
-    found = reproduction.infections(series("31", *cases))["cases"]
+    found = reproduction.infections(series("31", *cases), CHOICES)["cases"]
     # Ten days' reports on one day are, spread over their delay, less than twice the usual.
     assert 300 < found.max() < 600
 
 
 def test_no_region_without_a_case_has_infections():
-    assert (reproduction.infections(series("31", *[0] * 60))["cases"] == 0).all()
+    assert (reproduction.infections(series("31", *[0] * 60), CHOICES)["cases"] == 0).all()
 
 
 def test_the_two_series_of_dki_disagree_on_4_june_2020(results):

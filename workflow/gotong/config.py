@@ -291,6 +291,24 @@ class SerialInterval(MeanSd):
     """mean in days; above 1, for the distribution starts a day late"""
 
 
+class LogNormal(_Strict):
+    """Lognormal distribution of a delay."""
+
+    log_mean: Annotated[float, Field(ge=-3, le=5, examples=["1.621"])]
+    """mean of the log of the days"""
+    log_sd: Annotated[float, Field(gt=0, le=3, examples=["0.418"])]
+    """standard deviation of the log of the days"""
+
+
+class Gamma(_Strict):
+    """Gamma distribution of a delay."""
+
+    shape: Annotated[float, Field(gt=0, le=100, examples=["2"])]
+    """shape, a pure number"""
+    scale: Annotated[float, Field(gt=0, le=100, examples=["3.2"])]
+    """scale in days; the mean is shape times scale"""
+
+
 class Rt(_Strict):
     """Estimation of the reproduction number."""
 
@@ -308,6 +326,10 @@ class Rt(_Strict):
     """days whose deviations are resampled together"""
     draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["1000"])]
     """resamples of the band"""
+    incubation: LogNormal
+    """days from infection to onset"""
+    onset_to_report: Gamma
+    """days from onset to report"""
 
 
 class Blocks(_Strict):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gotong.delays import deconvolved, in_sequence, incubation, onset_to_report
+from gotong.delays import deconvolved, gamma_delay, in_sequence, lognormal_delay
 from gotong.epidemic import WEEK, ReproductionNumber, discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
 from gotong.provenance import seed_of
@@ -217,16 +217,18 @@ def _of_infections(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataF
 
     The band is that of as many reports and leaves out that the delays are not known for Jakarta.
     """
-    return _widened(INFECTIONS, infections(series), series, choices)
+    return _widened(INFECTIONS, infections(series, choices), series, choices)
 
 
-def infections(series: pd.DataFrame) -> pd.DataFrame:
+def infections(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
     """Return the infections behind the reports of one region.
 
     Parameters
     ----------
     series : pandas.DataFrame
         region_code, date and cases (persons per day) of consecutive days.
+    choices : mapping
+        The section ``rt`` of the configuration.
 
     Returns
     -------
@@ -237,14 +239,13 @@ def infections(series: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     Richardson-Lucy deconvolution (Goldstein et al. 2009, 10.1073/pnas.0902958106) of the centred
-    7-day mean by incubation and onset to report (`delays`). It ends when that mean is met as
+    7-day mean by incubation and onset to report. It ends when that mean is met as
     closely as chance allows, which is told from how far single days lie from it; more steps
     would turn bulk entries into waves of infections.
     """
     cases = series["cases"].astype("float64").reset_index(drop=True)
     smooth = cases.rolling(WEEK, center=True).mean().to_numpy()
-    delay = in_sequence(incubation(INCUBATION_DAYS), onset_to_report(REPORT_DAYS))
-    found = deconvolved(smooth, delay, _chance_of_mean(cases.to_numpy(), smooth))
+    found = deconvolved(smooth, _reporting(choices), _chance_of_mean(cases.to_numpy(), smooth))
     known = found.observed >= MOSTLY_REPORTED
     table = pd.DataFrame(
         {
@@ -256,6 +257,16 @@ def infections(series: pd.DataFrame) -> pd.DataFrame:
         0, "region_code", pd.Series([series["region_code"].iloc[0]] * len(table), dtype="str")
     )
     return table
+
+
+def _reporting(choices: Mapping[str, Any]) -> np.ndarray:
+    """Return the delay from infection to report by whole days."""
+    incubation, report = choices["incubation"], choices["onset_to_report"]
+    shape, scale = report["shape"], report["scale"]
+    return in_sequence(
+        lognormal_delay(incubation["log_mean"], incubation["log_sd"], INCUBATION_DAYS),
+        gamma_delay(shape * scale, scale * shape**0.5, REPORT_DAYS),
+    )
 
 
 def _chance_of_mean(cases: np.ndarray, smooth: np.ndarray) -> float:
