@@ -65,6 +65,28 @@ def test_the_schema_is_the_one_that_the_models_make(project):
         (("strictness", "levels", "5"), 5, "strictness.levels.5", "'1', '2', '3' or '4'", ""),
         (("measures", "open_end_days"), 7, "measures.open_end_days", "14", "open_end_days: 30"),
         (
+            ("factors", "headline", "mobility"),
+            "within",
+            "factors.headline.mobility",
+            "'province'",
+            "mobility: province",
+        ),
+        (
+            ("factors", "headline", "incidence"),
+            "province",
+            "factors.headline.incidence",
+            "'within'",
+            "incidence: within",
+        ),
+        (("factors", "headline", "cfr"), None, "factors.headline.cfr", "this key", "cfr: within"),
+        (
+            ("factors", "claimed_sign", "hdi"),
+            None,
+            "factors.claimed_sign",
+            "a sign of every factor, also of hdi",
+            "",
+        ),
+        (
             ("start_date_audits", "first", "wrong"),
             45,
             "start_date_audits.first",

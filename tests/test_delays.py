@@ -10,9 +10,20 @@ from scipy.integrate import quad
 from scipy.stats import gamma, lognorm
 
 from gotong import delays
+from gotong.config import read_config
 
 NAN = np.nan
-REPORTING = delays.in_sequence(delays.incubation(25), delays.onset_to_report(40))
+
+
+def incubation(length):
+    return delays.lognormal_delay(1.621, 0.418, length)
+
+
+def onset_to_report(length):
+    return delays.gamma_delay(6.4, 3.2 * 2**0.5, length)
+
+
+REPORTING = delays.in_sequence(incubation(25), onset_to_report(40))
 REPORTS = arrays("float64", (2, 30), elements=st.sampled_from([0, 1, 7, 400, NAN]))
 
 
@@ -61,12 +72,15 @@ def test_delay_keeps_its_mean_and_its_sum(mean, relative_sd, is_gamma):
     assert_allclose(delay @ np.arange(3000), mean, rtol=1e-3)
 
 
-def test_published_delays_are_as_published():
+def test_published_delays_are_as_published(project):
+    rt = read_config(project / "config.yaml").rt
+    assert (rt.incubation.log_mean, rt.incubation.log_sd) == (1.621, 0.418)
+    assert (rt.onset_to_report.shape, rt.onset_to_report.scale) == (2, 3.2)
     # Lauer et al.: median 5.1 days, 97.5 % within 11.5 days. epyestim: mean 6.4 days.
-    incubation = delays.incubation(60)
+    found = incubation(60)
     assert_allclose(lognorm(0.418, scale=np.exp(1.621)).ppf([0.5, 0.975]), [5.06, 11.5], rtol=0.003)
-    assert_allclose(mean_delay(incubation), np.exp(1.621 + 0.418**2 / 2), rtol=1e-6)
-    report = delays.onset_to_report(80)
+    assert_allclose(mean_delay(found), np.exp(1.621 + 0.418**2 / 2), rtol=1e-6)
+    report = onset_to_report(80)
     day = np.arange(80)
     assert_allclose(mean_delay(report), 6.4, rtol=1e-6)
     # Whole days add the variance of two hours of the day, 1/12 each.
@@ -81,8 +95,8 @@ def test_delays_in_sequence_add_their_means():
 
 
 def test_a_cut_delay_leaves_out_its_tail():
-    assert_array_equal(delays.onset_to_report(40)[:12], delays.onset_to_report(12))
-    assert delays.onset_to_report(12).sum() < 0.9
+    assert_array_equal(onset_to_report(40)[:12], onset_to_report(12))
+    assert onset_to_report(12).sum() < 0.9
 
 
 # Deconvolution

@@ -103,6 +103,18 @@ def test_steep_growth_by_hand():
     assert_allclose(found.rate[-1], np.log(3), rtol=1e-12)
 
 
+@pytest.mark.parametrize(("early", "is_finite"), [(176, True), (140, False)])
+def test_growth_of_two_a_day_and_more_is_given_up(early, is_finite):
+    # A geometric tail of ratio q has its mean q / (1 - q) days before the end.
+    counts = np.zeros(41)
+    counts[-2:] = early, 1000 - early
+    rate = -np.log(early / (1000 + early))
+    assert (rate < 2) == is_finite
+    assert 1.85 < rate < 2.15
+    found = growth.growth_interval(counts, 41, weekdays=False)
+    assert_allclose(found.rate[-1], rate if is_finite else NAN, rtol=1e-9)
+
+
 def test_intervals_hold_the_growth_as_often_as_they_say():
     # Counts three times as variable as Poisson's, with a weekday pattern. The bounds allow for
     # four standard errors of a share of 400 runs.

@@ -1,5 +1,8 @@
 """Intervals: published examples, defining equations, what has no value."""
 
+import re
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from gotong import intervals
+from gotong.intervals import CONFIDENCE, NORMAL, QUANTILES
 
 
 @pytest.mark.parametrize(
@@ -80,3 +84,18 @@ def test_bounds_name_the_sources_that_give_them():
 def test_bounds_need_a_value_from_each_source(values):
     with pytest.raises(ValueError, match="from each source"):
         intervals.bounds(values)
+
+
+def test_one_level_gives_the_quantile_of_the_normal_and_the_ends_of_draws():
+    assert pytest.approx(NormalDist().inv_cdf(0.975), rel=1e-12) == NORMAL
+    assert CONFIDENCE == 0.95
+    assert list(QUANTILES) == [0.025, 0.5, 0.975]
+    assert QUANTILES[-1] - QUANTILES[0] == pytest.approx(CONFIDENCE)
+
+
+def test_the_level_stands_in_one_place(project):
+    library = project / "workflow/gotong"
+    spelled = re.compile(r"1\.9[56]\d|0\.975|: float = 0\.95\b|= 0\.95\n")
+    found = [path.name for path in library.rglob("*.py") if spelled.search(path.read_text("utf-8"))]
+    # Validation tries other levels beside it.
+    assert sorted(set(found) - {"epidemic_methods.py"}) == ["intervals.py"]

@@ -1,5 +1,7 @@
 """Spellings: one form to compare in, one code per name, and nothing guessed."""
 
+import re
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from gotong import regions
 from gotong.errors import InputError
-from gotong.regions import Gazetteer, normalise
+from gotong.regions import DKI, JAVA, Gazetteer, normalise
 
 REGIONS = [
     ("31", "31", "province", "DKI Jakarta", "31"),
@@ -183,3 +185,24 @@ def test_every_stated_spelling_is_needed_and_leads_to_a_known_region(project):
             gazetteer.resolve(spelling, "x", "x", "")
         with pytest.raises(InputError):
             gazetteer.resolve(spelling, "x", "x", "", read_as=f"Kab. {spelling}")
+
+
+def test_the_code_of_dki_stands_in_one_place(project):
+    library = project / "workflow/gotong"
+    found = {
+        str(path.relative_to(library))
+        for path in library.rglob("*.py")
+        if re.search(r'[ (]"31"[,):\n ]', path.read_text("utf-8"))
+    }
+    # Below the floor of regions, or beside it: the configuration, and contracts of one province.
+    apart = {path for path in found if path == "config.py" or path.startswith("contracts/")}
+    assert found - apart <= {"regions.py", "analyses/pooling.py"}
+    assert "regions.py" in found
+
+
+def test_the_provinces_of_java_are_those_of_the_gazetteer(project):
+    names = {"DKI Jakarta", "Jawa Barat", "Jawa Tengah", "DI Yogyakarta", "Jawa Timur", "Banten"}
+    table = pd.read_csv(project / "data/raw/geography/regions.csv", dtype=str)
+    found = table.loc[table["level"] == "province"].set_index("region_code")["name"]
+    assert set(found[list(JAVA)]) == names
+    assert found[DKI] == "DKI Jakarta"

@@ -15,9 +15,10 @@ from gotong.analyses import (
     dose_response,
     specifications,
 )
-from gotong.config import Area, Dose, Sample
+from gotong.config import Area, Dose, Sample, read_config
 from gotong.evidence_rows import behind, select
 from gotong.i18n import Language, without_facts
+from gotong.regions import DKI
 
 AREA = {
     "id": "jabodetabek",
@@ -332,6 +333,35 @@ def test_the_points_are_the_residuals_of_both_sides(random):
     )
     left = mean - mean.mean(axis=0) - mean.mean(axis=1, keepdims=True) + mean.mean()
     np.testing.assert_allclose(own["dose"].to_numpy().reshape(UNITS, 17), left, atol=1e-12)
+
+
+def test_the_share_left_is_one_of_variances(random):
+    found = dose_response.contrast(random, CHOICES).set_index(["sample", "regressor"])
+    panel = panel_of(random)
+    for name, form in (("alignment", "main"), ("stock", "all"), ("strictness", "main")):
+        path = panel.regressor(name, form)
+        mean = (path[:, 1:18] + path[:, :17]) / 2
+        left = mean - mean.mean(axis=0) - mean.mean(axis=1, keepdims=True) + mean.mean()
+        row = found.loc[("main", name)]
+        assert row["share_left"] == pytest.approx(left.var() / mean.var())
+        assert row["sd"] == pytest.approx(mean.std())
+        assert row["sd_left"] == pytest.approx(left.std())
+
+
+def test_a_week_that_one_unit_alone_has_takes_no_part(random):
+    rows = random["panel_java"]
+    alone = (rows["week_start"] == WEEKS[9]) & (rows["region_code"] != "3172")
+    kinds = rows["cases_kind"].mask(alone, "end_points")
+    tables = random | {"panel_java": rows.assign(cases_kind=kinds)}
+    found = dose_response.design(panel_of(tables), Dose.model_validate(DOSE), np.arange(UNITS))
+    # Without a count in week 9, there is no growth of weeks 9 and 10.
+    assert sorted(set(found.week.tolist())) == [*range(2, 9), *range(11, 19)]
+    assert len(found.growth) == 15 * UNITS
+    two = alone & (rows["region_code"] != "3275")
+    kinds = rows["cases_kind"].mask(two, "end_points")
+    tables = random | {"panel_java": rows.assign(cases_kind=kinds)}
+    found = dose_response.design(panel_of(tables), Dose.model_validate(DOSE), np.arange(UNITS))
+    assert np.bincount(found.week)[8:12].tolist() == [UNITS, 2, 2, UNITS]
 
 
 # --- the checks
@@ -677,3 +707,24 @@ def test_quarters_make_up_the_whole(results):
     parts = weighted[~is_whole].groupby(key)["active"].sum()
     whole = weighted[is_whole].set_index(key)["active"]
     np.testing.assert_allclose(parts.loc[whole.index], whole, rtol=1e-12)
+
+
+def test_caveats_count_the_deciders_and_units_that_the_estimates_rest_on(last_run, project):
+    made = last_run("dose_response")
+    main = made[made["sample"] == "main"]
+    groups = main.groupby("clusters")["groups"].unique()
+    assert groups["deciders"].tolist() == [2]
+    assert groups["units"].tolist() == [11]
+    # With two clusters there are two signs of each, one pair of which is the estimate itself.
+    assert main.loc[main["clusters"] == "deciders", "smallest_p"].min() >= 0.5
+    assert dose_evidence.FEW.startswith("Two deciders have case series, DKI and Bodebek")
+    assert "no p can lie below 0.5" in dose_evidence.FEW
+    assert "the eleven units" in dose_evidence.AS_IF
+    assert "six are one government and five follow one decree" in dose_evidence.AS_IF
+    area = read_config(project / "config.yaml").area
+    left_out = set(made["sample"].str.removeprefix("without_")) & set(area.units)
+    by_name = {group.name: set(group.members) for group in area.deciders}
+    assert sum(unit.startswith(DKI) for unit in left_out) == 6
+    assert left_out & by_name["Bodebek"] == by_name["Bodebek"]
+    assert len(by_name["Bodebek"]) == 5
+    assert len(left_out) == 11

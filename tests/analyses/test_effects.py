@@ -8,7 +8,7 @@ from evidence_words import alike, untranslated
 from gotong import contracts
 from gotong.analyses import effect_evidence, effects
 from gotong.analyses.effect_panels import GOOGLE, PPKM, REGIMES
-from gotong.config import read_config
+from gotong.config import Effects, read_config
 from gotong.contracts import read_any
 from gotong.contracts.results_effects import (
     EFFECT_CHECKS,
@@ -28,6 +28,11 @@ from gotong.tables import DATE
 def choices(project):
     plain = read_config(project / "config.yaml").model_dump(mode="json")
     return {"effects": plain["effects"] | {"draws": 199}}
+
+
+@pytest.fixture(scope="module")
+def chosen(choices):
+    return Effects.model_validate(choices["effects"])
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +120,29 @@ def test_places_of_one_design_are_tested_together_and_change_no_verdict(made, ch
     assert (rows["p"] >= rows["outcome"].map(alone) - 1e-12).all()
 
 
-def test_claimed_signs_turn_round_at_home_and_after_an_easing():
-    assert effects.direction_of("brake", "workplaces") == -1
-    assert effects.direction_of("brake", "residential") == 1
-    assert effects.direction_of("brake", "growth") == -1
-    assert effects.direction_of("transition_june", "growth") == 1
-    assert effects.direction_of("akb_westjava", "growth") == 1
-    assert effects.direction_of("transition_june", "residential") == -1
+def test_claimed_signs_turn_round_at_home_and_after_an_easing(chosen):
+    assert effects.direction_of("brake", "workplaces", chosen) == -1
+    assert effects.direction_of("brake", "residential", chosen) == 1
+    assert effects.direction_of("brake", "growth", chosen) == -1
+    assert effects.direction_of("transition_june", "growth", chosen) == 1
+    assert effects.direction_of("akb_westjava", "growth", chosen) == 1
+    assert effects.direction_of("transition_june", "residential", chosen) == -1
+
+
+def test_the_configuration_says_which_designs_ease(choices, chosen):
+    assert chosen.easings == {
+        "akb_westjava",
+        "transition_june",
+        "transition_october",
+        "first_ppkm_end",
+    }
+    assert effects.claim_of("first_ppkm_end", chosen) == "C8"
+    assert effects.claim_of("first_ppkm", chosen) == "C6"
+    synthetic = choices["effects"]["synthetic"]
+    turned = synthetic | {"brake": synthetic["brake"] | {"eases": True}}
+    other = Effects.model_validate(choices["effects"] | {"synthetic": turned})
+    assert effects.claim_of("brake", other) == "C8"
+    assert effects.direction_of("brake", "growth", other) == 1
 
 
 def test_the_share_of_the_claimed_sign_is_that_of_all_estimates_of_a_comparison(made):
@@ -256,3 +277,20 @@ def test_evidence_is_tested_at_the_level_at_which_was_decided(made, choices):
     assert np.isnan(decided["detectable"])
     assert rows.loc["growth_first_ppkm", "smallest_p"] < 0.01
     assert rows.loc["mobility_brake_workplaces", "smallest_p"] == pytest.approx(1 / 32)
+
+
+NUMBERS = {"One": 1, "Two": 2, "Three": 3, "Four": 4}
+
+
+def test_caveats_count_the_decisions_that_the_estimates_rest_on(last_run):
+    made = last_run("effects")
+    main = made[made["main"].astype(bool) & (made["outcome"] == "growth")].set_index("design")
+    for design, row in main.iterrows():
+        first, subject, *_ = effect_evidence.CAVEATS[design].split()
+        if subject in ("governor", "governors", "decisions"):
+            assert NUMBERS[first] == row["deciders"], design
+        elif subject in ("province,", "provinces"):
+            assert NUMBERS[first] == row["treated"], design
+    # Three dates can be dealt out to three deciders in six ways, one of which is what happened.
+    assert "one in six" in effect_evidence.CAVEATS["first_psbb_westjava"]
+    assert main.loc["first_psbb_westjava", "smallest_p_deciders"] == pytest.approx(1 / 6)

@@ -1,5 +1,7 @@
 """Conditions of life and outcomes: the numbers behind them, the checks, the family."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from scipy.stats import spearmanr
 
 from gotong.analyses import factor_values, factors
 from gotong.analyses.factor_values import KABKOTA_IN, UNITS
-from gotong.config import Factors
+from gotong.config import Factors, Headline
 from gotong.inference.multiplicity import holm
 
 SIGNS = {
@@ -188,6 +190,14 @@ def test_two_provinces_are_ranked_each_by_itself(wide, found):
     row = found.loc[("hdi", "incidence", "within")]
     assert row["estimate"] == pytest.approx(expected)
     assert row["units"] == 62
+
+
+def test_every_scope_that_may_be_judged_is_one_that_is_estimated(results):
+    fields = Headline.model_fields
+    for outcome, scopes in factors._OUTCOMES.items():
+        allowed = set(get_args(fields[outcome].annotation))
+        assert allowed == {scope for scope in scopes if scope in (factors.PROVINCES, factors.BOTH)}
+    assert set(fields) == set(factors._OUTCOMES)
 
 
 def test_the_family_is_every_headline_association_and_no_other(found):

@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from gotong.analyses import severity
 
-CHOICES = {"severity": {"regions": ["31"], "delays": [5, 10, 20]}}
+CHOICES = {"severity": {"regions": ["31"], "delays": [5, 10, 20], "growth_days": 28}}
 
 
 def panel(cases, deaths, start="2020-07-01"):
@@ -64,12 +64,15 @@ def test_cases_that_double_in_a_week_grow_by_a_tenth_a_day():
     assert row["growth_low"] <= row["growth"] <= row["growth_high"]
 
 
-def test_the_steepest_days_also_have_the_slope_of_the_log_of_the_mean():
+@pytest.mark.parametrize("span", [28, 21])
+def test_the_steepest_days_also_have_the_slope_of_the_log_of_the_mean(span):
     cases = np.round(1000 * np.exp(np.sin(np.arange(120) / 15))).astype(int)
-    row = made(cases, np.ones(120, dtype=int)).iloc[0]
+    choices = {"severity": CHOICES["severity"] | {"growth_days": span}}
+    tables = {"panel_province": panel(cases, np.ones(120, dtype=int))}
+    row = severity.make(tables, choices).iloc[0]
     end = (row["growth_end"] - pd.Timestamp("2020-07-01")).days
-    mean = pd.Series(cases).rolling(7).mean().loc[end - 27 : end]
-    assert row["growth_log"] == pytest.approx(np.polyfit(np.arange(28), np.log(mean), 1)[0])
+    mean = pd.Series(cases).rolling(7).mean().loc[end - span + 1 : end]
+    assert row["growth_log"] == pytest.approx(np.polyfit(np.arange(span), np.log(mean), 1)[0])
 
 
 def test_days_after_a_gap_are_left_out():

@@ -224,6 +224,18 @@ def test_alignment_of_a_phase_counts_each_decider_once(tables):
     assert whole["strictness"] == pytest.approx(4 * (10 + 7 + 2) / 30)
 
 
+@pytest.mark.parametrize(
+    ("aligned_from", "shares"), [(0.5, (1, 1, 1)), (0.51, (0.5, 1, 0.5)), (0.84, (0, 0, 0))]
+)
+def test_a_day_is_aligned_from_the_configured_value_on(tables, aligned_from, shares):
+    changed = CHOICES | {"following": CHOICES["following"] | {"aligned_from": aligned_from}}
+    made = following.alignment_summary(tables, changed).set_index(["phase", "variant", "decider"])
+    # In May, 2 grades of 4 apart from all others DKI is on two days and T on the two others; on
+    # all else one of three is apart, which leaves 5/6.
+    for decider, share in zip(("DKI", "B", "T"), shares, strict=True):
+        assert made.loc[("later", "main", decider), "aligned"] == share
+
+
 def test_the_strictness_of_the_main_scale_stands_beside_labels(tables):
     made = following.alignment_summary(tables, CHOICES)
     both = made.pivot(index=["phase", "decider"], columns="variant", values="strictness")

@@ -6,6 +6,8 @@ import pytest
 
 from gotong import contracts, correcting, corrections
 from gotong.analyses import inequality_tables as analysis
+from gotong.inequality import bootstrap_interval
+from gotong.provenance import seed_of
 
 AREA = {
     "area": {
@@ -16,7 +18,8 @@ AREA = {
             {"name": "DKI", "members": ["31"]},
             {"name": "others", "members": ["3276", "3671"]},
         ],
-    }
+    },
+    "inequality": {"grdp_year": 2019, "draws": 999},
 }
 
 
@@ -31,6 +34,21 @@ def values(rows, indicator="beds", variant="main"):
 def made(*parts):
     tables = {"inequality_values": pd.concat(parts, ignore_index=True)}
     return analysis.make(tables, AREA).set_index(["scope", "indicator", "variant"])
+
+
+@pytest.mark.parametrize("draws", [999, 199])
+def test_regions_are_resampled_as_often_as_the_configuration_says(draws):
+    codes = ["3171", "3276", "3671", *(f"11{number:02d}" for number in range(1, 18))]
+    value = np.arange(20.0) ** 2 % 17
+    people = np.arange(100.0, 120.0)
+    rows = [(*row, "") for row in zip(codes, value, people, strict=True)]
+    tables = {"inequality_values": values(rows)}
+    choices = AREA | {"inequality": {"grdp_year": 2019, "draws": draws}}
+    row = analysis.make(tables, choices).set_index(["scope", "indicator"]).loc[("country", "beds")]
+    rng = np.random.default_rng(seed_of("inequality"))
+    expected = bootstrap_interval("gini", value, people, rng, draws)
+    found = (row["gini_resampled_low"], row["gini_resampled_high"])
+    assert found == (expected.low, expected.high)
 
 
 COUNTRY = values(
@@ -167,7 +185,7 @@ def test_values_of_the_snapshot_are_the_published_ones(project, snapshot):
     ]
     tables = {name: contracts.read_any(str(project / "data/raw" / name)) for name in names}
     tables |= {HOSPITALS: corrected, "corrections": touched}
-    found = analysis.values(tables, {"inequality": {"grdp_year": 2019}})
+    found = analysis.values(tables, {"inequality": {"grdp_year": 2019, "draws": 999}})
     contracts.check(found, contracts.PROCESSED["inequality_values"], "f", "r")
     keyed = found.set_index(["region_code", "indicator", "variant"])
     assert keyed.loc[("3173", "grdp", "main"), "value"] == 497_777

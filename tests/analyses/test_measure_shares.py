@@ -23,6 +23,7 @@ CODINGS = [
     *((f"CM00{number}", "first", "C-C", "", "") for number in range(1, 7)),
 ]
 CHOICES = {
+    "measure_shares": {"draws": 9999},
     "area": {
         "id": "small",
         "units": ["3171", "3172", "3276"],
@@ -104,6 +105,15 @@ def test_a_measure_counts_by_the_confidence_in_it(shares):
 def test_the_draws_are_the_same_every_time(tables, shares):
     again = measure_shares.make(tables, CHOICES).set_index(shares.index.names)
     pd.testing.assert_frame_equal(again, shares)
+
+
+def test_the_number_of_draws_moves_bounds_of_weighted_shares_only(tables, shares):
+    fewer = measure_shares.make(tables, CHOICES | {"measure_shares": {"draws": 99}})
+    fewer = fewer.set_index(shares.index.names)
+    weighted = shares.index.get_level_values("weighting") == "confidence"
+    pd.testing.assert_frame_equal(fewer[~weighted], shares[~weighted])
+    pd.testing.assert_series_equal(fewer["share"], shares["share"])
+    assert (fewer.loc[weighted, "low"] != shares.loc[weighted, "low"]).any()
 
 
 def test_a_kind_without_measures_has_no_share(tables):

@@ -309,6 +309,30 @@ def test_a_wave_that_is_not_known_to_its_end_does_not_count(need, beds):
     assert set(analysis.flows(tables, choices)["date"]) == set(DAYS[2:4])
 
 
+@pytest.mark.parametrize(
+    ("unknown", "spans", "days"),
+    [
+        (None, [(2, 2), (3, 4)], [2, 3, 4]),
+        (3, [(2, 4), (4, 4)], [4]),
+        (3, [(2, 3), (4, 4)], [4]),
+        (4, [(2, 2), (3, 4)], [2]),
+        (2, [(2, 3), (3, 3), (4, 4)], [3, 4]),
+    ],
+)
+def test_every_wave_that_is_known_whole_counts_and_no_other(need, beds, unknown, spans, days):
+    waves = {
+        f"wave_{place}": {"start": f"{DAYS[first]:%Y-%m-%d}", "end": f"{DAYS[last]:%Y-%m-%d}"}
+        for place, (first, last) in enumerate(spans)
+    }
+    missing = DAYS[[]] if unknown is None else DAYS[[unknown]]
+    short = need[~((need["region_code"] == "3275") & need["date"].isin(missing))]
+    tables = TABLES | {"beds_needed": short, "covid_beds": beds, analysis.MAP: OUTLINES}
+    # Whichever the configuration names last.
+    for named in (waves, dict(reversed(waves.items()))):
+        choices = CHOICES | {"pooling": CHOICES["pooling"] | {"waves": named}}
+        assert set(analysis.flows(tables, choices)["date"]) == {DAYS[day] for day in days}
+
+
 def test_observed_shares_carry_their_interval_and_rounding():
     found = analysis.non_resident(TABLES, CHOICES)
     contracts.check(found, contracts.PROCESSED["non_resident_observed"], "f", "r")

@@ -18,13 +18,18 @@ from gotong.errors import ConfigError, InputError
 from gotong.panels import daily as panel
 from gotong.provenance import seed_of
 from gotong.tables import DATE, read_parquet, to_parquet, write_bytes
-from gotong.uncertainty import block_bootstrap
+from gotong.uncertainty import block_bootstrap, dispersion_of
 
 CHOICES = {
     "regions": ["31"],
     "window_days": 7,
     "serial_interval": {"mean": 5.2, "sd": 2.9},
     "prior": {"mean": 4.0, "sd": 2.0},
+    "dispersion_days": 91,
+    "block_days": 7,
+    "draws": 1000,
+    "incubation": {"log_mean": 1.621, "log_sd": 0.418},
+    "onset_to_report": {"shape": 2, "scale": 3.2},
 }
 NUMBERS = ["mean", "sd", "q025", "median", "q975"]
 WAVE = (3, 5, 4, 8, 9, 12, 10, 15, 19, 22, 20, 28, 31, 30, 41, 44, 52, 60, 58, 71)
@@ -177,11 +182,11 @@ def spiky(days, level, seed):
     return rng.negative_binomial(2, 2 / (2 + level), days).tolist()
 
 
-def other(panel, site=None):
+def other(panel, site=None, **changed):
     """Return the table of sensitivity of DKI."""
     own = series("31", *[20] * len(panel)) if site is None else site
     tables = {"panel_province": panel, "cases/dki_site_daily.csv": own}
-    choices = CHOICES | {"serial_mean_error": 0.5}
+    choices = CHOICES | {"serial_mean_error": 0.5} | changed
     return reproduction.sensitivity(tables, {"rt": choices})
 
 
@@ -235,6 +240,25 @@ def test_the_dispersion_is_that_of_the_quarter():
     assert wide["2020-08-15"] < 2 < 20 < wide["2021-05-15"]
 
 
+@pytest.mark.parametrize(
+    ("reach", "first", "last"),
+    [(91, "2020-05-17", "2020-11-14"), (60, "2020-06-17", "2020-10-14")],
+)
+def test_the_dispersion_is_taken_from_the_chosen_days_on_either_side_of_the_middle(
+    reach, first, last
+):
+    cases = spiky(420, 200, 5)
+    panel = series("31", *cases, start="2020-02-01")
+    found = other(panel, dispersion_days=reach).query("variant == 'overdispersed'")
+    wide = found.set_index("date")["dispersion"]
+    # The third quarter has its middle at the end of 15 August; 91 days after lies 14 November, 91
+    # before 17 May. The serial interval reaches back ten standard deviations past its mean.
+    counts = pd.Series(cases, index=panel["date"]).astype("float64")
+    near = counts[pd.Timestamp(first) - pd.Timedelta(days=35) : pd.Timestamp(last)].to_numpy()
+    expected = float(dispersion_of(near, discretised_gamma(5.2, 2.9, 35)))
+    assert wide["2020-08-15"] == pytest.approx(expected, rel=1e-12)
+
+
 def test_an_uncertain_serial_interval_widens_the_band_where_cases_change():
     cases = np.round(20 * 1.08 ** np.arange(60)).astype(int).tolist()
     panel = series("31", *cases)
@@ -266,14 +290,18 @@ def test_no_second_series_where_dki_is_not_chosen():
     }
 
 
-def test_the_resampled_band_is_that_of_the_method_from_the_seed_of_the_table():
+@pytest.mark.parametrize(("draws", "block"), [(1000, 7), (199, 3)])
+def test_the_resampled_band_is_that_of_the_method_from_the_seed_of_the_table(draws, block):
     cases = spiky(150, 60, 1)
-    found = other(series("31", *cases)).query("variant == 'block_bootstrap'")
+    found = other(series("31", *cases), draws=draws, block_days=block)
+    found = found.query("variant == 'block_bootstrap'")
     assert found["dispersion"].isna().all()
     expected = block_bootstrap(
         np.array(cases, dtype=float),
         discretised_gamma(5.2, 2.9, 35),  # ten standard deviations past the mean
         np.random.default_rng(seed_of("rt_sensitivity")),
+        draws,
+        block=block,
         prior_mean=4.0,
         prior_sd=2.0,
     )
@@ -295,7 +323,9 @@ def test_the_resampled_band_of_a_region_does_not_hang_on_the_others_chosen():
     pd.testing.assert_frame_equal(alone, among)
 
 
-DELAY = delays.in_sequence(delays.incubation(25), delays.onset_to_report(40))
+DELAY = delays.in_sequence(
+    delays.lognormal_delay(1.621, 0.418, 25), delays.gamma_delay(6.4, 3.2 * 2**0.5, 40)
+)
 
 
 def test_infections_turn_a_mean_delay_before_their_reports():
@@ -315,14 +345,25 @@ def test_infections_turn_a_mean_delay_before_their_reports():
     assert 10 <= (turn(found["overdispersed"]) - turn(found["infections"])).days <= 14
 
 
+def test_a_longer_delay_puts_infections_earlier():
+    reports = series("31", *np.round(300 * np.exp(0.03 * np.arange(120))).astype(int).tolist())
+    usual = reproduction.infections(reports, CHOICES).set_index("date")["cases"]
+    longer = CHOICES | {"onset_to_report": {"shape": 4, "scale": 3.2}}
+    late = reproduction.infections(reports, longer).set_index("date")["cases"]
+    day = pd.Timestamp("2020-05-01")
+    # In growth of 3 % a day the same reports come from 6.4 days more of it, but for the spread of
+    # the delay: a gamma of shape k adds k log(1 + 0.03 * 3.2) to the log of infections.
+    assert np.log(late[day] / usual[day]) == pytest.approx(2 * np.log(1 + 0.03 * 3.2), rel=0.1)
+
+
 def test_as_many_were_infected_as_were_reported_where_nothing_changes():
-    found = reproduction.infections(series("36", *[300] * 120))
+    found = reproduction.infections(series("36", *[300] * 120), CHOICES)
     np.testing.assert_allclose(found["cases"], 300, rtol=1e-3)
     assert set(found["region_code"]) == {"36"}
 
 
 def test_infections_end_where_too_few_of_them_are_reported_yet():
-    found = reproduction.infections(series("31", *[300] * 120))
+    found = reproduction.infections(series("31", *[300] * 120), CHOICES)
     within = np.cumsum(DELAY)
     # The last centred mean of seven days is that of day 116, the first that of day 3.
     days = np.arange(-70, 117)
@@ -336,13 +377,13 @@ def test_infections_end_where_too_few_of_them_are_reported_yet():
 def test_bulk_entries_do_not_become_waves_of_infections():
     cases = [300] * 120
     cases[60] = 3000
-    found = reproduction.infections(series("31", *cases))["cases"]
+    found = reproduction.infections(series("31", *cases), CHOICES)["cases"]
     # Ten days' reports on one day are, spread over their delay, less than twice the usual.
     assert 300 < found.max() < 600
 
 
 def test_no_region_without_a_case_has_infections():
-    assert (reproduction.infections(series("31", *[0] * 60))["cases"] == 0).all()
+    assert (reproduction.infections(series("31", *[0] * 60), CHOICES)["cases"] == 0).all()
 
 
 def test_the_two_series_of_dki_disagree_on_4_june_2020(results):

@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 
 from gotong.analyses import staggered
 from gotong.analyses.designs import Panel, Specification
@@ -185,6 +186,56 @@ def test_too_few_controls_fail_the_comparison(chosen):
     found = staggered.run(study(chosen, kept))
     assert verdicts(found)["comparison"] == FAILED
     assert verdicts(staggered.run(study(chosen, data)))["comparison"] == PASSED
+
+
+def test_as_many_controls_as_are_asked_for_are_enough(chosen):
+    data = panel(effect=EFFECT)
+    kept = data.keep([unit < TREATED + chosen.fewest_controls for unit in range(UNITS)])
+    assert verdicts(staggered.run(study(chosen, kept)))["comparison"] == PASSED
+
+
+def test_a_check_whose_p_is_the_quiet_one_fails(chosen):
+    data = few(seed=3)
+    p_values = {
+        staggered.named(check): check["p"] for check in staggered.run(study(chosen, data)).checks
+    }
+    for name in ("pre_period", "placebo_date_4", "placebo_date_8"):
+        p = p_values[name]
+        assert 0 < p < 1
+        at, below = (
+            study(chosen.model_copy(update={"quiet_p": quiet}), data) for quiet in (p, p - 1e-6)
+        )
+        assert verdicts(staggered.run(at))[name] == FAILED
+        assert verdicts(staggered.run(below))[name] == PASSED
+
+
+def test_the_two_way_effect_that_would_be_seen_is_that_of_a_t_test_of_the_regions(chosen):
+    row = staggered.two_way_row(study(chosen, few(effect=EFFECT)))
+    # Eight regions leave seven degrees of freedom.
+    expected = (student.ppf(0.975, 7) + student.ppf(0.8, 7)) * row["standard_error"]
+    assert row["detectable"] == pytest.approx(expected)
+
+
+def test_the_block_holds_the_weeks_before_and_those_that_count(chosen):
+    short = panel()
+    weeks = pd.date_range(short.weeks[0], periods=WEEKS + 2, freq="7D", unit="s")
+    outcome = np.hstack([short.outcome, short.outcome[:, :2]])
+    # Neither the week of the rule itself nor those after the third count.
+    for week, effect in zip(range(START, WEEKS + 2), (50, -0.1, -0.2, -0.6, 50, 50), strict=True):
+        outcome[:TREATED, week] += effect
+    data = Panel(outcome, short.first, short.units, short.deciders, weeks)
+    rows = list(staggered.block_rows(study(chosen, data)))
+    assert [row["estimator"] for row in rows] == ["synthetic_did", "synthetic_control"]
+    for row in rows:
+        assert row["estimate"] == pytest.approx(-0.3, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("treated", "never", "rows"), [(2, 3, 2), (1, 3, 0), (2, 2, 0), (1, 2, 0), (3, 4, 2)]
+)
+def test_a_block_needs_two_treated_regions_and_three_others(chosen, treated, never, rows):
+    kept = panel().keep([TREATED - treated <= unit < TREATED + never for unit in range(UNITS)])
+    assert len(list(staggered.block_rows(study(chosen, kept)))) == rows
 
 
 def test_one_decree_for_all_leaves_nothing_to_exchange(chosen):

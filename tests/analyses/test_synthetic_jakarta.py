@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from gotong.analyses import synthetic_jakarta as sj
 from gotong.analyses.effect_panels import GOOGLE, REGIMES
@@ -139,6 +140,9 @@ def test_the_plain_difference_is_ranked_among_each_donor_taken_alone(tables, cho
     )
     assert row["estimate"] == pytest.approx(effects[0])
     assert row["standard_error"] == pytest.approx(np.std(effects[1:]))
+    margin = norm.ppf(0.975) * np.std(effects[1:])
+    assert row["low"] == pytest.approx(effects[0] - margin)
+    assert row["high"] == pytest.approx(effects[0] + margin)
     as_far = sum(abs(effect) >= abs(effects[0]) for effect in effects)
     assert row["p_units"] == pytest.approx(as_far / 32)
     assert row["smallest_p_units"] == pytest.approx(1 / 32)
@@ -185,6 +189,31 @@ def test_weeks_of_cases_leave_out_the_week_of_the_change(chosen):
     times, before = sj.weekly_times(chosen.synthetic["brake"], chosen)
     assert before == 14
     assert [f"{day:%m-%d}" for day in times[before:]] == ["09-21", "09-28", "10-05"]
+
+
+def test_donors_for_cases_had_enough_of_them_in_the_mean_week_before(tables, chosen):
+    assert chosen.least_weekly_cases == 100
+    # From the week before the first growth to the last week that counts; the brake is the 15th.
+    mondays = pd.date_range("2020-06-01", "2020-10-05", freq="7D", unit="s")
+    after = mondays >= pd.Timestamp("2020-09-14")
+    weekly = {
+        "31": np.full(len(mondays), 7),
+        "33": np.full(len(mondays), 100),
+        "34": np.full(len(mondays), 99),
+        # 50 and 150 in turn over 14 weeks before, and hardly any afterwards.
+        "35": np.where(after, 1, 50 + 100 * (np.arange(len(mondays)) % 2)),
+        "51": np.where(after, 10_000, 1),
+    }
+    days = pd.date_range(mondays[0], periods=7 * len(mondays), unit="s")
+    rows = [
+        # All cases of a week are reported on its Monday.
+        pd.DataFrame({"region_code": code, "date": days, "cases": np.kron(cases, [1] + [0] * 6)})
+        for code, cases in weekly.items()
+    ]
+    panel = pd.concat(rows).assign(cases_missing="", population=1_000_000)
+    data = sj.series({**tables, "panel_province": panel}, brake(chosen, "level"))
+    assert data.codes == ("31", "33", "35")
+    np.testing.assert_allclose(data.outcome[:2, 0], np.log([8, 101]))
 
 
 def test_the_brake_on_googles_reports_can_be_worked_out_from_the_paths(tables, chosen):

@@ -6,6 +6,7 @@ import pytest
 
 from gotong import contracts
 from gotong.analyses import coding_agreement
+from gotong.config import read_config
 from gotong.exhibits import t12_agreement as t12
 from gotong.i18n import Language
 
@@ -48,3 +49,9 @@ def test_the_caption_says_that_machines_coded(data, language):
         assert "{" not in Language(language).fill(message, found)
     said = Language(language).fill(t12.CAPTION, found)
     assert {"en": "made by machine", "id": "oleh mesin"}[language] in said
+
+
+def test_the_limit_that_the_caption_names_is_the_one_that_the_claim_is_judged_by(project):
+    claim = read_config(project / "config.yaml").claims["C3"]
+    (limit,) = (each.level for each in claim.levels if each.evidence == "alpha_*")
+    assert limit == t12.TENTATIVE

@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from gotong import decisions
 from gotong.decisions import Claim, ClaimId, Decision
@@ -237,6 +245,13 @@ class Measures(_Strict):
     """days that a measure without a known end counts as active; 14 or more"""
 
 
+class MeasureShares(_Strict):
+    """Shares of measures that are weighted by the confidence in them."""
+
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["9999"])]
+    """resamples of the measures"""
+
+
 class Following(_Strict):
     """Who follows the core region, and phases over which alignment is summed up."""
 
@@ -280,6 +295,24 @@ class SerialInterval(MeanSd):
     """mean in days; above 1, for the distribution starts a day late"""
 
 
+class LogNormal(_Strict):
+    """Lognormal distribution of a delay."""
+
+    log_mean: Annotated[float, Field(ge=-3, le=5, examples=["1.621"])]
+    """mean of the log of the days"""
+    log_sd: Annotated[float, Field(gt=0, le=3, examples=["0.418"])]
+    """standard deviation of the log of the days"""
+
+
+class Gamma(_Strict):
+    """Gamma distribution of a delay."""
+
+    shape: Annotated[float, Field(gt=0, le=100, examples=["2"])]
+    """shape, a pure number"""
+    scale: Annotated[float, Field(gt=0, le=100, examples=["3.2"])]
+    """scale in days; the mean is shape times scale"""
+
+
 class Rt(_Strict):
     """Estimation of the reproduction number."""
 
@@ -291,6 +324,16 @@ class Rt(_Strict):
     serial_mean_error: Annotated[float, Field(ge=0, lt=1, examples=["0.153"])] = 0.153
     """standard error in days of the mean of the serial interval, for a sensitivity run"""
     prior: MeanSd
+    dispersion_days: Annotated[int, Field(ge=46, le=366, strict=True, examples=["91"])]
+    """days on either side of the middle of a quarter from which its dispersion is taken"""
+    block_days: Annotated[int, Field(ge=1, le=28, strict=True, examples=["7"])]
+    """days whose deviations are resampled together"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["1000"])]
+    """resamples of the band"""
+    incubation: LogNormal
+    """days from infection to onset"""
+    onset_to_report: Gamma
+    """days from onset to report"""
 
 
 class Blocks(_Strict):
@@ -315,6 +358,21 @@ Factor = Literal[
 ]
 
 
+class Headline(_Strict):
+    """Regions on which each outcome is judged: kab/kota within two provinces, or provinces."""
+
+    incidence: Annotated[Literal["within"], Field(examples=["within"])]
+    """cases per resident, which no two provinces count alike"""
+    cfr: Literal["within", "province"]
+    """deaths among confirmed cases"""
+    mobility: Annotated[Literal["province"], Field(examples=["province"])]
+    """mobility, which is published by province only"""
+
+    def of(self, outcome: str) -> str:
+        """Return the regions on which an outcome is judged."""
+        return str(getattr(self, outcome))
+
+
 class Factors(_Strict):
     """Conditions of life against outcomes."""
 
@@ -332,8 +390,7 @@ class Factors(_Strict):
     """weeks whose cases, at their most, are set against hospital beds"""
     fewest_units: Annotated[int, Field(ge=4, le=34, strict=True, examples=["5"])]
     """regions below which an association is not estimated"""
-    headline: dict[Literal["incidence", "cfr", "mobility"], Literal["within", "province"]]
-    """regions on which each outcome is judged: kab/kota within two provinces, or provinces"""
+    headline: Headline
     claimed_sign: dict[Factor, Literal[-1, 1]]
     """sign of the association with a worse outcome that is claimed"""
     draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["9999"])]
@@ -345,12 +402,13 @@ class Factors(_Strict):
             raise ValueError(f"the later half begins on {self.second_half}, after {self.until}")
         return self
 
-    @model_validator(mode="after")
-    def _all_judged(self) -> Factors:
-        wanted = {"incidence", "cfr", "mobility"}
-        if missing := sorted(wanted - set(self.headline)):
-            raise ValueError(f"headline says nothing of {', '.join(missing)}")
-        return self
+    @field_validator("claimed_sign")
+    @classmethod
+    def _all_signed(cls, signs: dict[Factor, Literal[-1, 1]]) -> dict[Factor, Literal[-1, 1]]:
+        # A factor without a sign would leave the family of tests, and nobody would see it go.
+        if missing := [factor for factor in get_args(Factor) if factor not in signs]:
+            raise ValueError(f"a sign of every factor, also of {', '.join(missing)}")
+        return signs
 
 
 class Campaigns(_Strict):
@@ -394,6 +452,8 @@ class Severity(_Strict):
         Field(min_length=1, examples=["[7, 9, 11]"]),
     ]
     """days from report to death"""
+    growth_days: Annotated[int, Field(ge=14, le=91, strict=True, examples=["28"])]
+    """days of one growth rate"""
 
 
 class Benchmark(_Strict):
@@ -471,6 +531,8 @@ class Inequality(_Strict):
 
     grdp_year: Annotated[int, Field(ge=2010, le=2021, strict=True, examples=["2019"])]
     """year of GRDP per head; from 2020 on the denominator is another one"""
+    draws: Annotated[int, Field(ge=99, le=99_999, strict=True, examples=["999"])]
+    """resamples of the regions"""
 
 
 class HospitalisedShare(_Strict):
@@ -623,9 +685,18 @@ class Figures(_Strict):
     """dots per inch of the PNG files"""
 
 
+class UncomparedDesign(_Strict):
+    """A change that came to all at once: it is listed, so that its absence is seen."""
+
+    eases: bool = False
+    """whether rules are eased (claim C8), or imposed (claim C6)"""
+
+
 class StaggeredDesign(_Strict):
     """Regions that come under a rule at different times."""
 
+    eases: bool = False
+    """whether the rule eases another (claim C8), or restricts (claim C6)"""
     weeks: Span
     """days whose whole weeks are used"""
     mobility_weeks: Span | None = None
@@ -651,6 +722,8 @@ class StaggeredDesign(_Strict):
 class SyntheticDesign(_Strict):
     """A change in one province against a mix of others."""
 
+    eases: bool = False
+    """whether rules are eased (claim C8), or imposed (claim C6)"""
     before: Span
     """days on which the mix is found, all under one rule"""
     after: Span
@@ -717,6 +790,18 @@ class Effects(_Strict):
     """designs with regions that follow at different times"""
     synthetic: dict[str, SyntheticDesign]
     """designs with DKI Jakarta alone"""
+    without_comparison: dict[str, UncomparedDesign] = Field(default_factory=dict)
+    """changes that nothing can be compared with"""
+
+    @property
+    def easings(self) -> frozenset[str]:
+        """Designs in which rules are eased."""
+        every: dict[str, StaggeredDesign | SyntheticDesign | UncomparedDesign] = {
+            **self.staggered,
+            **self.synthetic,
+            **self.without_comparison,
+        }
+        return frozenset(name for name, design in every.items() if design.eases)
 
 
 class Config(_Strict):
@@ -727,6 +812,7 @@ class Config(_Strict):
     panels: Panels
     strictness: StrictnessScale
     measures: Measures
+    measure_shares: MeasureShares
     following: Following
     rt: Rt
     blocks: Blocks

@@ -7,22 +7,12 @@ before it. A delay is a row of probabilities of 0, 1, 2, ... days between two ca
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincc, ndtr
 
 from gotong.epidemic import daily_counts
-
-INCUBATION_LOG_MEAN: Final = 1.621
-INCUBATION_LOG_SD: Final = 0.418
-"""Lognormal incubation period, of days: Lauer et al. 2020 (10.7326/M20-0504); median 5.06."""
-
-ONSET_TO_REPORT_MEAN: Final = 6.4
-ONSET_TO_REPORT_SD: Final = 3.2 * 2**0.5
-"""Gamma delay from onset to report in days, of shape 2 and scale 3.2, the default of epyestim.
-It was not measured in Jakarta, for which no such distribution was found."""
 
 _SUM_TOLERANCE = 0.01
 """How far from 1 a delay may sum: a cut tail, or published figures that are rounded."""
@@ -119,36 +109,6 @@ def gamma_delay(mean: float, sd: float, length: int) -> np.ndarray:
     return _by_day(
         mean * gammaincc(shape + 1, day / scale) - day * gammaincc(shape, day / scale), mean
     )
-
-
-def incubation(length: int) -> np.ndarray:
-    """Return the published incubation period by whole days; see `INCUBATION_LOG_MEAN`.
-
-    Parameters
-    ----------
-    length : int
-        Number of entries, for 0 to ``length - 1`` days.
-
-    Returns
-    -------
-    numpy.ndarray, shape (length,)
-    """
-    return lognormal_delay(INCUBATION_LOG_MEAN, INCUBATION_LOG_SD, length)
-
-
-def onset_to_report(length: int) -> np.ndarray:
-    """Return the published delay from onset to report; see `ONSET_TO_REPORT_MEAN`.
-
-    Parameters
-    ----------
-    length : int
-        Number of entries, for 0 to ``length - 1`` days.
-
-    Returns
-    -------
-    numpy.ndarray, shape (length,)
-    """
-    return gamma_delay(ONSET_TO_REPORT_MEAN, ONSET_TO_REPORT_SD, length)
 
 
 def in_sequence(first: ArrayLike, second: ArrayLike) -> np.ndarray:

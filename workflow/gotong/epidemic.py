@@ -16,6 +16,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 from scipy.special import gammaincc, gammaincinv
 
+from gotong.intervals import QUANTILES
+
 WEEK: Final = 7
 
 _SUM_TOLERANCE = 0.01
@@ -143,7 +145,7 @@ def reproduction_number(
     window: int = WEEK,
     prior_mean: float = 5.0,
     prior_sd: float = 5.0,
-    levels: Sequence[float] = (0.025, 0.5, 0.975),
+    levels: Sequence[float] = QUANTILES,
 ) -> ReproductionNumber:
     """Estimate the reproduction number R_t by sliding windows.
 

@@ -13,6 +13,12 @@ from scipy.special import ndtri
 CONFIDENCE: Final = 0.95
 """Probability that intervals are meant to have unless told otherwise."""
 
+NORMAL: Final = float(ndtri((1 + CONFIDENCE) / 2))
+"""Standard errors on either side of an estimate in such an interval of a normal distribution."""
+
+QUANTILES: Final = (0.025, 0.5, 0.975)
+"""Ends of such an interval and the median, written out: ``1 - 0.95`` is not quite 0.05."""
+
 
 @dataclass(frozen=True)
 class Interval:

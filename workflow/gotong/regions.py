@@ -17,6 +17,12 @@ import pandas as pd
 
 from gotong.errors import InputError
 
+DKI: Final = "31"
+"""DKI Jakarta: some sources tell of it alone, whatever the area that is looked at."""
+
+JAVA: Final = (DKI, "32", "33", "34", "35", "36")
+"""The six provinces of Java."""
+
 DKI_UNITS = ("3101", "3171", "3172", "3173", "3174", "3175")
 """Kep. Seribu, Jakarta Selatan, Timur, Pusat, Barat, Utara."""
 

@@ -26,8 +26,7 @@ from gotong.epidemic import (
     trailing,
 )
 from gotong.growth import checked_dispersion
-
-LEVELS: Final = (0.025, 0.5, 0.975)
+from gotong.intervals import QUANTILES
 
 HALF_WIDTH: Final = 3 * WEEK
 """Days on either side that take part in the trend of R_t around which counts are resampled.
@@ -126,7 +125,7 @@ def mixed_reproduction_number(
     window: int = WEEK,
     prior_mean: float = 5.0,
     prior_sd: float = 5.0,
-    levels: Sequence[float] = LEVELS,
+    levels: Sequence[float] = QUANTILES,
     dispersion: ArrayLike = 1.0,
 ) -> Distribution:
     """Return R_t with an uncertain serial interval: the posteriors of each, mixed.
@@ -279,7 +278,7 @@ def block_bootstrap(
     half_width: int = HALF_WIDTH,
     prior_mean: float = 5.0,
     prior_sd: float = 5.0,
-    levels: Sequence[float] = LEVELS,
+    levels: Sequence[float] = QUANTILES,
 ) -> Distribution:
     """Return R_t with an interval from resampled deviations of the counts.
 

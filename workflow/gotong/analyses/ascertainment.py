@@ -18,12 +18,13 @@ from gotong.config import Ascertainment
 from gotong.growth import weekly_dispersion
 from gotong.intervals import percentile_interval
 from gotong.provenance import seed_of
+from gotong.regions import DKI
 from gotong.severity import ascertainment, count_ratio
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
 
-DKI, CITY = "31", "DKI Jakarta"
+CITY = "DKI Jakarta"
 BURIALS, EXCESS, INFECTIONS, FATALITY = (
     "burials_per_death",
     "excess_per_death",

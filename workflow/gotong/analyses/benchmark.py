@@ -15,6 +15,7 @@ import pandas as pd
 from gotong.config import Benchmark
 from gotong.i18n import N_
 from gotong.intervals import wilson
+from gotong.regions import DKI
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
@@ -22,7 +23,6 @@ Tables = Mapping[str, pd.DataFrame]
 COUNTRIES: Final = ("IDN", "TWN", "BRA")
 JHU, ECONOMIST, OXCGRT = "JHU", "Economist", "OxCGRT"
 DEATHS, EXCESS, STRINGENCY = "deaths_per_million", "excess_per_100k", "stringency"
-JAKARTA: Final = "31"
 COUNTER: Final = "counter"
 """In the place of a dyad: a row that speaks against the claim."""
 
@@ -75,15 +75,15 @@ def _by_month(excess: pd.DataFrame, days: list[pd.Timestamp]) -> Iterator[tuple[
 
     Where only Jakarta is known the other countries are given for its months besides.
     """
-    city_end = excess.loc[excess["region_code"] == JAKARTA, "end_date"].max()
+    city_end = excess.loc[excess["region_code"] == DKI, "end_date"].max()
     for (country, region), months in excess.groupby(["country_code", "region_code"]):
-        ends = [city_end] if region == JAKARTA else [city_end, *days]
+        ends = [city_end] if region == DKI else [city_end, *days]
         for day in ends:
             past = months[months["end_date"] <= day]
             residents, end = past["population"].iloc[-1], past["end_date"].max()
             ratio = past["excess_deaths"].sum() / residents * _PER_100K
             yield EXCESS, ECONOMIST, country, region, _START, end, ratio
-            if region != JAKARTA and day != city_end:
+            if region != DKI and day != city_end:
                 reported = past["covid_deaths"].astype("float64").sum() / residents * _PER_MILLION
                 yield DEATHS, ECONOMIST, country, region, _START, end, reported
 

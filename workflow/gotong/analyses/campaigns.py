@@ -18,12 +18,11 @@ from gotong.growth import growth_interval
 from gotong.inference.permutation import permutation_p
 from gotong.intervals import percentile_interval
 from gotong.provenance import seed_of
-from gotong.regions import DKI_UNITS
+from gotong.regions import DKI, DKI_UNITS
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
 
-CORE: Final = "31"
 EDUCATION: Final = "education"
 MASKS: Final = "h6_facial_coverings"
 INFORMATION: Final = "h1_public_information"
@@ -45,7 +44,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     first, last = pd.Timestamp(chosen.months.start), pd.Timestamp(chosen.months.end)
     months = pd.period_range(first.to_period("M") - reach, last.to_period("M") + reach, freq="M")
     panel = tables["panel_province"]
-    cases = panel[panel["region_code"] == CORE].set_index("date")["cases"].astype("float64")
+    cases = panel[panel["region_code"] == DKI].set_index("date")["cases"].astype("float64")
     ends = pd.DatetimeIndex(months.end_time.normalize())
     table = pd.DataFrame({"month": months.start_time.astype(DATE)})
     table["begun"] = _begun(tables["cooperation/measures.csv"], months)

@@ -242,7 +242,7 @@ ANALYSES: dict[str, Analysis] = {
         module="measure_shares",
         shows="Shares of measures that cross borders and that are of residents.",
         raw=(MEASURES, CODINGS),
-        choices=("dose",),
+        choices=("dose", "measure_shares"),
     ),
     "dyads_by_region": Analysis(
         module="measure_shares",
@@ -441,7 +441,7 @@ ANALYSES: dict[str, Analysis] = {
         module="inequality_tables",
         shows="Gini and Theil between regions, and the parts between and within groups.",
         made=("inequality_values",),
-        choices=("area",),
+        choices=("area", "inequality"),
     ),
     "rank_agreement": Analysis(
         module="inequality_tables",

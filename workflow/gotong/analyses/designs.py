@@ -19,15 +19,13 @@ import pandas as pd
 from gotong.inference.permutation import TIE, permutation_p
 from gotong.inference.power import detectable_by_permutation
 from gotong.inference.randomisation import MOST_LISTED, count_arrangements, other_arrangements
+from gotong.intervals import CONFIDENCE
 
 Control = Literal["never", "not_yet"]
 Base = Literal["mean", "last"]
 
 DAYS: Final = 7
 """Days of a week; growth is stated per day."""
-
-CONFIDENCE: Final = 0.95
-"""Probability of every interval."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from gotong.contracts.evidence import evidence
 from gotong.evidence_rows import FURTHER, first_of, rows_where
 from gotong.i18n import N_, with_facts
 from gotong.inference.multiplicity import holm
+from gotong.intervals import QUANTILES
 
 Tables = Mapping[str, pd.DataFrame]
 Row = dict[str, Any]
@@ -227,8 +228,8 @@ def _curves(
             kind="effect",
             unit=STANDARD,
             estimate=own.median(),
-            low=own.quantile(0.025),
-            high=own.quantile(0.975),
+            low=own.quantile(QUANTILES[0]),
+            high=own.quantile(QUANTILES[-1]),
             interval=OVER_CELLS,
             p=joint.loc[group, "p"],
             smallest_p=joint.loc[group, "smallest_p"],

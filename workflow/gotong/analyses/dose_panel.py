@@ -12,6 +12,7 @@ import pandas as pd
 from gotong.analyses.cooperation_weekly import EVERY_DYAD, STOCK, deciders
 from gotong.causal.distributed_lag import shift
 from gotong.config import Area, Sample
+from gotong.regions import DKI
 
 USABLE: Final = ("count", "scaled")
 """Kinds of counts that are good for growth; those read off a line between two days are not."""
@@ -19,8 +20,6 @@ USABLE: Final = ("count", "scaled")
 WEEK_DAYS: Final = 7
 HALF_CASE: Final = 0.5
 """Added to each count, so that weeks without a case have a logarithm."""
-
-CORE: Final = "31"
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +141,7 @@ def _to_province_count(cases: np.ndarray, panel: DosePanel, core_weeks: pd.Serie
 
     A week in which a unit is not known cannot be scaled and is missing.
     """
-    in_core = np.array([unit.startswith(CORE) for unit in panel.units])
+    in_core = np.array([unit.startswith(DKI) for unit in panel.units])
     counted = core_weeks.reindex(panel.weeks).to_numpy(dtype="float64")
     total = cases[in_core].sum(axis=0)
     ratio = np.divide(counted, total, out=np.full(total.shape, np.nan), where=total > 0)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gotong.analyses import designs
 from gotong.config import Effects, Span, StaggeredDesign
-from gotong.regions import province_of
+from gotong.regions import DKI, province_of
 from gotong.timeline import NOT_YET
 
 Tables = Mapping[str, pd.DataFrame]
@@ -87,7 +87,7 @@ def first_psbb_province(tables: Tables) -> dict[str, pd.Timestamp]:
     """Return the first day of PSBB of each province that it covered whole from the start."""
     regimes = tables[REGIMES]
     chosen = regimes["layer"].isin(["primary", "comparison"])
-    own = _first_days(regimes[chosen & (regimes["region_code"].str.len() == len("31"))])
+    own = _first_days(regimes[chosen & (regimes["region_code"].str.len() == len(DKI))])
     parts = _parts(tables)
     return {code: day for code, day in own.items() if day <= parts.get(code, day)}
 
@@ -96,7 +96,7 @@ def _parts(tables: Tables) -> dict[str, pd.Timestamp]:
     """Return the first day on which some kab/kota of a province was under PSBB."""
     regimes = tables[REGIMES]
     chosen = regimes["layer"].isin(["primary", "comparison"])
-    parts = regimes[chosen & (regimes["region_code"].str.len() > len("31"))]
+    parts = regimes[chosen & (regimes["region_code"].str.len() > len(DKI))]
     return _first_days(parts.assign(region_code=parts["region_code"].map(province_of)))
 
 

@@ -22,29 +22,23 @@ PROVINCES: Final = "first_psbb_province"
 UNITS: Final = {"growth": "log points per day", "level": "log points"}
 MOBILITY_UNIT: Final = "percentage points"
 
-EASINGS: Final = ("akb_westjava", "transition_june", "transition_october", "first_ppkm_end")
-"""Designs of claim C8; the others are of C6."""
-
 MORE_AT_HOME: Final = "residential"
 """The one place of Google's reports where restrictions are claimed to raise what is measured."""
 
-NO_COMPARISON: Final = "first_ppkm_end"
-"""The first PPKM ended on 9 February 2021 in all of Java at once, with PPKM mikro."""
+
+def claim_of(design: str, chosen: Effects) -> str:
+    """Return the claim that a design bears on: easing on C8, restrictions on C6."""
+    return "C8" if design in chosen.easings else "C6"
 
 
-def claim_of(design: str) -> str:
-    """Return the claim that a design bears on."""
-    return "C8" if design in EASINGS else "C6"
-
-
-def direction_of(design: str, outcome: str) -> int:
+def direction_of(design: str, outcome: str, chosen: Effects) -> int:
     """Return the claimed sign: restrictions slow growth and keep people at home, easing undoes it.
 
     The study names the New Normal as a factor and no sign. It is held to mean that growth and
     movement rise after an easing.
     """
     sign = 1 if outcome == MORE_AT_HOME else -1
-    return -sign if design in EASINGS else sign
+    return -sign if design in chosen.easings else sign
 
 
 def unit_of(outcome: str) -> str:
@@ -124,7 +118,7 @@ def outcomes(tables: Tables, choices: Mapping[str, Any]) -> list[Outcome]:
         *_families(every, chosen),
         *compared.values(),
         Outcome([], list(synthetic_jakarta.family_checks(compared)), []),
-        _no_comparison(chosen),
+        *(_no_comparison(design, chosen) for design in chosen.without_comparison),
     ]
 
 
@@ -136,12 +130,12 @@ def _families(every: list[Study], chosen: Effects) -> Iterator[Outcome]:
             yield Outcome([], list(staggered.family_checks(places)), [])
 
 
-def _no_comparison(chosen: Effects) -> Outcome:
-    """Return the easing that nothing can be compared with, so that its absence is seen."""
+def _no_comparison(design: str, chosen: Effects) -> Outcome:
+    """Return a change that nothing can be compared with, so that its absence is seen."""
     names = ("estimate", "standard_error", "low", "high", "detectable")
     tests = ("p_units", "smallest_p_units", "p_deciders", "smallest_p_deciders")
     row: Row = dict.fromkeys((*names, *tests), np.nan) | {
-        "design": NO_COMPARISON,
+        "design": design,
         "outcome": "growth",
         "estimator": "none",
         "variant": staggered.MAIN,
@@ -155,7 +149,7 @@ def _no_comparison(chosen: Effects) -> Outcome:
         "passed": False,
     }
     check = {
-        "design": NO_COMPARISON,
+        "design": design,
         "outcome": "growth",
         "check": "comparison",
         "case": "",
@@ -177,16 +171,15 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         is the one that its verdict rests on.
     """
     rows = pd.DataFrame([row for found in outcomes(tables, choices) for row in found.rows])
-    rows["claim"] = rows["design"].map(claim_of)
+    chosen = Effects.model_validate(choices["effects"])
+    rows["claim"] = [claim_of(design, chosen) for design in rows["design"]]
     pairs = list(zip(rows["design"], rows["outcome"], strict=True))
-    rows["direction"] = [direction_of(*pair) for pair in pairs]
+    rows["direction"] = [direction_of(*pair, chosen) for pair in pairs]
     rows["unit"] = rows["outcome"].map(unit_of)
     mains = ("group_time", "synthetic_control", "none")
     # In a staggered design the synthetic control of the first cohort is a variant.
     is_main = (rows["variant"] == staggered.MAIN) & rows["estimator"].isin(mains)
-    block = (rows["estimator"] == "synthetic_control") & rows["design"].isin(
-        Effects.model_validate(choices["effects"]).staggered
-    )
+    block = (rows["estimator"] == "synthetic_control") & rows["design"].isin(chosen.staggered)
     rows["main"] = is_main & ~block
     return _shaped(_with_sign_share(rows), EFFECTS)
 

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from gotong.config import Factors
-from gotong.regions import province_of
+from gotong.regions import DKI, province_of
 
 Tables = Mapping[str, pd.DataFrame]
 
-DKI, WESTJAVA, CENTRALJAVA = "31", "32", "33"
+WESTJAVA, CENTRALJAVA = "32", "33"
 KABKOTA_IN = (DKI, WESTJAVA, CENTRALJAVA)
 """Provinces whose kab/kota have case series."""
 

@@ -16,7 +16,6 @@ import pandas as pd
 
 from gotong.analyses.factor_values import (
     CENTRALJAVA,
-    DKI,
     OTHER_RESIDENTS,
     PER_RESIDENT,
     WESTJAVA,
@@ -36,6 +35,7 @@ from gotong.inference.multiplicity import holm
 from gotong.inference.neighbours import pair_classes
 from gotong.intervals import CONFIDENCE
 from gotong.provenance import seed_of
+from gotong.regions import DKI, JAVA
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -58,8 +58,6 @@ _OUTCOMES: Final = {
     "cfr": (PROVINCES, BOTH, WESTJAVA, CENTRALJAVA, DKI),
     "mobility": (PROVINCES,),
 }
-
-_JAVA: Final = ("31", "32", "33", "34", "35", "36")
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,7 @@ def claimed_sign(factor: str, outcome: str, chosen: Factors) -> int:
 
 def is_headline(sample: Sample, chosen: Factors) -> bool:
     """Return whether an outcome is judged on these regions; others show whether it holds there."""
-    scopes: dict[str, str] = dict(chosen.headline.items())
-    return scopes[sample.outcome] == sample.scope
+    return chosen.headline.of(sample.outcome) == sample.scope
 
 
 def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
@@ -336,7 +333,7 @@ def _over_other_residents(sample: Sample) -> Iterator[tuple[str, float, int]]:
 
 def _outside_java(sample: Sample) -> Iterator[tuple[str, float, int]]:
     """Yield the correlation without the provinces of Java."""
-    outside = sample.frame[~sample.frame.index.isin(_JAVA)]
+    outside = sample.frame[~sample.frame.index.isin(JAVA)]
     found = rank_correlation(outside[sample.factor], outside[sample.outcome])
     yield "outside_java", found, len(outside)
 

@@ -23,7 +23,7 @@ from gotong.inequality import (
 from gotong.inference.association import fisher_interval, rank_correlation
 from gotong.panels.daily import beds_by_region
 from gotong.provenance import seed_of
-from gotong.regions import province_of
+from gotong.regions import DKI, JAVA, province_of
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -49,16 +49,12 @@ RANKED: Final = ("beds", "grdp", "expenditure", "hdi", "poverty")
 """Indicators that every region has, compared in the order in which they put regions."""
 
 MAIN: Final = "main"
-DKI: Final = "31"
-JAVA: Final = ("31", "32", "33", "34", "35", "36")
 INCOMPLETE_FLAGS: Final = "36"
 """Province whose hospitals carry hardly any referral flag in the list."""
 
 WIDER: Final = ("country", "java")
 """Scopes beyond the area, whose own scope is named by its id."""
 
-DRAWS: Final = 999
-"""Resamples of the regions."""
 _PER_1000, _PER_100K = 1e3, 1e5
 _KEY = ["region_code", "indicator", "variant"]
 
@@ -239,6 +235,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         See the contract ``inequality``; sorted by its key.
     """
     area = Area.model_validate(choices["area"])
+    draws = Inequality.model_validate(choices["inequality"]).draws
     rows = []
     for (indicator, variant), part in tables["inequality_values"].groupby(["indicator", "variant"]):
         for scope in (*WIDER, area.id):
@@ -248,7 +245,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
                 continue
             rows.append(
                 {"scope": scope, "indicator": indicator, "variant": variant}
-                | _indices(inside, _groups(inside["region_code"], scope, area))
+                | _indices(inside, _groups(inside["region_code"], scope, area), draws)
             )
     found = pd.DataFrame(rows)
     counts = dict.fromkeys(("units", "zero_units", "left_out_units", "groups"), "Int64")
@@ -285,7 +282,7 @@ def _groups(codes: pd.Series, scope: str, area: Area) -> np.ndarray:
     return np.array([holders.get(code, holders.get(province_of(code), "")) for code in codes])
 
 
-def _indices(part: pd.DataFrame, groups: np.ndarray) -> dict[str, Any]:
+def _indices(part: pd.DataFrame, groups: np.ndarray, draws: int) -> dict[str, Any]:
     """Return all indices of one indicator in one scope."""
     kept = (part["left_out"] == "").to_numpy()
     shown, of_group = part[kept], groups[kept]
@@ -297,8 +294,8 @@ def _indices(part: pd.DataFrame, groups: np.ndarray) -> dict[str, Any]:
         "left_out_units": int((~kept).sum()),
         "mean": float(np.average(value, weights=people)),
     }
-    found |= {"gini": gini(value, people), **_intervals("gini", value, people)}
-    found |= {"theil": theil(value, people), **_intervals("theil", value, people)}
+    found |= {"gini": gini(value, people), **_intervals("gini", value, people, draws)}
+    found |= {"theil": theil(value, people), **_intervals("theil", value, people, draws)}
     # Where groups have the same mean, rounding can leave a hair below nothing.
     between = max(split.between, 0.0)
     share = _share(between, split.total)
@@ -314,7 +311,9 @@ def _indices(part: pd.DataFrame, groups: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _intervals(measure: Measure, value: np.ndarray, people: np.ndarray) -> dict[str, float]:
+def _intervals(
+    measure: Measure, value: np.ndarray, people: np.ndarray, draws: int
+) -> dict[str, float]:
     """Return both intervals of an index, each from its own source of chance.
 
     Regions are resampled from the same seed in every scope and variant, so that what differs
@@ -322,7 +321,7 @@ def _intervals(measure: Measure, value: np.ndarray, people: np.ndarray) -> dict[
     """
     jackknife = jackknife_interval(measure, value, people)
     rng = np.random.default_rng(seed_of("inequality"))
-    resampled = bootstrap_interval(measure, value, people, rng, DRAWS)
+    resampled = bootstrap_interval(measure, value, people, rng, draws)
     return {
         f"{measure}_low": jackknife.low,
         f"{measure}_high": jackknife.high,

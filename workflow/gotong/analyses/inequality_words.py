@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gotong.i18n import N_
+from gotong.regions import DKI
 
 GINI_UNIT, RATIO_UNIT, SHARE = N_("Gini"), N_("ratio"), N_("share")
 CORRELATION: Final = N_("rank correlation")
@@ -173,7 +174,7 @@ TO_BETTER_SUPPLIED: Final = {
 """By basis."""
 
 NON_RESIDENT: Final = {
-    "31": N_("Patients in DKI Jakarta's COVID-19 beds who lived elsewhere, {day}"),
+    DKI: N_("Patients in DKI Jakarta's COVID-19 beds who lived elsewhere, {day}"),
     "3271": N_("Patients in Kota Bogor's COVID-19 beds who lived elsewhere, {day}"),
 }
 """By region of treatment."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gotong.config import Area, Dose
+from gotong.config import Area, Dose, MeasureShares
 from gotong.contracts import DYADS
 from gotong.cooperation import CROSS_BORDER
 from gotong.intervals import percentile_interval, wilson
@@ -28,7 +28,6 @@ COMMUNITY: Final = ("G-C", "C-C")
 ACTS: Final = ("action", "rule", "statement")
 ALL = "all"
 CORRECTED, PUBLISHED, SECOND = "corrected", "published", "second_coding"
-_DRAWS: Final = 9_999
 
 
 def make(tables: Tables, choices: Choices) -> pd.DataFrame:
@@ -44,6 +43,7 @@ def make(tables: Tables, choices: Choices) -> pd.DataFrame:
         One row per quantity, act, source of the classes and weighting; see the contract.
     """
     weights = Dose.model_validate(choices["dose"]).confidence_weights
+    draws = MeasureShares.model_validate(choices["measure_shares"]).draws
     rng = np.random.default_rng(seed_of("measure_shares"))
     measures, codings = tables["cooperation/measures.csv"], tables["cooperation/codings.csv"]
     coded = {
@@ -61,13 +61,18 @@ def make(tables: Tables, choices: Choices) -> pd.DataFrame:
             **head,
             "classes": CORRECTED,
             "weighting": "confidence",
-            **_weighted(hits, chosen["confidence"].map(dict(weights)).astype("float64"), rng),
+            **_weighted(hits, _mapped(chosen["confidence"], weights), rng, draws),
         }
         for head, hits, chosen in _quantities(measures)
     ]
     key = ["quantity", "act", "classes", "weighting"]
     found = pd.DataFrame(rows).astype({"measures": "Int64", "of_kind": "Int64"})
     return found.sort_values(key, ignore_index=True)
+
+
+def _mapped(confidence: pd.Series, weights: Mapping[Any, float]) -> pd.Series:
+    """Return the weight of each measure by the confidence in it."""
+    return confidence.map(dict(weights)).astype("float64")
 
 
 def _quantities(table: pd.DataFrame) -> Iterator[tuple[dict[str, str], pd.Series, pd.DataFrame]]:
@@ -90,18 +95,20 @@ def _plain(hits: pd.Series) -> dict[str, Any]:
     return _row(total, number, share, float(low), float(high), "wilson")
 
 
-def _weighted(hits: pd.Series, weights: pd.Series, rng: np.random.Generator) -> dict[str, Any]:
+def _weighted(
+    hits: pd.Series, weights: pd.Series, rng: np.random.Generator, draws: int
+) -> dict[str, Any]:
     """Return a weighted share with its interval over resampled measures."""
     total, number = len(hits), int(hits.sum())
     if not total:
         return _row(0, 0, np.nan, np.nan, np.nan, "bootstrap")
     weight = weights.to_numpy()
     both = np.stack([hits.to_numpy() * weight, weight], axis=1)
-    drawn = rng.multinomial(total, np.full(total, 1 / total), size=_DRAWS) @ both
+    drawn = rng.multinomial(total, np.full(total, 1 / total), size=draws) @ both
     share = both[:, 0].sum() / both[:, 1].sum()
-    empty = np.full(_DRAWS, np.nan)
-    draws = np.divide(drawn[:, 0], drawn[:, 1], out=empty, where=drawn[:, 1] > 0)
-    interval = percentile_interval(float(share), draws)
+    empty = np.full(draws, np.nan)
+    shares = np.divide(drawn[:, 0], drawn[:, 1], out=empty, where=drawn[:, 1] > 0)
+    interval = percentile_interval(float(share), shares)
     return _row(total, number, interval.estimate, interval.low, interval.high, "bootstrap")
 
 

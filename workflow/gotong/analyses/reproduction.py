@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gotong.delays import deconvolved, in_sequence, incubation, onset_to_report
+from gotong.delays import deconvolved, gamma_delay, in_sequence, lognormal_delay
 from gotong.epidemic import WEEK, ReproductionNumber, discretised_gamma, reproduction_number
 from gotong.errors import ConfigError
 from gotong.provenance import seed_of
+from gotong.regions import DKI
 from gotong.tables import DATE
 from gotong.uncertainty import (
     Distribution,
@@ -23,10 +24,7 @@ from gotong.uncertainty import (
     serial_intervals,
 )
 
-CORE = "31"
 DAY = pd.Timedelta(days=1)
-REACH = 91 * DAY
-"""Days on either side of the middle of a quarter from which its dispersion is taken."""
 
 OVERDISPERSED, SERIAL, OWN_SITE = "overdispersed", "serial_interval", "own_site"
 """Variants: Poisson's variance widened; the serial interval uncertain; DKI's own-site series,
@@ -34,10 +32,6 @@ whose band is widened as well."""
 RESAMPLED, INFECTIONS = "block_bootstrap", "infections"
 """Variants: deviations of the counts resampled in blocks; infections in place of reports, whose
 band is widened as well."""
-
-BOOTSTRAP_DRAWS = 1000
-BLOCK_DAYS = WEEK
-"""Days that are resampled together: bulk entries and the rhythm of the week stay whole."""
 
 INCUBATION_DAYS, REPORT_DAYS = 25, 40
 """Entries of the delays from infection to onset and from onset to report; what lies beyond is
@@ -115,8 +109,8 @@ def sensitivity(tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any]) 
             _of_infections(days, chosen),
         ]
     site = tables["cases/dki_site_daily.csv"]
-    if CORE in chosen["regions"]:
-        own = site[(site["region_code"] == CORE) & (site["date"] >= panel["date"].min())]
+    if DKI in chosen["regions"]:
+        own = site[(site["region_code"] == DKI) & (site["date"] >= panel["date"].min())]
         parts.append(_overdispersed(OWN_SITE, _from_first(own), chosen))
     found = pd.concat(parts, ignore_index=True)
     return found.sort_values(["variant", "region_code", "date"], ignore_index=True)
@@ -173,11 +167,12 @@ def _widened(
     days = pd.DatetimeIndex(reports["date"])
     cases = reports["cases"].astype("float64").to_numpy()
     quarter = pd.DatetimeIndex(series["date"]).to_period("Q")
+    reach = choices["dispersion_days"] * DAY
     parts = []
     for each in quarter[estimate.end].unique():
         middle = each.start_time + (each.end_time - each.start_time) / 2
         # The first days of a stretch have no expectation: whom they caught it from lies before.
-        near = (days >= middle - REACH - len(w) * DAY) & (days <= middle + REACH)
+        near = (days >= middle - reach - len(w) * DAY) & (days <= middle + reach)
         dispersion = float(dispersion_of(cases[near], w))
         wide = _variant(variant, series, inflated(estimate, dispersion))
         parts.append(wide[quarter[estimate.end] == each].assign(dispersion=dispersion))
@@ -208,9 +203,9 @@ def _resampled(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame
         series["cases"].astype("float64").to_numpy(),
         _interval(choices),
         np.random.default_rng(seed_of("rt_sensitivity")),
-        BOOTSTRAP_DRAWS,
+        choices["draws"],
         choices["window_days"],
-        BLOCK_DAYS,
+        choices["block_days"],
         prior_mean=prior["mean"],
         prior_sd=prior["sd"],
     )
@@ -222,16 +217,18 @@ def _of_infections(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataF
 
     The band is that of as many reports and leaves out that the delays are not known for Jakarta.
     """
-    return _widened(INFECTIONS, infections(series), series, choices)
+    return _widened(INFECTIONS, infections(series, choices), series, choices)
 
 
-def infections(series: pd.DataFrame) -> pd.DataFrame:
+def infections(series: pd.DataFrame, choices: Mapping[str, Any]) -> pd.DataFrame:
     """Return the infections behind the reports of one region.
 
     Parameters
     ----------
     series : pandas.DataFrame
         region_code, date and cases (persons per day) of consecutive days.
+    choices : mapping
+        The section ``rt`` of the configuration.
 
     Returns
     -------
@@ -242,14 +239,13 @@ def infections(series: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     Richardson-Lucy deconvolution (Goldstein et al. 2009, 10.1073/pnas.0902958106) of the centred
-    7-day mean by incubation and onset to report (`delays`). It ends when that mean is met as
+    7-day mean by incubation and onset to report. It ends when that mean is met as
     closely as chance allows, which is told from how far single days lie from it; more steps
     would turn bulk entries into waves of infections.
     """
     cases = series["cases"].astype("float64").reset_index(drop=True)
     smooth = cases.rolling(WEEK, center=True).mean().to_numpy()
-    delay = in_sequence(incubation(INCUBATION_DAYS), onset_to_report(REPORT_DAYS))
-    found = deconvolved(smooth, delay, _chance_of_mean(cases.to_numpy(), smooth))
+    found = deconvolved(smooth, _reporting(choices), _chance_of_mean(cases.to_numpy(), smooth))
     known = found.observed >= MOSTLY_REPORTED
     table = pd.DataFrame(
         {
@@ -261,6 +257,16 @@ def infections(series: pd.DataFrame) -> pd.DataFrame:
         0, "region_code", pd.Series([series["region_code"].iloc[0]] * len(table), dtype="str")
     )
     return table
+
+
+def _reporting(choices: Mapping[str, Any]) -> np.ndarray:
+    """Return the delay from infection to report by whole days."""
+    incubation, report = choices["incubation"], choices["onset_to_report"]
+    shape, scale = report["shape"], report["scale"]
+    return in_sequence(
+        lognormal_delay(incubation["log_mean"], incubation["log_sd"], INCUBATION_DAYS),
+        gamma_delay(shape * scale, scale * shape**0.5, REPORT_DAYS),
+    )
 
 
 def _chance_of_mean(cases: np.ndarray, smooth: np.ndarray) -> float:

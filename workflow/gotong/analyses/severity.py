@@ -22,9 +22,6 @@ from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
 
-WINDOW: Final = 28
-"""Days of one growth rate."""
-
 NO_DELAY: Final = 0
 _PER_CENT = 100.0
 _HALVES: Final = 2
@@ -40,8 +37,8 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         region_code, start and end (of the half-year, as far as counts are known), cases, deaths,
         cfr (per cent, with the delay in the middle), low and high (the least and the greatest
         over all delays and none, each with its exact 95 % interval), crude (no delay), growth
-        (per day, the steepest of 28 days), growth_low and growth_high (95 %, quasi-Poisson with
-        residuals that hang together over a week), growth_end (last day of those 28), growth_log
+        (per day, the steepest of `growth_days`), growth_low and growth_high (95 %, quasi-Poisson
+        with residuals that hang together over a week), growth_end (last day of those), growth_log
         (per day, slope of the log of the 7-day mean over the same days, without an interval);
         crude_to_date and adjusted_to_date with their exact 95 % intervals (per cent, from the
         first case to the end of the half-year; the latter with the delay in the middle).
@@ -57,24 +54,24 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     rows = [
         row
         for region in sorted(chosen.regions)
-        for row in _region(region, panel[panel["region_code"] == region], chosen.delays)
+        for row in _region(region, panel[panel["region_code"] == region], chosen)
     ]
     types: dict[str, Any] = {"region_code": "str", "start": DATE, "end": DATE, "growth_end": DATE}
     types |= {"cases": "Int64", "deaths": "Int64"}
     return pd.DataFrame(rows).astype(types)
 
 
-def _region(region: str, panel: pd.DataFrame, delays: tuple[int, ...]) -> Iterator[dict[str, Any]]:
+def _region(region: str, panel: pd.DataFrame, chosen: Severity) -> Iterator[dict[str, Any]]:
     """Yield the half-years of one province, from its first count to the last before a gap."""
     both = panel[["cases", "deaths"]].notna().all(axis="columns")
     days = panel.loc[both.idxmax() :]
     days = days[days[["cases", "deaths"]].notna().all(axis="columns").cummin()]
     dates = days["date"].reset_index(drop=True)
     cases, deaths = (days[name].astype("float64").to_numpy() for name in ("cases", "deaths"))
-    known = {lag: _outcomes_known(cases, lag) for lag in (NO_DELAY, *delays)}
-    middle = sorted(delays)[len(delays) // 2]
-    growth = growth_interval(cases, WINDOW, lags=7)
-    slope = growth_rate(cases, WINDOW)
+    known = {lag: _outcomes_known(cases, lag) for lag in (NO_DELAY, *chosen.delays)}
+    middle = sorted(chosen.delays)[len(chosen.delays) // 2]
+    growth = growth_interval(cases, chosen.growth_days, lags=7)
+    slope = growth_rate(cases, chosen.growth_days)
     to_date = {
         "crude_to_date": crude_fatality(cases, deaths),
         "adjusted_to_date": adjusted_fatality(cases, deaths, _one_day(middle)),
@@ -82,7 +79,7 @@ def _region(region: str, panel: pd.DataFrame, delays: tuple[int, ...]) -> Iterat
     half = dates.dt.year * _HALVES + (dates.dt.month - 1) // _MONTHS_OF_A_HALF
     for _, own in dates.groupby(half):
         inside = own.index.to_numpy()
-        if inside.size < WINDOW or np.isnan(growth.rate[inside]).all():
+        if inside.size < chosen.growth_days or np.isnan(growth.rate[inside]).all():
             continue
         died = deaths[inside].sum()
         shares = {

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from gotong import specification
-from gotong.analyses.dose_panel import CORE, WEEK_DAYS, dose_panel, outcomes
+from gotong.analyses.dose_panel import WEEK_DAYS, dose_panel, outcomes
 from gotong.config import Area, Specifications
 from gotong.panels.weekly import monday_of
 from gotong.provenance import seed_of
+from gotong.regions import DKI
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -48,7 +49,7 @@ def estimate_part(tables: Tables, choices: Mapping[str, Any], number: int) -> pd
     chosen = Specifications.model_validate(choices["specifications"])
     area = Area.model_validate(choices["area"])
     panel = dose_panel(tables["panel_java"], tables["cooperation_weekly"], area)
-    core = province_weeks(tables["panel_province"], CORE)
+    core = province_weeks(tables["panel_province"], DKI)
     explained = {name: outcomes(panel, each, core) for name, each in chosen.samples.items()}
     rng = np.random.default_rng(seed_of(CELLS))
     exchanged = specification.orders(len(panel.units), chosen.draws, rng)

@@ -22,6 +22,7 @@ from gotong.inference.multiplicity import holm, romano_wolf
 from gotong.inference.power import detectable_by_permutation, minimum_detectable_effect
 from gotong.inference.randomisation import panel_slope, randomisation_test
 from gotong.inference.wild_bootstrap import WildBootstrap, bootstrap_weights, wild_cluster_bootstrap
+from gotong.intervals import NORMAL
 from gotong.provenance import seed_of
 from gotong.regions import province_of
 
@@ -36,9 +37,6 @@ FEWEST_FOR_BLOCK: Final = 2
 
 FORBIDDEN: Final = ("later_vs_earlier", "later_vs_always")
 """Comparisons of Goodman-Bacon that take treated units as controls."""
-
-NORMAL: Final = 1.959963984540054
-"""97.5 % quantile of the normal distribution."""
 
 
 @dataclass(frozen=True, eq=False)

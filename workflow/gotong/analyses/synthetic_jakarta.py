@@ -20,7 +20,6 @@ from gotong.analyses.effect_panels import GOOGLE, Tables
 from gotong.analyses.staggered import (
     FAILED,
     MAIN,
-    NORMAL,
     PASSED,
     SHOWN,
     Outcome,
@@ -33,8 +32,9 @@ from gotong.inference.multiplicity import holm
 from gotong.inference.permutation import permutation_p
 from gotong.inference.power import detectable_by_permutation
 from gotong.inference.randomisation import difference_in_means, randomisation_test
+from gotong.intervals import NORMAL
+from gotong.regions import DKI
 
-JAKARTA: Final = "31"
 CASES: Final = ("growth", "level")
 """Outcomes of cases; the others are places of Google's reports."""
 
@@ -125,7 +125,7 @@ def series(
         frame, before, step = *_mobility(tables, what), 1
     out = _no_donors(tables, what.settings, donors)
     kept = frame.drop(index=[code for code in out if code in frame.index]).dropna()
-    ordered = [JAKARTA, *(code for code in kept.index if code != JAKARTA)]
+    ordered = [DKI, *(code for code in kept.index if code != DKI)]
     values = kept.loc[ordered].to_numpy(dtype="float64")
     return Series(values, tuple(ordered), pd.DatetimeIndex(frame.columns), before, step)
 
@@ -137,7 +137,7 @@ def _no_donors(tables: Tables, settings: SyntheticDesign, donors: str) -> set[st
     out = set(settings.left_out)
     if settings.without_psbb or donors == "without_psbb":
         covered = {*effect_panels.first_psbb_province(tables)}
-        out |= (covered | effect_panels.partly_covered(tables)) - {JAKARTA}
+        out |= (covered | effect_panels.partly_covered(tables)) - {DKI}
     return out
 
 
@@ -165,7 +165,7 @@ def _cases(tables: Tables, what: Comparison, offset: float) -> tuple[pd.DataFram
     )
     cases = effect_panels.province_cases(tables, span).table
     enough = cases[times[:before]].mean(axis="columns") >= what.chosen.least_weekly_cases
-    cases = cases[enough | (cases.index == JAKARTA)]
+    cases = cases[enough | (cases.index == DKI)]
     if what.outcome == "level":
         return cases.loc[:, list(times)].add(offset).map(np.log), before
     change = pd.DataFrame(

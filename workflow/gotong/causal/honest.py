@@ -22,6 +22,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, owens_t
 
 from gotong.causal.fixed_length import bend_weights, shortest_interval
+from gotong.intervals import CONFIDENCE
 
 ROUNDING: Final = 1e-12
 """Share of the largest coefficient by which rounding may bend a straight line."""
@@ -127,7 +128,7 @@ def event_path(
     return EventPath(pre, post, matrix, chosen)
 
 
-def relative_magnitudes(path: EventPath, bound: float, level: float = 0.95) -> Bounds:
+def relative_magnitudes(path: EventPath, bound: float, level: float = CONFIDENCE) -> Bounds:
     """Bound an effect if trends differ after the policy no more than they did before.
 
     Parameters
@@ -175,7 +176,7 @@ def relative_magnitudes(path: EventPath, bound: float, level: float = 0.95) -> B
     )
 
 
-def smoothness(path: EventPath, bound: float, level: float = 0.95) -> Bounds:
+def smoothness(path: EventPath, bound: float, level: float = CONFIDENCE) -> Bounds:
     """Bound an effect if the difference in trends is linear but for a bounded bend.
 
     Parameters

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from gotong.causal.clustering import JointTest, chi_squared_test, cluster_sums
+from gotong.intervals import CONFIDENCE
 
 GOLDEN: Final = (1 + 5**0.5) / 2
 """The two values of Mammen's multipliers are the golden ratio and one minus it."""
@@ -57,7 +58,7 @@ class Estimates:
         """Standard errors, shape (estimates,)."""
         return np.sqrt((self.cluster_influence**2).sum(axis=0))
 
-    def interval(self, level: float = 0.95) -> np.ndarray:
+    def interval(self, level: float = CONFIDENCE) -> np.ndarray:
         """Return pointwise normal intervals, shape (2, estimates).
 
         Parameters
@@ -73,7 +74,7 @@ class Estimates:
         return np.stack([self.effects - reach, self.effects + reach])
 
     def uniform_band(
-        self, rng: np.random.Generator, draws: int = 9999, level: float = 0.95
+        self, rng: np.random.Generator, draws: int = 9999, level: float = CONFIDENCE
     ) -> np.ndarray:
         """Return intervals that hold all effects at once, by the multiplier bootstrap.
 

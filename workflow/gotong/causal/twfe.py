@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtr, stdtrit
 
 from gotong.causal.clustering import JointTest, cluster_index, cluster_sums, f_test
+from gotong.intervals import CONFIDENCE
 
 COLLINEAR: Final = 1e-10
 """Share of a regressor's variation below which what is left of it counts as nothing."""
@@ -65,7 +66,7 @@ class PanelRegression:
         """Two-sided p-values by Student's t with ``clusters - 1`` degrees of freedom."""
         return 2 * stdtr(self.clusters - 1, -np.abs(self.coefficients / self.standard_errors))
 
-    def interval(self, level: float = 0.95) -> np.ndarray:
+    def interval(self, level: float = CONFIDENCE) -> np.ndarray:
         """Return confidence intervals by Student's t with ``clusters - 1`` degrees of freedom.
 
         Parameters

@@ -20,7 +20,7 @@ from gotong import style
 from gotong.exhibits import drawing, vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
-from gotong.regions import Gazetteer
+from gotong.regions import DKI, Gazetteer
 from gotong.tables import DATE
 from gotong.timeline import NOT_YET, regime_by_day, strictness
 
@@ -109,7 +109,6 @@ CHANCE, RULED = "chance", "ruled_before_ppkm"
 SEEN, MIDDLE, LEAST, MOST = "seen", "median", "low", "high"
 """Means over the days before PPKM that are drawn: the true one, and those by chance."""
 
-DKI = "31"
 MAIN, NOMINAL = "main", "same_label"
 LEVELLED = "PPKM level"
 BRAKE = pd.Timestamp("2020-09-14")

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter
 from gotong import style
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
+from gotong.regions import DKI
 
 TITLE = N_(
     "{seen} of {all} rank correlations can be told from zero, {cases_part} with reported cases; "
@@ -84,7 +85,7 @@ SMALL_AT: Final = (0.05, 0.20, 0.35)
 SMALL_MARKS: Final = {
     "32": ("s", N_("kab/kota of Jawa Barat alone")),
     "33": ("D", N_("kab/kota of Jawa Tengah alone")),
-    "31": ("^", N_("units of DKI Jakarta alone")),
+    DKI: ("^", N_("units of DKI Jakarta alone")),
 }
 KEY_ALONE = N_("95% interval of each alone")
 KEY_TOGETHER = N_("95% for all of them together")
@@ -169,7 +170,7 @@ def facts(data: pd.DataFrame) -> Facts:
     seen_cases = int((seen["outcome"] == "incidence").sum())
     cases = headline[headline["outcome"] == "incidence"]
     by_province = headline[headline["outcome"] != "incidence"]
-    alone = data[(data["part"] == ASSOCIATION) & (data["scope"] == "31")]
+    alone = data[(data["part"] == ASSOCIATION) & (data["scope"] == DKI)]
     return {
         "all": len(headline),
         "factors": headline["factor"].nunique(),

@@ -15,7 +15,7 @@ from gotong import style
 from gotong.exhibits import drawing, effect_words
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
-from gotong.regions import Gazetteer
+from gotong.regions import DKI, Gazetteer
 from gotong.tables import DATE
 
 TITLE = N_(
@@ -78,7 +78,6 @@ SHOWN: Final = (
 )
 """Designs and outcomes, row by row."""
 
-JAKARTA: Final = "31"
 CASES: Final = "level"
 WEEK: Final = 7
 TICKS: Final = 5
@@ -254,7 +253,7 @@ def _unbroken(part: pd.DataFrame) -> pd.DataFrame:
 
 def _both(axes: Axes, rows: pd.DataFrame, letter: str, language: Language) -> None:
     """Draw DKI Jakarta and its synthetic control."""
-    own = rows[rows["region_code"] == JAKARTA]
+    own = rows[rows["region_code"] == DKI]
     row = own.iloc[0]
     lines = _unbroken(own)
     axes.plot(lines.index, lines["actual"], color=style.INK, linewidth=1.4)
@@ -327,10 +326,10 @@ def _gaps(axes: Axes, rows: pd.DataFrame, letter: str, language: Language) -> No
     """Draw the gap of DKI Jakarta among those of its donors."""
     row = rows.iloc[0]
     for code, part in rows.groupby("region_code"):
-        if code != JAKARTA:
+        if code != DKI:
             gaps = _unbroken(part)["gap"]
             axes.plot(gaps.index, gaps, color=style.QUIET, linewidth=0.5, alpha=0.45)
-    own = _unbroken(rows[rows["region_code"] == JAKARTA])["gap"]
+    own = _unbroken(rows[rows["region_code"] == DKI])["gap"]
     axes.axhline(0, color=style.QUIET, linewidth=0.6)
     axes.plot(own.index, own, color=style.INK, linewidth=1.6)
     failed = effect_words.failed(row["failed_checks"], language)

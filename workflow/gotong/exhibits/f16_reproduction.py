@@ -18,7 +18,7 @@ from gotong.errors import ConfigError
 from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables, authors
 from gotong.i18n import N_, Language, with_facts
-from gotong.regions import Gazetteer
+from gotong.regions import DKI, Gazetteer
 from gotong.tables import DATE
 
 TITLE = N_(
@@ -89,7 +89,6 @@ NO_BULK = N_("No correction flags a bulk entry, which would make a false peak, o
 NO_DAY = N_("no day")
 NO_REGION = N_("no region")
 
-DKI: Final = "31"
 
 PUBLISHED: Final = "epidemic/published_rt.csv"
 

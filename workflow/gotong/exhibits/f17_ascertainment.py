@@ -73,7 +73,6 @@ YEARS = N_("{first:year} and {last:year}: range")
 SURVEY_MARK = N_("survey to {end:tick_year}, n = {respondents}")
 
 EPIDEMIC_YEAR: Final = 2020
-CORE: Final = "31"
 WEEK: Final = 7
 HALVES: Final = (1, 7)
 """Months in which a half-year begins."""

@@ -15,7 +15,7 @@ from gotong import style
 from gotong.exhibits import drawing
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.i18n import N_, Language
-from gotong.regions import Gazetteer
+from gotong.regions import DKI, Gazetteer
 
 TITLE = N_(
     "Who counted what, and when: {complete} of {units} units have daily cases on at least half of "
@@ -100,8 +100,8 @@ TABLE_OF = {
 }
 """Raw tables of each indicator, from which the register knows the publishers."""
 
-DKI, OF_DKI = "31", "kelurahan/units_daily.csv"
-"""DKI Jakarta, and the table that only its units are in."""
+OF_DKI = "kelurahan/units_daily.csv"
+"""The table that only the units of DKI Jakarta are in."""
 
 PROVINCES = {"cases_daily": ("cases/province_daily.csv",)}
 """The same for provinces, where it is another table."""
@@ -151,7 +151,7 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         order=coverage["indicator"].map(order),
         publishers=coverage["indicator"].map(_publishers(tables["sources"], table_of)),
     )
-    is_province = data["region_code"].str.len() == len("31")
+    is_province = data["region_code"].str.len() == len(DKI)
     by_province = data["indicator"].map(_publishers(tables["sources"], table_of | PROVINCES))
     data["publishers"] = data["publishers"].mask(is_province, by_province)
     data = data.sort_values(["order", "region_code", "start"], ignore_index=True)
@@ -176,7 +176,7 @@ def _publishers(sources: pd.DataFrame, table_of: Mapping[str, tuple[str, ...]]) 
 
 def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers and names that the texts state."""
-    units = data[data["region_code"].str.len() > len("31")]
+    units = data[data["region_code"].str.len() > len(DKI)]
     span = int((data["end"].max() - data["start"].min()).days) + 1
     daily = units[(units["indicator"] == "cases_daily") & (units["shown"] != "")]
     days = daily.groupby("region_code")["days"].sum()
@@ -206,7 +206,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     """Return the figure: one chart per indicator of units, one for all of provinces."""
     rows = len(data.drop_duplicates(["indicator", "region_code"]))
     figure = style.new_figure(HEADS + ROW * rows, said["title"], said["sources"])
-    is_unit = data["region_code"].str.len() > len("31")
+    is_unit = data["region_code"].str.len() > len(DKI)
     unit_rows = [part for _, part in data[is_unit].groupby("indicator", sort=False)]
     charts = [*unit_rows, data[~is_unit]]
     heights = [len(part.drop_duplicates(["indicator", "region_code"])) for part in charts]
@@ -217,7 +217,7 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
         len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
     )[:, 0]
     for axes, part in zip(cells, charts, strict=False):
-        is_province = bool((part["region_code"].str.len() == len("31")).all())
+        is_province = bool((part["region_code"].str.len() == len(DKI)).all())
         _chart(axes, part, language, by_indicator=is_province)
     drawing.time_axis(cells[len(charts) - 1], data["start"].min(), data["end"].max(), language)
     handles = [

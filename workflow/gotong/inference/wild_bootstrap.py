@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 
 from gotong.inference.fixed_effects import TwoWayEffects, numbered
 from gotong.inference.permutation import TIE, permutation_p
+from gotong.intervals import CONFIDENCE
 
 MOST_LISTED: Final = 14
 """Clusters up to which all sign vectors are listed: 2^14 = 16,384 before symmetry."""
@@ -138,7 +139,7 @@ class WildBootstrap:
     clusters: int
     _samples: _Samples
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self, level: float = CONFIDENCE) -> tuple[float, float]:
         """Return the stretch of values around the estimate that the test does not reject.
 
         Parameters

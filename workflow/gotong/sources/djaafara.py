@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from gotong.errors import InputError
-from gotong.regions import Gazetteer, province_of
+from gotong.regions import DKI, Gazetteer, province_of
 from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY
 from gotong.sources.records import INDONESIAN_DAY, ISO_DAY, Record, as_table, read_records
@@ -29,7 +29,7 @@ DEATHS_FILE = "Data/raw/idn_deaths.csv"
 SUSPECTED_FILE = "Data/raw/confirmed_suspected_deaths.csv"
 PROVINCES_FILE = "Data/raw/pop_province_2020.csv"
 
-COUNTRY, DKI, OUTSIDE_JAVA = "IDN", "31", "99"
+COUNTRY, OUTSIDE_JAVA = "IDN", "99"
 JAVA = {
     "JAKARTA": DKI,
     "WEST JAVA": "32",

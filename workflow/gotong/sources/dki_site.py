@@ -13,7 +13,7 @@ import pandas as pd
 
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
-from gotong.regions import Gazetteer
+from gotong.regions import DKI, Gazetteer
 from gotong.sources.reading import REMEDY, decode
 from gotong.sources.satgas import expect_cells
 from gotong.tables import DATE, read_csv
@@ -22,8 +22,6 @@ DATASET = "dki_site_daily"
 FILE = "data/jakarta/epi-data/epi_data.csv"
 TABLE = "cases/dki_site_daily.csv"
 
-REGION = "31"
-"""DKI Jakarta."""
 
 _CASES, _DEATHS = "cases", "deaths"
 # Running sums are printed as 0.0, for the blank ones of the last row.
@@ -78,7 +76,7 @@ def read_dki_site_daily(files: Mapping[str, bytes], gazetteer: Gazetteer) -> pd.
     _expect(days, "total_deaths", right, "no more than total_cases")
     columns = dtypes(RAW[TABLE])
     renamed = days.rename(columns={"new_cases": _CASES, "new_deaths": _DEATHS})
-    return renamed.assign(region_code=REGION)[list(columns)].iloc[:-1].astype(columns)
+    return renamed.assign(region_code=DKI)[list(columns)].iloc[:-1].astype(columns)
 
 
 def _expect_days(days: pd.DataFrame) -> None:

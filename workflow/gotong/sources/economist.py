@@ -10,7 +10,7 @@ import pandas as pd
 
 from gotong.contracts import RAW, check, dtypes
 from gotong.errors import InputError
-from gotong.regions import Gazetteer
+from gotong.regions import DKI, Gazetteer
 from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, decode
 from gotong.tables import DATE, read_csv
@@ -20,7 +20,7 @@ TABLE = "international/excess_deaths.csv"
 _FOLDER: Final = "output-data/excess-deaths/"
 AREAS = {
     f"{_FOLDER}brazil_excess_deaths.csv": ("Brazil", "Brazil", "BRA", ""),
-    f"{_FOLDER}indonesia_excess_deaths.csv": ("Indonesia", "Jakarta", "IDN", "31"),
+    f"{_FOLDER}indonesia_excess_deaths.csv": ("Indonesia", "Jakarta", "IDN", DKI),
     f"{_FOLDER}taiwan_excess_deaths.csv": ("Taiwan", "Taiwan", "TWN", ""),
 }
 """Each file's country and region as printed, and their codes."""
@@ -148,7 +148,7 @@ def read_jakarta_deaths(
     _expect_place(frame, "Indonesia", "Jakarta", JAKARTA_DATASET, JAKARTA_FILE)
     _expect_months(frame, JAKARTA_DATASET, JAKARTA_FILE)
     schema = RAW[JAKARTA_TABLE]
-    frame = frame.assign(region_code="31")[list(schema.columns)].astype(dtypes(schema))
+    frame = frame.assign(region_code=DKI)[list(schema.columns)].astype(dtypes(schema))
     frame = frame.sort_values("start_date", ignore_index=True)
     check(frame, schema, JAKARTA_FILE, REMEDY)
     return expect_total(frame, control, JAKARTA_DATASET, JAKARTA_FILE)

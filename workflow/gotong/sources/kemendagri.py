@@ -15,7 +15,7 @@ import pandas as pd
 
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
-from gotong.regions import Gazetteer, province_of
+from gotong.regions import DKI, Gazetteer, province_of
 from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, decode
 
@@ -202,7 +202,7 @@ def _code(printed: str, file: str, place: str) -> str:
 def _expect_sums(numbers: Mapping[str, tuple[float, ...]], file: str, slack: float) -> None:
     """Stop unless units sum to their province, and provinces to the country where it stands."""
     wholes = {code: [other for other in numbers if other[:2] == code != other] for code in numbers}
-    wholes[COUNTRY] = [code for code in numbers if len(code) == len("31")]
+    wholes[COUNTRY] = [code for code in numbers if len(code) == len(DKI)]
     for code, parts in wholes.items():
         if code not in numbers or "." in code:
             continue

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from gotong.errors import InputError
-from gotong.regions import Gazetteer, province_of
+from gotong.regions import DKI, Gazetteer, province_of
 from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY
 from gotong.sources.records import Record, as_table, read_records
@@ -18,7 +18,6 @@ from gotong.sources.records import Record, as_table, read_records
 DATASET = "kemenkes_hospitals"
 FILE = "rumah_sakit.csv"
 TABLE = "facilities/hospitals.csv"
-DKI = "31"
 
 TIERS = {
     "RS_RUJUKAN_NASIONAL": "national",

@@ -15,7 +15,7 @@ import rdata
 
 from gotong.contracts import RAW, dtypes
 from gotong.errors import InputError
-from gotong.regions import Gazetteer, province_of
+from gotong.regions import DKI, Gazetteer, province_of
 from gotong.sources.reading import REMEDY, csv_rows, expect_header
 
 DATASET = "djaafara_movement"
@@ -24,7 +24,7 @@ ORDER = "Data/raw/urban_rural_flag.csv"
 TABLE = "mobility/movement_java.csv"
 
 PERIODS = ("normal", "ramadan")
-DKI, ELSEWHERE = "31", "99"
+ELSEWHERE = "99"
 JAVA = ("32", "33", "34", "35", "36")
 """Provinces of Java whose kabupaten and kota are units; DKI is one unit."""
 

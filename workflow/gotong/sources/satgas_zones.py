@@ -15,7 +15,7 @@ import pandas as pd
 from gotong.contracts import RAW, dtypes
 from gotong.contracts.cases import ZONES
 from gotong.errors import InputError
-from gotong.regions import Gazetteer, province_of
+from gotong.regions import DKI, Gazetteer, province_of
 from gotong.sources.control import ControlTotal, expect_total
 from gotong.sources.reading import REMEDY, decode
 from gotong.sources.satgas import expect_cells
@@ -25,7 +25,6 @@ DATASET_2020, DATASET_2022 = "satgas_zones_2020", "satgas_zones_2022"
 FILE_2020, FILE_2022 = "risk_zones_2020.csv", "zonasi.csv"
 TABLE_2020, TABLE_2022 = "cases/risk_zones_2020.csv", "cases/risk_zones_2022.csv"
 
-DKI = "31"
 """Its units bear no Kota or Kab. before their names."""
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import rdata
 
 from gotong.errors import InputError
-from gotong.regions import Gazetteer, province_of
+from gotong.regions import DKI, Gazetteer, province_of
 from gotong.sources.control import ControlTotal
 from gotong.sources.reading import REMEDY
 from gotong.sources.records import Record, as_table, read_records
@@ -42,7 +42,7 @@ SNAPSHOT_DATASET = "siranap_snapshot"
 SNAPSHOT_TABLE = "facilities/bed_snapshot.csv"
 DKI_FILE = "_posts/Covid Update/kapasitas RS/dki.rda"
 BEKASI_FILE = "_posts/Covid Update/kapasitas RS/bekasi.rda"
-DKI, KOTA_BEKASI = "31", "3275"
+KOTA_BEKASI = "3275"
 
 BED_KINDS = {
     "ICU Tekanan Negatif dengan Ventilator": "icu_negative_pressure_ventilator",

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 from gotong.provenance import seed_of
 
 Kind = Literal["coverage", "rejection"]
 Verdict = Literal["holds", "holds, wide", "fails"]
+
+LEVELS: Final = (0.90, 0.95)
+"""Probabilities of the intervals that are tried."""
+
+NORMAL: Final = tuple(float(ndtri((1 + level) / 2)) for level in LEVELS)
+"""Standard errors on either side of an estimate in such intervals of a normal distribution."""
 
 TOLERATED: Final = 3.0
 """Monte Carlo standard errors by which a share may miss what was promised."""

@@ -19,6 +19,7 @@ from gotong.inference.randomisation import difference_in_means, randomisation_te
 from gotong.inference.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 from gotong.validation import epidemics
 from gotong.validation.experiments import (
+    NORMAL,
     Experiment,
     Question,
     both_levels,
@@ -27,8 +28,6 @@ from gotong.validation.experiments import (
     reached,
     rejected,
 )
-
-NORMAL: Final = (1.6448536269514722, 1.959963984540054)
 
 # One treated province ------------------------------------------------------------------------
 

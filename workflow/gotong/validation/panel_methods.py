@@ -21,6 +21,8 @@ from gotong.inference.randomisation import panel_slope, randomisation_test
 from gotong.inference.wild_bootstrap import bootstrap_weights, wild_cluster_bootstrap
 from gotong.validation import epidemics
 from gotong.validation.experiments import (
+    LEVELS,
+    NORMAL,
     Experiment,
     Question,
     both_levels,
@@ -28,10 +30,6 @@ from gotong.validation.experiments import (
     reached,
     rejected,
 )
-
-LEVELS: Final = (0.90, 0.95)
-NORMAL: Final = (1.6448536269514722, 1.959963984540054)
-"""Quantiles of the normal distribution for intervals of 90 and of 95 %."""
 
 EFFECT: Final = -0.02
 """Effect on growth per day that the claims call meaningful."""
