@@ -21,6 +21,7 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not 
 axe_run = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not there")
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 640}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PROJECT = Path(__file__).resolve().parents[2]
 LAST_RUN = PROJECT / "results" / "report"
@@ -210,6 +211,28 @@ def test_the_picker_shows_another_region_by_keyboard(opened):
 def test_the_picker_speaks_the_language_of_the_page(opened):
     place = opened(file="index.html").page.locator("#picker-shown")
     assert "40,25 (pekan mulai 20 April 2020)" in place.inner_text()
+
+
+OUTSIDE = """() => {
+  const chart = document.querySelector('#picker-shown svg').getBoundingClientRect();
+  return [...document.querySelectorAll('#picker-shown svg text')].filter((label) => {
+    const box = label.getBoundingClientRect();
+    return box.left < chart.left || box.right > chart.right
+      || box.top < chart.top || box.bottom > chart.bottom;
+  }).map((label) => label.textContent);
+}"""
+"""Labels of the picker's chart that are cut at its edges."""
+
+
+@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("file", pages.FILES.values())
+def test_on_the_narrowest_phone_no_label_of_the_picker_is_cut(opened, report, file):
+    page = opened(report, file, NARROW).page
+    select = page.locator("#picker-region")
+    for unit in select.locator("option").evaluate_all("all => all.map(each => each.value)"):
+        select.select_option(unit)
+        assert page.locator("#picker-shown svg text").count() > 3
+        assert page.evaluate(OUTSIDE) == []
 
 
 def test_everything_that_can_be_used_can_be_reached_and_its_focus_is_seen(opened):
