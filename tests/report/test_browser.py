@@ -235,6 +235,12 @@ def test_on_the_narrowest_phone_no_label_of_the_picker_is_cut(opened, report, fi
         assert page.evaluate(OUTSIDE) == []
 
 
+IN_SIGHT = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  return box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
+}"""
+
+
 def test_everything_that_can_be_used_can_be_reached_and_its_focus_is_seen(opened):
     page = opened().page
     page.keyboard.press("Tab")
@@ -250,6 +256,33 @@ def test_everything_that_can_be_used_can_be_reached_and_its_focus_is_seen(opened
         seen.add(tag)
         assert outline != "none", tag
     assert {"INPUT", "BUTTON", "A", "SUMMARY", "DIV"} <= seen
+
+
+def test_a_long_table_can_be_passed_by_keyboard(opened):
+    page = opened().page
+    way = page.get_by_role("link", name="Skip the rows of T03")
+    assert way.bounding_box()["x"] < 0
+    assert page.locator("a.past").count() == 1
+    way.focus()
+    assert page.evaluate(IN_SIGHT)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "after-T03"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").startswith("HTML")
+
+
+def test_a_correction_leads_to_its_row_which_is_then_in_sight_and_marked(opened):
+    page = opened().page
+    page.evaluate("location.hash = 'T10-K02'")
+    row = page.locator("tr:target")
+    assert row.locator("td").first.inner_text() == "K02"
+    head = row.evaluate("e => e.closest('table').tHead.getBoundingClientRect().bottom")
+    assert head <= row.bounding_box()["y"] + 1
+    assert row.locator("td").first.evaluate("e => getComputedStyle(e).backgroundColor") != (
+        page.locator("tr:not(:target) td").first.evaluate(
+            "e => getComputedStyle(e).backgroundColor"
+        )
+    )
 
 
 def test_each_language_leads_to_the_other(opened):

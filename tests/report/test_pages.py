@@ -373,6 +373,34 @@ def test_a_number_leads_to_the_rows_that_it_was_worked_out_from(material):
     assert "<i>" not in page
 
 
+def test_a_correction_leads_to_its_first_row_and_else_to_its_table(text, material):
+    origin = Read(section(text, "T10")).all("a")
+    assert {"href": "#T10-K01"} in origin
+    ids = [attributes["id"] for _, attributes in Read(text).tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert [name for name in ids if name.startswith("T10-")] == ["T10-title", "T10-K01", "T10-K02"]
+    without = pages.page(material, "en", [name for name in NAMES if name != "T10"])
+    assert "#T10" not in without
+    assert "<dd>K01: " in without
+
+
+def test_whatever_a_link_within_the_page_leads_to_is_there(found):
+    ids = {attributes["id"] for _, attributes in found.tags if "id" in attributes}
+    inner = {link["href"][1:] for link in found.all("a") if link["href"].startswith("#")}
+    assert inner - ids == set()
+    assert len(inner) > len(VERDICTS_GIVEN)
+
+
+def test_each_correction_below_a_table_leads_to_its_row_and_hostile_text_stays_text():
+    place = {"K01": "#T10-K01", "K02": "#T10-title"}.get
+    line = exhibits_section.with_places(
+        "Corrections K01–K02, K03 apply <b>.", lambda table, name: place(name, "")
+    )
+    assert line == (
+        'Corrections <a href="#T10-K01">K01</a>–<a href="#T10-title">K02</a>, K03 apply &lt;b&gt;.'
+    )
+
+
 def test_p_stands_beside_the_smallest_that_there_can_be(material, code):
     row = material.tables["claims"].iloc[0].to_dict() | {"p": 0.03125, "smallest_p": 1 / 34}
     expected = {
