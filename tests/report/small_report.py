@@ -63,7 +63,7 @@ def write_exhibits(results, hostile=""):
                 picture = SVG % f"{name} {code}"
                 (folder / f"{name}.{code}.svg").write_text(picture, encoding="utf-8")
             else:
-                shown = (NAMED, *COLUMNS) if name == "T10" else COLUMNS
+                shown = {"T10": (NAMED, *COLUMNS), "T08": COLUMNS * 5}.get(name, COLUMNS)
                 page = table_page(
                     name, rows(name, code, hostile), shown, Language(code), texts[code]
                 )

@@ -375,6 +375,19 @@ def test_on_paper_the_ledger_is_open_and_nothing_is_cut(opened):
     assert page.locator("details:not([open])").count() > 0
 
 
+def test_on_paper_what_stands_above_a_wide_table_lies_on_the_same_page(opened):
+    page = opened().page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    lies = "e => getComputedStyle(e).page"
+    for part in ("#claims-title", "#T08 > p", "#T08 .scroll", "#T08-title"):
+        inside = page.locator(part).first
+        assert "wide" in (inside.evaluate(lies), inside.locator("xpath=..").evaluate(lies)), part
+    assert page.locator("#C1").evaluate(lies) == "auto"
+    # A line of links that cannot be followed would begin a page of its own.
+    assert not page.locator("#T08 .files").is_visible()
+
+
 def test_a_foreign_script_would_not_run(opened, small, tmp_path):
     """The policy of the page is in force: a script that was slipped in is refused."""
     text = (small / "index.en.html").read_text(encoding="utf-8")
