@@ -8,13 +8,8 @@ from gotong.exhibits.catalogue import EXHIBITS
 from gotong.html import inline, render, rows, sort_keys
 from gotong.i18n import LANGUAGES, N_, Language
 from gotong.report import claims_section, exhibits_section, picker
+from gotong.report.languages import FILES, NAMES
 from gotong.report.material import Material
-
-FILES = {"id": "index.html", "en": "index.en.html"}
-"""File of the report in each language."""
-
-NAMES = {"id": "Bahasa Indonesia", "en": "English"}
-"""What each language calls itself."""
 
 REPORTED = N_(
     "Reported cases and deaths are a part of all infections and deaths, and the part changed "
