@@ -124,6 +124,49 @@ def test_the_verdicts_stand_first_and_then_each_claim_with_its_own(text, found, 
     assert [shown.count(sentence) for sentence in sentences] == [1] * len(sentences)
 
 
+def test_the_summary_says_what_each_verdict_means_and_whose_it_is(text, code):
+    summary = text[text.index('<ul class="kinds">') : text.index('<table class="verdicts"')]
+    told = dict(
+        zip(
+            Read(summary[: summary.index("</ul>") + 5]).texts["span"],
+            [*_items(summary)],
+            strict=True,
+        )
+    )
+    language = Language(code)
+    for claim, verdict in VERDICTS_GIVEN.items():
+        item = told[language(VERDICT[verdict])]
+        assert f'<a href="#{claim}">{claim}</a>' in item
+        assert language(claims_section.MEANING[verdict]) in item
+    assert language(VERDICT["supported_in_part"]) not in told
+    assert set(claims_section.MEANING) == set(VERDICT)
+
+
+def _items(page):
+    """Return the items of a list as they stand in a page."""
+    return re.findall(r"<li>(.*)</li>", page)
+
+
+def test_the_summary_says_in_short_what_a_verdict_rests_on(text, code):
+    summary = text[text.index('<section id="verdicts"') : text.index('<section id="limits"')]
+    why = Read(summary).texts["td"][2::3]
+    told = {
+        "en": ("Numbers that the rule asks for: 1; 1 for the claim.", "1 with failed checks."),
+        "id": ("Angka yang diminta aturan: 1; 1 mendukung klaim.", "1 tidak lulus pemeriksaan."),
+    }[code]
+    assert told[0] in why[0]
+    # A claim of several criteria says what each of them says.
+    assert {"en": "Each criterion alone: ", "id": "Tiap kriteria tersendiri: "}[code] in why[1]
+    assert told[1] in why[4]
+
+
+def test_numbers_with_a_vote_stand_first_and_those_not_asked_for_last(material):
+    votes = material.tables["votes"]
+    three = pd.concat([votes[votes["claim"] == "C1"]] * 3, ignore_index=True)
+    mixed = three.assign(vote=["context", "failed", "supports"], label=["c", "b", "a"])
+    assert list(claims_section.numbers(mixed, Language("en"))["number"]) == ["a", "b", "c"]
+
+
 def test_a_claim_says_its_numbers_in_words_from_the_ledger(text, code):
     expected = {
         "id": "A number on C1: 0,4 parts (0,3 sampai 0,5; 95 % interval).",

@@ -90,6 +90,7 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
         caveats=_caveats(there, material.up),
         exploratory=_exploratory(material, language),
         claims=claims,
+        kinds=claims_section.kinds(claims, language),
         exhibits=shown,
         place=exhibits_section.places(shown),
         with_places=exhibits_section.with_places,
