@@ -409,8 +409,9 @@ def test_a_number_leads_to_the_rows_that_it_was_worked_out_from(material):
     page = pages.page(replace(material, tables={**material.tables, "votes": votes}), "en", NAMES)
     told = Read(section(page, "C1"))
     links = [link["href"] for link in told.all("a") if "/rows/" in link["href"]]
-    # From the number, and from where the verdict comes from.
-    assert links == [f"../claims/rows/{name}.csv" for name in (known, "ascertainment")] * 2
+    # From the number in words, from that in the table, and from where the verdict comes from.
+    assert links == [f"../claims/rows/{name}.csv" for name in (known, "ascertainment")] * 3
+    assert f"{known}, rows a=1 | 2, b=<i>; ascertainment, rows c=3" in told.texts["dd"][2]
     assert f"{known}, rows a=1 | 2, b=<i>; ascertainment, rows c=3" in told.texts["td"]
     assert "<b>no table" not in page
     assert "<i>" not in page

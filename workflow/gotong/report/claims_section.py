@@ -157,6 +157,7 @@ class View:
     reason: str
     counted: str
     prose: tuple[str, ...]
+    worked_out: Markup
     missing: str
     caveat: str
     needed: str
@@ -233,6 +234,7 @@ def _view(
         reason=_reason(row, names, language),
         counted=_counted(row, names, language),
         prose=tuple(_prose(row, names, language)),
+        worked_out=_behind_the_first(row, own, language),
         missing=row["missing"],
         caveat=getattr(claim.caveat, language.code),
         needed=getattr(claim.needed, language.code),
@@ -401,6 +403,12 @@ def _worked_out(row: Mapping[Any, Any], language: Language) -> Markup:
         )
         for name, conditions in parts.items()
     )
+
+
+def _behind_the_first(row: Mapping[Any, Any], votes: pd.DataFrame, language: Language) -> Markup:
+    """Say what the number was worked out from that a claim's prose begins with, if it has one."""
+    first = votes[votes["evidence"] == row["evidence"]].to_dict("records")
+    return _worked_out(first[0], language) if first else Markup("")
 
 
 def _led_to_rows(table: str) -> str | Markup:
