@@ -160,6 +160,17 @@ def test_the_summary_says_in_short_what_a_verdict_rests_on(text, code):
     assert told[1] in why[4]
 
 
+def test_it_is_said_what_the_number_in_front_says_of_the_claim(text, code):
+    told = {
+        "C1": {"en": "supports the claim", "id": "mendukung klaim"},
+        "C6": {"en": "contradicts the claim", "id": "membantah klaim"},
+    }
+    for claim, words_of in told.items():
+        assert Read(section(text, claim)).texts["dd"][2].startswith(words_of[code])
+    # A design that failed is never put in front.
+    assert Language(code)("The first of them") not in section(text, "C5")
+
+
 def test_numbers_with_a_vote_stand_first_and_those_not_asked_for_last(material):
     votes = material.tables["votes"]
     three = pd.concat([votes[votes["claim"] == "C1"]] * 3, ignore_index=True)

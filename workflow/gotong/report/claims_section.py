@@ -145,6 +145,14 @@ A caveat is the same for many rows: the column holds its number in the list belo
 
 
 @dataclass(frozen=True)
+class First:
+    """What the number says of the claim that its prose begins with, and where it comes from."""
+
+    says: str
+    worked_out: Markup
+
+
+@dataclass(frozen=True)
 class View:
     """One claim, ready to be shown."""
 
@@ -157,7 +165,7 @@ class View:
     reason: str
     counted: str
     prose: tuple[str, ...]
-    worked_out: Markup
+    first: First | None
     missing: str
     caveat: str
     needed: str
@@ -234,7 +242,7 @@ def _view(
         reason=_reason(row, names, language),
         counted=_counted(row, names, language),
         prose=tuple(_prose(row, names, language)),
-        worked_out=_behind_the_first(row, own, language),
+        first=_first(row, own, language),
         missing=row["missing"],
         caveat=getattr(claim.caveat, language.code),
         needed=getattr(claim.needed, language.code),
@@ -405,10 +413,12 @@ def _worked_out(row: Mapping[Any, Any], language: Language) -> Markup:
     )
 
 
-def _behind_the_first(row: Mapping[Any, Any], votes: pd.DataFrame, language: Language) -> Markup:
-    """Say what the number was worked out from that a claim's prose begins with, if it has one."""
-    first = votes[votes["evidence"] == row["evidence"]].to_dict("records")
-    return _worked_out(first[0], language) if first else Markup("")
+def _first(row: Mapping[Any, Any], votes: pd.DataFrame, language: Language) -> First | None:
+    """Return what is said of the number that a claim's prose begins with, if it has one."""
+    found = votes[votes["evidence"] == row["evidence"]].to_dict("records")
+    if not found:
+        return None
+    return First(language(VOTE[found[0]["vote"]]), _worked_out(found[0], language))
 
 
 def _led_to_rows(table: str) -> str | Markup:
