@@ -22,6 +22,11 @@ axe_run = pytest.importorskip("axe_playwright_python.sync_playwright", reason="a
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
+A4 = {"width": 688, "height": 1017}
+"""What the margins leave of a page, in CSS pixels."""
+WIDEST = """() => Math.ceil(Math.max(
+  ...[...document.querySelectorAll('.scroll:not(.wide) table')].map(e => e.offsetWidth)))"""
+BOTTOM = "e => e.getBoundingClientRect().bottom + scrollY"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PROJECT = Path(__file__).resolve().parents[2]
 LAST_RUN = PROJECT / "results" / "report"
@@ -386,6 +391,19 @@ def test_on_paper_what_stands_above_a_wide_table_lies_on_the_same_page(opened):
     assert page.locator("#C1").evaluate(lies) == "auto"
     # A line of links that cannot be followed would begin a page of its own.
     assert not page.locator("#T08 .files").is_visible()
+
+
+@pytest.mark.parametrize("report", REPORTS[1:])
+@pytest.mark.parametrize("file", pages.FILES.values())
+def test_on_paper_the_verdicts_and_what_cannot_be_said_fill_one_page(opened, report, file):
+    """The ledger behind them lies across, and begins a page of its own."""
+    page = opened(report, file, A4).page
+    page.emulate_media(media="print")
+    # Everything is printed smaller, until the widest table that lies along its page fits.
+    width = max(A4["width"], page.evaluate(WIDEST))
+    page.set_viewport_size({"width": width, "height": A4["height"]})
+    height = A4["height"] * width / A4["width"]
+    assert height / 2 < page.locator("#limits").evaluate(BOTTOM) <= height
 
 
 def test_a_foreign_script_would_not_run(opened, small, tmp_path):
