@@ -1,5 +1,6 @@
 """Pages: every text is escaped, links lead where they say, cells follow the language."""
 
+import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from gotong.exhibits.html_table import table_page
-from gotong.html import Column, cell, render, rows
+from gotong.html import Column, cell, render, row_ids, rows
 from gotong.i18n import Language
 from gotong.tables import DATE
 
@@ -211,6 +212,15 @@ def test_hostile_texts_beside_a_table_add_no_tag(field, hostile):
     page = table_page(hostile, data, (Column("what", hostile),), EN, SAID | {field: hostile})
     names = [tag for tag, _ in Read(page).tags]
     assert names == [tag for tag, _ in NEUTRAL["text"]]
+
+
+def test_the_first_row_of_each_name_that_can_be_an_id_has_one():
+    data = pd.DataFrame({"k": ["K01", "K01", "K 2", "<b>", "K03"], "v": range(5)})
+    columns = (Column("v", "V", "number"), Column("k", "K", names_row=True))
+    assert row_ids(data, columns, "T10") == ["T10-K01", "", "", "", "T10-K03"]
+    assert row_ids(data, columns[:1], "T10") == [""] * 5
+    page = table_page("T10", data, columns, EN, SAID)
+    assert re.findall(r'<tr id="([^"]*)"', page) == ["T10-K01", "T10-K03"]
 
 
 @pytest.mark.parametrize("language", [ID, EN])

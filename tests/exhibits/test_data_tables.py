@@ -232,7 +232,7 @@ def test_the_tables_of_the_snapshot_are_whole_pages(whole, module, language):
         for name in ("title", "caption", "alt")
     }
     page = table_page("T99", data, module.COLUMNS, language, said | {"sources": ""})
-    assert page.count("<tr>") == len(data) + 1
+    assert page.count("<tr") == len(data) + 1
     assert not any("{" in text for text in said.values())
 
 

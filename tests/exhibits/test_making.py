@@ -378,7 +378,7 @@ def test_a_table_has_every_file_that_its_rule_names(exhibit):
     for code in ("id", "en"):
         page = made[f"html_{code}"].decode()
         assert record["texts"][code]["title"] in page
-        assert page.count("<tr>") == record["data"]["rows"] + 1
+        assert page.count("<tr") == record["data"]["rows"] + 1
         assert "{" not in "".join(record["texts"][code].values())
 
 

@@ -38,6 +38,7 @@ def write_exhibits(results, hostile=""):
         folder.mkdir(exist_ok=True, parents=True)
         texts = {code: words(name, code, hostile) for code in LANGUAGES}
         source = {
+            "id": f"satgas {hostile}",
             "publisher": f"Satgas {hostile}",
             "measures": f"cases {hostile}",
             "licence": f"MIT {hostile}",
@@ -62,8 +63,9 @@ def write_exhibits(results, hostile=""):
                 picture = SVG % f"{name} {code}"
                 (folder / f"{name}.{code}.svg").write_text(picture, encoding="utf-8")
             else:
+                shown = {"T10": (NAMED, *COLUMNS), "T08": COLUMNS * 5}.get(name, COLUMNS)
                 page = table_page(
-                    name, rows(name, code, hostile), COLUMNS, Language(code), texts[code]
+                    name, rows(name, code, hostile), shown, Language(code), texts[code]
                 )
                 (folder / f"{name}.{code}.html").write_text(page, encoding="utf-8")
 
@@ -73,16 +75,23 @@ COLUMNS = (
     Column("when", "First day", "date"),
     Column("n", "Number", "number"),
 )
+NAMED = Column("correction", "Id", names_row=True)
+LONG = 24
+"""Rows of T03, which a reader at a keyboard may wish to pass by; the others have half of them."""
 
 
 def rows(name, code, hostile):
     """Return a table long enough to be filtered; T02 has numbers and days out of order."""
-    days = pd.to_datetime(["2020-09-14", "2020-04-10", "2021-01-11"] * 4)
+    times = LONG // 12 if name == "T03" else 1
+    days = pd.to_datetime(["2020-09-14", "2020-04-10", "2021-01-11"] * 4 * times)
     return pd.DataFrame(
         {
-            "what": [f"cell {row} of {name} in {code} {hostile}".strip() for row in range(12)],
+            "correction": ["K01", "K01", "K02", *["not an id"] * 9] * times,
+            "what": [
+                f"cell {row} of {name} in {code} {hostile}".strip() for row in range(len(days))
+            ],
             "when": days,
-            "n": [1000.5, 9, np.nan, 20, 3, 100, 7, 8, 11, 12, 13, 14],
+            "n": [1000.5, 9, np.nan, 20, 3, 100, 7, 8, 11, 12, 13, 14] * times,
         }
     )
 

@@ -21,6 +21,12 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not 
 axe_run = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not there")
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 640}
+A4 = {"width": 688, "height": 1017}
+"""What the margins leave of a page, in CSS pixels."""
+WIDEST = """() => Math.ceil(Math.max(
+  ...[...document.querySelectorAll('.scroll:not(.wide) table')].map(e => e.offsetWidth)))"""
+BOTTOM = "e => e.getBoundingClientRect().bottom + scrollY"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PROJECT = Path(__file__).resolve().parents[2]
 LAST_RUN = PROJECT / "results" / "report"
@@ -212,6 +218,34 @@ def test_the_picker_speaks_the_language_of_the_page(opened):
     assert "40,25 (pekan mulai 20 April 2020)" in place.inner_text()
 
 
+OUTSIDE = """() => {
+  const chart = document.querySelector('#picker-shown svg').getBoundingClientRect();
+  return [...document.querySelectorAll('#picker-shown svg text')].filter((label) => {
+    const box = label.getBoundingClientRect();
+    return box.left < chart.left || box.right > chart.right
+      || box.top < chart.top || box.bottom > chart.bottom;
+  }).map((label) => label.textContent);
+}"""
+"""Labels of the picker's chart that are cut at its edges."""
+
+
+@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("file", pages.FILES.values())
+def test_on_the_narrowest_phone_no_label_of_the_picker_is_cut(opened, report, file):
+    page = opened(report, file, NARROW).page
+    select = page.locator("#picker-region")
+    for unit in select.locator("option").evaluate_all("all => all.map(each => each.value)"):
+        select.select_option(unit)
+        assert page.locator("#picker-shown svg text").count() > 3
+        assert page.evaluate(OUTSIDE) == []
+
+
+IN_SIGHT = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  return box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
+}"""
+
+
 def test_everything_that_can_be_used_can_be_reached_and_its_focus_is_seen(opened):
     page = opened().page
     page.keyboard.press("Tab")
@@ -227,6 +261,33 @@ def test_everything_that_can_be_used_can_be_reached_and_its_focus_is_seen(opened
         seen.add(tag)
         assert outline != "none", tag
     assert {"INPUT", "BUTTON", "A", "SUMMARY", "DIV"} <= seen
+
+
+def test_a_long_table_can_be_passed_by_keyboard(opened):
+    page = opened().page
+    way = page.get_by_role("link", name="Skip the rows of T03")
+    assert way.bounding_box()["x"] < 0
+    assert page.locator("a.past").count() == 1
+    way.focus()
+    assert page.evaluate(IN_SIGHT)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "after-T03"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").startswith("HTML")
+
+
+def test_a_correction_leads_to_its_row_which_is_then_in_sight_and_marked(opened):
+    page = opened().page
+    page.evaluate("location.hash = 'T10-K02'")
+    row = page.locator("tr:target")
+    assert row.locator("td").first.inner_text() == "K02"
+    head = row.evaluate("e => e.closest('table').tHead.getBoundingClientRect().bottom")
+    assert head <= row.bounding_box()["y"] + 1
+    assert row.locator("td").first.evaluate("e => getComputedStyle(e).backgroundColor") != (
+        page.locator("tr:not(:target) td").first.evaluate(
+            "e => getComputedStyle(e).backgroundColor"
+        )
+    )
 
 
 def test_each_language_leads_to_the_other(opened):
@@ -317,6 +378,32 @@ def test_on_paper_the_ledger_is_open_and_nothing_is_cut(opened):
     assert heights == 0
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details:not([open])").count() > 0
+
+
+def test_on_paper_what_stands_above_a_wide_table_lies_on_the_same_page(opened):
+    page = opened().page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    lies = "e => getComputedStyle(e).page"
+    for part in ("#claims-title", "#T08 > p", "#T08 .scroll", "#T08-title"):
+        inside = page.locator(part).first
+        assert "wide" in (inside.evaluate(lies), inside.locator("xpath=..").evaluate(lies)), part
+    assert page.locator("#C1").evaluate(lies) == "auto"
+    # A line of links that cannot be followed would begin a page of its own.
+    assert not page.locator("#T08 .files").is_visible()
+
+
+@pytest.mark.parametrize("report", REPORTS[1:])
+@pytest.mark.parametrize("file", pages.FILES.values())
+def test_on_paper_the_verdicts_and_what_cannot_be_said_fill_one_page(opened, report, file):
+    """The ledger behind them lies across, and begins a page of its own."""
+    page = opened(report, file, A4).page
+    page.emulate_media(media="print")
+    # Everything is printed smaller, until the widest table that lies along its page fits.
+    width = max(A4["width"], page.evaluate(WIDEST))
+    page.set_viewport_size({"width": width, "height": A4["height"]})
+    height = A4["height"] * width / A4["width"]
+    assert height / 2 < page.locator("#limits").evaluate(BOTTOM) <= height
 
 
 def test_a_foreign_script_would_not_run(opened, small, tmp_path):

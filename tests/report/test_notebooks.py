@@ -10,7 +10,7 @@ import small_report
 from nbclient.exceptions import CellExecutionError
 
 from gotong.config import read_config
-from gotong.report import notebooks
+from gotong.report import notebooks, pages
 from gotong.tables import to_parquet, write_bytes
 
 STORED = ("reading-the-panel", "moving-a-claim")
@@ -46,6 +46,8 @@ def test_a_page_shows_text_code_and_outputs_and_runs_nothing_of_them(made):
     assert "<script" not in page
     assert "script-src" not in page
     assert "../../notebooks/walk.ipynb" in page
+    for code, file in pages.FILES.items():
+        assert f'<a href="{file}" lang="{code}" hreflang="{code}">{pages.NAMES[code]}</a>' in page
 
 
 def test_nothing_of_when_it_ran_is_kept(made):
@@ -84,25 +86,64 @@ def test_the_stored_notebooks_hold_no_outputs_and_begin_with_their_title(project
     assert name in (project / "workflow/rules/report.smk").read_text(encoding="utf-8")
 
 
-def test_the_walk_through_on_claims_sees_a_verdict_move(project, tmp_path):
-    """Run on small evidence: C1 lies between 0.3 and 0.5, and its threshold is moved over it."""
+@pytest.fixture(scope="module")
+def walked(project, tmp_path_factory):
+    """Return what the walk-through on claims prints on small evidence, and the choices."""
+    folder = tmp_path_factory.mktemp("walked")
     choices = read_config(project / "config.yaml").model_dump(mode="json")
-    votes = small_report.material(project, tmp_path / "results", choices).tables["votes"]
-    write_bytes(tmp_path / "data/processed/votes.parquet", to_parquet(votes, []))
-    shutil.copy(project / "config.yaml", tmp_path)
+    votes = small_report.material(project, folder / "results", choices).tables["votes"]
+    write_bytes(folder / "data/processed/votes.parquet", to_parquet(votes, []))
+    shutil.copy(project / "config.yaml", folder)
     text = (project / "notebooks/moving-a-claim.ipynb").read_text(encoding="utf-8")
     printed = [
         output.text
-        for cell in notebooks.run(text, tmp_path).cells
+        for cell in notebooks.run(text, folder).cells
         if cell.cell_type == "code"
         for output in cell.outputs
     ]
+    return printed, choices
+
+
+def columns(line):
+    """Return the columns of a printed line, of which some hold several words."""
+    return re.split(r"\s{2,}", line.strip())
+
+
+def test_the_walk_through_on_claims_sees_a_verdict_move(walked):
+    """C1 lies between 0.3 and 0.5, and its threshold is moved over it."""
+    printed, choices = walked
     moved = printed[1].splitlines()[2:]
-    told = {level: rest[-2:] for level, *rest in map(str.split, moved)}
+    told = {level: rest[3:] for level, *rest in map(columns, moved)}
     assert told["0.20"] == ["supported", choices["claims"]["C1"]["registered"]["when"]]
     # A threshold that was not registered leaves no day behind the verdict.
-    assert told["0.40"][-1] == "not_supported"
-    assert told["0.60"][-1] == "contradicted"
+    assert told["0.40"] == ["not supported"]
+    assert told["0.60"] == ["contradicted"]
+
+
+def test_the_walk_through_says_verdicts_in_the_words_of_the_report(project, walked):
+    printed, _ = walked
+    told = {claim: rest[-1] for claim, *rest in map(columns, printed[0].splitlines()[1:])}
+    assert told["C8"] == "not supported"
+    assert told["C11"] == "not testable with public data"
+    text = (project / "notebooks/moving-a-claim.ipynb").read_text(encoding="utf-8")
+    assert "spoken(row[" in text
+
+
+def test_the_walk_through_sees_which_verdict_rests_on_one_number(walked):
+    """C2 has a number against it; without it the others agree."""
+    printed, _ = walked
+    lines = printed[3].splitlines()
+    start = lines.index("C2, mixed: 1 of 3 numbers would move it alone")
+    assert re.fullmatch(r" +without \w+: (supported|contradicted)", lines[start + 1])
+    assert "C1, supported: 0 of 1 numbers would move it alone" in lines
+
+
+def test_the_walk_through_says_what_the_checks_of_designs_change(walked):
+    """The designs on C5 failed; had they voted, they would have seen no effect."""
+    printed, _ = walked
+    assert "C5: not testable with public data becomes not supported." in printed[4]
+    assert re.search(r"Without the checks 1 of \d+ verdicts would be another\.", printed[4])
+    assert re.search(r"C5 .* 0 -> 1 .* 1 -> 0", printed[4])
 
 
 def test_the_same_notebook_gives_the_same_page(made, tmp_path):

@@ -124,6 +124,60 @@ def test_the_verdicts_stand_first_and_then_each_claim_with_its_own(text, found, 
     assert [shown.count(sentence) for sentence in sentences] == [1] * len(sentences)
 
 
+def test_the_summary_says_what_each_verdict_means_and_whose_it_is(text, code):
+    summary = text[text.index('<ul class="kinds">') : text.index('<table class="verdicts"')]
+    told = dict(
+        zip(
+            Read(summary[: summary.index("</ul>") + 5]).texts["span"],
+            [*_items(summary)],
+            strict=True,
+        )
+    )
+    language = Language(code)
+    for claim, verdict in VERDICTS_GIVEN.items():
+        item = told[language(VERDICT[verdict])]
+        assert f'<a href="#{claim}">{claim}</a>' in item
+        assert language(claims_section.MEANING[verdict]) in item
+    assert language(VERDICT["supported_in_part"]) not in told
+    assert set(claims_section.MEANING) == set(VERDICT)
+
+
+def _items(page):
+    """Return the items of a list as they stand in a page."""
+    return re.findall(r"<li>(.*)</li>", page)
+
+
+def test_the_summary_says_in_short_what_a_verdict_rests_on(text, code):
+    summary = text[text.index('<section id="verdicts"') : text.index('<section id="limits"')]
+    why = Read(summary).texts["td"][2::3]
+    told = {
+        "en": ("Numbers that the rule asks for: 1; 1 for the claim.", "1 with failed checks."),
+        "id": ("Angka yang diminta aturan: 1; 1 mendukung klaim.", "1 tidak lulus pemeriksaan."),
+    }[code]
+    assert told[0] in why[0]
+    # A claim of several criteria says what each of them says.
+    assert {"en": "Each criterion alone: ", "id": "Tiap kriteria tersendiri: "}[code] in why[1]
+    assert told[1] in why[4]
+
+
+def test_it_is_said_what_the_number_in_front_says_of_the_claim(text, code):
+    told = {
+        "C1": {"en": "supports the claim", "id": "mendukung klaim"},
+        "C6": {"en": "contradicts the claim", "id": "membantah klaim"},
+    }
+    for claim, words_of in told.items():
+        assert Read(section(text, claim)).texts["dd"][2].startswith(words_of[code])
+    # A design that failed is never put in front.
+    assert Language(code)("The first of them") not in section(text, "C5")
+
+
+def test_numbers_with_a_vote_stand_first_and_those_not_asked_for_last(material):
+    votes = material.tables["votes"]
+    three = pd.concat([votes[votes["claim"] == "C1"]] * 3, ignore_index=True)
+    mixed = three.assign(vote=["context", "failed", "supports"], label=["c", "b", "a"])
+    assert list(claims_section.numbers(mixed, Language("en"))["number"]) == ["a", "b", "c"]
+
+
 def test_a_claim_says_its_numbers_in_words_from_the_ledger(text, code):
     expected = {
         "id": "A number on C1: 0,4 parts (0,3 sampai 0,5; 95 % interval).",
@@ -381,11 +435,40 @@ def test_a_number_leads_to_the_rows_that_it_was_worked_out_from(material):
     page = pages.page(replace(material, tables={**material.tables, "votes": votes}), "en", NAMES)
     told = Read(section(page, "C1"))
     links = [link["href"] for link in told.all("a") if "/rows/" in link["href"]]
-    # From the number, and from where the verdict comes from.
-    assert links == [f"../claims/rows/{name}.csv" for name in (known, "ascertainment")] * 2
+    # From the number in words, from that in the table, and from where the verdict comes from.
+    assert links == [f"../claims/rows/{name}.csv" for name in (known, "ascertainment")] * 3
+    assert f"{known}, rows a=1 | 2, b=<i>; ascertainment, rows c=3" in told.texts["dd"][2]
     assert f"{known}, rows a=1 | 2, b=<i>; ascertainment, rows c=3" in told.texts["td"]
     assert "<b>no table" not in page
     assert "<i>" not in page
+
+
+def test_a_correction_leads_to_its_first_row_and_else_to_its_table(text, material):
+    origin = Read(section(text, "T10")).all("a")
+    assert {"href": "#T10-K01"} in origin
+    ids = [attributes["id"] for _, attributes in Read(text).tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert [name for name in ids if name.startswith("T10-")] == ["T10-title", "T10-K01", "T10-K02"]
+    without = pages.page(material, "en", [name for name in NAMES if name != "T10"])
+    assert "#T10" not in without
+    assert "<dd>K01: " in without
+
+
+def test_whatever_a_link_within_the_page_leads_to_is_there(found):
+    ids = {attributes["id"] for _, attributes in found.tags if "id" in attributes}
+    inner = {link["href"][1:] for link in found.all("a") if link["href"].startswith("#")}
+    assert inner - ids == set()
+    assert len(inner) > len(VERDICTS_GIVEN)
+
+
+def test_each_correction_below_a_table_leads_to_its_row_and_hostile_text_stays_text():
+    place = {"K01": "#T10-K01", "K02": "#T10-title"}.get
+    line = exhibits_section.with_places(
+        "Corrections K01–K02, K03 apply <b>.", lambda table, name: place(name, "")
+    )
+    assert line == (
+        'Corrections <a href="#T10-K01">K01</a>–<a href="#T10-title">K02</a>, K03 apply &lt;b&gt;.'
+    )
 
 
 def test_p_stands_beside_the_smallest_that_there_can_be(material, code):

@@ -17,6 +17,9 @@ from markupsafe import Markup, escape
 
 from gotong.i18n import Language
 
+_NAME = re.compile(r"[\w.-]+")
+"""What can stand in the id of an element, and in a link to it, as it is."""
+
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 _TEMPLATES = Environment(
@@ -54,6 +57,8 @@ class Column:
         Form of the rows with each code; rows with another have ``form``.
     lang : str
         Language of texts that are not translated (``en``); blank where they are, or are names.
+    names_row : bool
+        Whether a row is known by what stands here, so that others can lead to it.
     """
 
     name: str
@@ -64,6 +69,7 @@ class Column:
     form_by: str = ""
     forms: Mapping[str, str] = field(default_factory=dict)
     lang: str = ""
+    names_row: bool = False
 
     def form_of(self, row: Mapping[Any, Any]) -> str:
         """Return how the number of a row is written."""
@@ -175,6 +181,20 @@ def rows(
 def name_in(column: Column, language: Language) -> str:
     """Return the column of the data that a column shows in a language."""
     return f"{column.name}_{language.code}" if column.kind == "words" else column.name
+
+
+def row_ids(data: pd.DataFrame, columns: Sequence[Column], exhibit: str) -> list[str]:
+    """Return the id of each row to which others can lead: ``T10-K01``.
+
+    Of rows with the same name the first has the id; a name that can be no id gives none.
+    """
+    named = [column.name for column in columns if column.names_row]
+    names = data[named[0]].astype("str") if named else pd.Series("", index=data.index)
+    led_to = ~names.duplicated() & names.map(lambda name: bool(_NAME.fullmatch(name)))
+    return [
+        f"{exhibit}-{name}" if is_led_to else ""
+        for name, is_led_to in zip(names, led_to, strict=True)
+    ]
 
 
 def sort_keys(data: pd.DataFrame, columns: Sequence[Column], language: Language) -> list[list[str]]:

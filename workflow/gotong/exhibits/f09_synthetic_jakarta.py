@@ -198,7 +198,7 @@ def facts(data: pd.DataFrame) -> Facts:
 def _own(data: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Return the rows of DKI Jakarta around the brake."""
     rows = of_comparison(data, "brake", outcome)
-    return rows[rows["region_code"] == JAKARTA]
+    return rows[rows["region_code"] == DKI]
 
 
 def _widest(data: pd.DataFrame, outcome: str) -> Facts:

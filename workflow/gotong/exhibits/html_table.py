@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from gotong.html import Column, render, rows, sort_keys
+from gotong.html import Column, render, row_ids, rows, sort_keys
 from gotong.i18n import Language
 
 
@@ -26,4 +26,5 @@ def table_page(
         columns=columns,
         rows=rows(data, columns, language),
         keys=sort_keys(data, columns, language),
+        ids=row_ids(data, columns, exhibit),
     )

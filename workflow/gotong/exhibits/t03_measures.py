@@ -35,7 +35,7 @@ WHERE = {
 """Places that the coder did not write as names alone."""
 
 COLUMNS = (
-    Column("measure_id", N_("Id")),
+    Column("measure_id", N_("Id"), names_row=True),
     Column("name", N_("Measure (as coded)"), lang="id"),
     Column("dyad", N_("Dyad")),
     Column("act", N_("Kind"), "term", vocabulary.ACT),

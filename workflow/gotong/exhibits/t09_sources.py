@@ -19,7 +19,7 @@ CAPTION = N_(
 ALT = N_("Table of sources with publisher, coverage, licence, citation and known defects.")
 
 COLUMNS = (
-    Column("source", N_("Id")),
+    Column("source", N_("Id"), names_row=True),
     Column("publisher", N_("Publisher"), lang="en"),
     Column("measures", N_("What it measures"), lang="en"),
     Column("regions", N_("Regions"), lang="en"),

@@ -37,7 +37,7 @@ KEYS = {"hospital_code": N_("hospital {code}"), "entry": N_("entry {code}")}
 """How the other columns that name a row are read out, where their values do not do alone."""
 
 COLUMNS = (
-    Column("correction", N_("Id")),
+    Column("correction", N_("Id"), names_row=True),
     Column("table", N_("Table")),
     Column("key", N_("Row"), "words"),
     Column("action", N_("What is done"), "term", ACTIONS),

@@ -117,7 +117,7 @@ def page(material: Material, code: str, names: Iterable[str]) -> str:
     """
     area = material.area
     language = Language(code, area.name.model_dump())
-    there = tuple(names)
+    shown = {name: exhibits_section.view(name, material, language) for name in names}
     unsearched = () if "measures" in area.holdings else (NO_MEASURES,)
     return render(
         "area.html.j2",
@@ -125,8 +125,10 @@ def page(material: Material, code: str, names: Iterable[str]) -> str:
         script=inline("tables.js", "picker.js"),
         caveats=(*unsearched, REPORTED, ASSOCIATION),
         left_out=lacks(area),
-        sections=sections(there),
-        exhibits={name: exhibits_section.view(name, material, language) for name in there},
+        sections=sections(shown),
+        exhibits=shown,
+        place=exhibits_section.places(shown),
+        with_places=exhibits_section.with_places,
         picker=picker.data(material, language),
         other=other_page(code),
         up=material.up,

@@ -10,7 +10,14 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from gotong.analyses.catalogue import BEHIND_CLAIMS, file_of_rows
-from gotong.decisions import AFTER_ESTIMATES, BEFORE_ESTIMATES, CONTEXT, INCOMPLETE, Decision
+from gotong.decisions import (
+    AFTER_ESTIMATES,
+    BEFORE_ESTIMATES,
+    CONTEXT,
+    FAILED,
+    INCOMPLETE,
+    Decision,
+)
 from gotong.evidence_rows import behind
 from gotong.exhibits.check_words import checks_in_words
 from gotong.exhibits.claim_words import REASON, VERDICT, VOTE, criteria_in_words, spoken
@@ -39,6 +46,34 @@ EFFECTS_PARTS = {
     "incomplete": N_("{incomplete} lacked a number that the rule needs"),
 }
 """What is said of the numbers with each vote; nothing of a vote that none has."""
+
+COUNTED = N_("Numbers that the rule asks for: {numbers}; {parts}.")
+COUNTED_PARTS = {
+    "supports": N_("{supports} for the claim"),
+    "contradicts": N_("{contradicts} against it"),
+    "no_effect": N_("{no_effect} with no effect"),
+    "undecided": N_("{undecided} undecided"),
+    "unstable": N_("{unstable} unstable"),
+    "imprecise": N_("{imprecise} too imprecise to tell"),
+    "failed": N_("{failed} with failed checks"),
+    "incomplete": N_("{incomplete} incomplete"),
+}
+"""The same in the summary of verdicts, where there is room for a glance only."""
+
+MEANING = {
+    "supported": N_("what counts speaks for the claim, and nothing against it"),
+    "supported_in_part": N_("one outcome is as claimed; another could not be tested"),
+    "mixed": N_("some of what counts speaks for the claim, some against it or for neither side"),
+    "not_supported": N_("nothing speaks for the claim, though it would have been seen"),
+    "contradicted": N_("what counts speaks against the claim, and nothing for it"),
+    "contradicted_in_part": N_(
+        "one outcome is the other way than claimed; another could not be tested"
+    ),
+    "not_testable": N_(
+        "what there is was not sound or precise enough to tell; the claim may be true or false"
+    ),
+}
+"""What each verdict means, for those who read it first; by the codes of `VERDICT`."""
 
 PURE = frozenset(
     {
@@ -125,6 +160,14 @@ A caveat is the same for many rows: the column holds its number in the list belo
 
 
 @dataclass(frozen=True)
+class First:
+    """What the number says of the claim that its prose begins with, and where it comes from."""
+
+    says: str
+    worked_out: Markup
+
+
+@dataclass(frozen=True)
 class View:
     """One claim, ready to be shown."""
 
@@ -132,9 +175,12 @@ class View:
     sentence: str
     quantity: str
     verdict: str
+    spoken: str
     verdict_words: str
     reason: str
+    counted: str
     prose: tuple[str, ...]
+    first: First | None
     missing: str
     caveat: str
     needed: str
@@ -166,6 +212,29 @@ def views(
     return found
 
 
+@dataclass(frozen=True)
+class Kind:
+    """One verdict with what it means and the claims that have it."""
+
+    verdict: str
+    words: str
+    meaning: str
+    claims: tuple[str, ...]
+
+
+def kinds(told: Iterable[View], language: Language) -> list[Kind]:
+    """Return the verdicts that there are, each with its meaning and its claims."""
+    listed = list(told)
+    found = []
+    for code, meaning in MEANING.items():
+        claims = [claim for claim in listed if claim.spoken == code]
+        if claims:
+            ids = tuple(claim.id for claim in claims)
+            words = language(VERDICT[code])
+            found.append(Kind(claims[0].verdict, words, language(meaning), ids))
+    return found
+
+
 def _view(
     row: Mapping[Any, Any],
     material: Material,
@@ -184,9 +253,12 @@ def _view(
         sentence=getattr(claim.sentence, language.code),
         quantity=getattr(claim.quantity, language.code),
         verdict=row["verdict"],
+        spoken=spoken(row["verdict"], row["reason"]),
         verdict_words=language(VERDICT[spoken(row["verdict"], row["reason"])]),
         reason=_reason(row, names, language),
+        counted=_counted(row, names, language),
         prose=tuple(_prose(row, names, language)),
+        first=_first(row, own, language),
         missing=row["missing"],
         caveat=getattr(claim.caveat, language.code),
         needed=getattr(claim.needed, language.code),
@@ -215,6 +287,16 @@ def _reason(row: Mapping[Any, Any], names: Mapping[str, str], language: Language
     if not row["registered"]:
         said.append(language(NOT_REGISTERED))
     return " ".join(said)
+
+
+def _counted(row: Mapping[Any, Any], names: Mapping[str, str], language: Language) -> str:
+    """Say in short what the verdict rests on: its criteria where it has several, else its votes."""
+    if not row["numbers"] or _in_part(row):
+        return ""
+    if row["by_criterion"]:
+        return _criteria(row, names, language)
+    parts = [language.fill(part, row) for vote, part in COUNTED_PARTS.items() if row[vote]]
+    return language.fill(COUNTED, {"numbers": row["numbers"], "parts": ", ".join(parts)})
 
 
 def _files_of_rows(votes: pd.DataFrame) -> tuple[str, ...]:
@@ -299,7 +381,7 @@ def _tally(row: Mapping[Any, Any], language: Language) -> str:
 
 
 def numbers(votes: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return the table of numbers of a claim: those that count first, then the context."""
+    """Return the table of numbers of a claim: those with a vote first, the context last."""
     noted = {caveat: place for place, caveat in enumerate(caveats(votes), start=1)}
     ordered = _in_order(votes).to_dict("records")
     shown = [_number(row, noted, language) for row in ordered]
@@ -315,8 +397,9 @@ def caveats(votes: pd.DataFrame) -> list[str]:
 
 
 def _in_order(votes: pd.DataFrame) -> pd.DataFrame:
-    """Return numbers as they are shown: those that count first."""
-    return votes.assign(context=votes["vote"] == CONTEXT).sort_values("context", kind="stable")
+    """Return numbers as they are shown: those with a vote first, those not asked for last."""
+    last = votes["vote"].map({FAILED: 1, INCOMPLETE: 1, CONTEXT: 2}).fillna(0)
+    return votes.assign(last=last).sort_values("last", kind="stable")
 
 
 def _says_something(column: pd.Series) -> bool:
@@ -356,6 +439,14 @@ def _worked_out(row: Mapping[Any, Any], language: Language) -> Markup:
         )
         for name, conditions in parts.items()
     )
+
+
+def _first(row: Mapping[Any, Any], votes: pd.DataFrame, language: Language) -> First | None:
+    """Return what is said of the number that a claim's prose begins with, if it has one."""
+    found = votes[votes["evidence"] == row["evidence"]].to_dict("records")
+    if not found:
+        return None
+    return First(language(VOTE[found[0]["vote"]]), _worked_out(found[0], language))
 
 
 def _led_to_rows(table: str) -> str | Markup:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gotong.decisions import Claim
 from gotong.exhibits.catalogue import EXHIBITS, FIGURES, TABLES
+from gotong.exhibits.making import CORRECTIONS
 from gotong.i18n import Language
 from gotong.report.material import Material
 from gotong.report.provenance_section import Origin, exhibit_origin
 
 LEDGER = "T08"
 """The exhibit that stands with the summary of verdicts."""
+
+LONG = 15
+"""Rows of a table from which on a reader at a keyboard is offered a way past it."""
+
+_ROW = re.compile(r'<tr id="([^"]+)"')
+_CORRECTION = re.compile(r"\b(K\d+)\b")
 
 _PLAIN = " /:=;,.-+()!*~@$'"
 """What may stand unescaped in a picture's data address; base64 would be a fifth longer."""
@@ -32,6 +40,7 @@ class View:
     image: str
     table: Markup
     columns: int
+    is_long: bool
     files: tuple[tuple[str, str], ...]
     origin: Origin
 
@@ -56,6 +65,7 @@ def view(name: str, material: Material, language: Language) -> View:
         image=image,
         table=table,
         columns=table.count('<th scope="col"'),
+        is_long=table.count("<tr") - 1 > LONG,
         files=tuple(
             (ending.split(".")[-1].upper(), f"../{folder}/{name}.{ending}") for ending in endings
         ),
@@ -66,6 +76,36 @@ def view(name: str, material: Material, language: Language) -> View:
 def table_of(page: str) -> str:
     """Return the one table that a table's page holds."""
     return page[page.index("<table>") : page.index("</table>") + len("</table>")]
+
+
+def places(shown: Mapping[str, View]) -> Callable[[str, str], str]:
+    """Return what gives the address of a row by its exhibit and name.
+
+    It is that of the exhibit where the row has none, and blank where the exhibit is not shown.
+    """
+    rows = {row for each in shown.values() for row in _ROW.findall(each.table)}
+
+    def place(exhibit: str, name: str) -> str:
+        row = f"{exhibit}-{name}"
+        if row in rows:
+            return f"#{row}"
+        return f"#{exhibit}-title" if exhibit in shown else ""
+
+    return place
+
+
+def with_places(text: str, place: Callable[[str, str], str]) -> Markup:
+    """Return a line on sources in which each correction leads to its row."""
+    parts = _CORRECTION.split(text)
+    return Markup("").join(
+        _led_to(part, place(CORRECTIONS, part)) if odd % 2 else part
+        for odd, part in enumerate(parts)
+    )
+
+
+def _led_to(name: str, address: str) -> Markup:
+    """Return a name that leads to an address, where there is one."""
+    return Markup('<a href="{}">{}</a>').format(address, name) if address else escape(name)
 
 
 def by_claim(

@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 
 from gotong.html import render
 from gotong.i18n import Language
+from gotong.report.languages import FILES, NAMES
 
 KERNEL = "python3"
 LONGEST_CELL = 600
@@ -81,6 +82,7 @@ def page(notebook: nbformat.NotebookNode, name: str) -> str:
         name=name,
         title=first.lstrip("# "),
         cells=cells,
+        reports=[(code, FILES[code], NAMES[code]) for code in FILES],
     )
 
 

@@ -8,13 +8,8 @@ from gotong.exhibits.catalogue import EXHIBITS
 from gotong.html import inline, render, rows, sort_keys
 from gotong.i18n import LANGUAGES, N_, Language
 from gotong.report import claims_section, exhibits_section, picker
+from gotong.report.languages import FILES, NAMES
 from gotong.report.material import Material
-
-FILES = {"id": "index.html", "en": "index.en.html"}
-"""File of the report in each language."""
-
-NAMES = {"id": "Bahasa Indonesia", "en": "English"}
-"""What each language calls itself."""
 
 REPORTED = N_(
     "Reported cases and deaths are a part of all infections and deaths, and the part changed "
@@ -95,7 +90,11 @@ def page(material: Material, code: str, names: Iterable[str] = tuple(EXHIBITS)) 
         caveats=_caveats(there, material.up),
         exploratory=_exploratory(material, language),
         claims=claims,
+        kinds=claims_section.kinds(claims, language),
         exhibits=shown,
+        place=exhibits_section.places(shown),
+        with_places=exhibits_section.with_places,
+        long=exhibits_section.LONG,
         ledger=shown[exhibits_section.LEDGER],
         others=exhibits_section.without_claim(placed, there),
         cells={claim.id: rows(claim.numbers, claim.columns, language) for claim in claims},

@@ -9,10 +9,13 @@
   const place = document.getElementById("picker-shown");
   const select = document.getElementById("picker-region");
   const DAY = 86400000;
-  const PANEL = { cases: [24, 190], regime: [232, 254], measures: [292, 380], axis: 380, height: 404 };
+  // Each panel: the room above its heading, and its own height.
+  const PANELS = { cases: [0, 166], regime: [18, 22], measures: [14, 88] };
+  const LEADING = 15; // from one line of a heading to the next
+  const BELOW_HEADING = 9;
+  const AXIS = 24; // for the months below the last panel
   const HEADROOM = 8; // so that the peak stands clear of the heading
-  const MARGIN = { left: 44, right: 12 };
-  const [BLUE, VERMILION, QUIET, LINE] = ["#0b4f8a", "#c8500b", "#565b61", "#d9dce0"];
+  const [INK, BLUE, VERMILION, QUIET, LINE] = ["#1a1a1a", "#0b4f8a", "#c8500b", "#565b61", "#d9dce0"];
 
   const time = (day) => Date.parse(`${day}T00:00:00Z`);
   const number = (value) => (value === null ? words.unknown : value.toLocaleString(language));
@@ -30,13 +33,50 @@
     return node;
   };
 
+  // A picture breaks no lines: words are measured, and written in as many lines as they need.
+  const pen = document.createElement("canvas").getContext("2d");
+  const wide = (text, size) => {
+    pen.font = `${size}px ${getComputedStyle(place).fontFamily}`;
+    return pen.measureText(text).width;
+  };
+
+  const inLines = (text, size, room) => {
+    const lines = [];
+    text.split(" ").forEach((word) => {
+      const longer = `${lines.at(-1)} ${word}`;
+      if (lines.length && wide(longer, size) <= room) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    });
+    return lines;
+  };
+
+  const written = (lines, y, size, fill) =>
+    lines.map((line, row) =>
+      make("text", { x: MARGIN.left, y: y + row * LEADING, "font-size": size, fill }, line));
+
+  // Room on the left for the longest number of any region, so that all pictures are alike.
+  const known = (values) => values.filter((value) => value !== null);
+  const highestOf = (region) => Math.max(0, ...known(region.cases));
+  const longest = Math.max(...data.regions.map((region) => wide(number(highestOf(region)), 11)));
+  const MARGIN = { left: Math.max(44, Math.ceil(longest) + 8), right: 12 };
+
+  // Where the panels of a picture stand: a heading of two lines moves what is below it.
+  const layOut = (width) => {
+    const room = width - MARGIN.left - MARGIN.right;
+    let y = 0;
+    const panels = Object.entries(PANELS).map(([name, [above, height]]) => {
+      const lines = inLines(words[name], 12, room);
+      const top = y + above + lines.length * LEADING + BELOW_HEADING;
+      y = top + height;
+      return [name, { top, bottom: y, heading: written(lines, top - 8 - (lines.length - 1) * LEADING, 12, INK) }];
+    });
+    return { width, room, ...Object.fromEntries(panels), axis: y, height: y + AXIS };
+  };
+
   const start = time(data.weeks[0]);
   const end = time(data.end);
   const scale = (width) => (day) =>
     MARGIN.left + ((day - start) / (end - start)) * (width - MARGIN.left - MARGIN.right);
-
-  const heading = (text, y) =>
-    make("text", { x: MARGIN.left, y: y - 8, "font-size": 12, fill: "#1a1a1a" }, text);
 
   const rule = (width, y) =>
     make("line", { x1: MARGIN.left, x2: width - MARGIN.right, y1: y, y2: y, stroke: LINE });
@@ -53,46 +93,42 @@
   const labelHighest = (value, y) =>
     make("text", { x: MARGIN.left - 5, y: y + 4, "font-size": 11, "text-anchor": "end", fill: QUIET }, number(value));
 
-  const casesPanel = (region, width, x) => {
-    const [top, bottom] = PANEL.cases;
-    const known = region.cases.filter((value) => value !== null);
-    const parts = [heading(words.cases, top), rule(width, bottom)];
-    if (!known.length) {
-      const middle = (top + bottom) / 2;
-      parts.push(make("text", { x: MARGIN.left, y: middle, "font-size": 12, fill: QUIET }, words.no_series));
-      return parts;
+  const casesPanel = (region, at, x) => {
+    const { top, bottom, heading } = at.cases;
+    const parts = [...heading, rule(at.width, bottom)];
+    if (!known(region.cases).length) {
+      return [...parts, ...written(inLines(words.no_series, 12, at.room), (top + bottom) / 2, 12, QUIET)];
     }
-    const highest = Math.max(...known);
+    const highest = highestOf(region);
     const peak = top + HEADROOM;
     return [...parts, labelHighest(highest, peak), labelHighest(0, bottom), curve(region.cases, x, peak, bottom, highest)];
   };
 
-  const regimePanel = (region, x) => {
-    const [top, bottom] = PANEL.regime;
+  const regimePanel = (region, at, x) => {
+    const { top, bottom, heading } = at.regime;
     const bars = region.regimes.map((regime) => {
       const from = x(time(regime.start));
       const to = x(Math.min(time(regime.end) + DAY, end));
-      const known = regime.strictness !== null;
+      const isCoded = regime.strictness !== null;
       const bar = make("rect", {
         x: from, y: top, width: Math.max(0, to - from), height: bottom - top,
-        fill: known ? data.colours[Math.round(regime.strictness)] : "#ffffff",
+        fill: isCoded ? data.colours[Math.round(regime.strictness)] : "#ffffff",
         stroke: QUIET, "stroke-width": 0.4,
       });
       bar.append(make("title", {}, nameOf(regime)));
       return bar;
     });
-    return [heading(words.regime, top), ...bars];
+    return [...heading, ...bars];
   };
 
   const totals = (region) =>
     data.weeks.map((_, week) => Object.values(region.measures).reduce((sum, by) => sum + by[week], 0));
 
-  const measuresPanel = (region, width, x) => {
-    const [top, bottom] = PANEL.measures;
+  const measuresPanel = (region, at, x) => {
+    const { top, bottom, heading } = at.measures;
     if (!Object.keys(region.measures).length) {
-      const middle = (top + bottom) / 2;
-      const said = make("text", { x: MARGIN.left, y: middle, "font-size": 12, fill: QUIET }, words.no_measures);
-      return [heading(words.measures, top), rule(width, bottom), said];
+      const said = written(inLines(words.no_measures, 12, at.room), (top + bottom) / 2, 12, QUIET);
+      return [...heading, rule(at.width, bottom), ...said];
     }
     const values = totals(region);
     const highest = Math.max(1, ...values);
@@ -100,13 +136,13 @@
     const bars = values.map((value, week) => {
       const from = x(time(data.weeks[week]));
       const height = (value / highest) * (bottom - peak);
-      const wide = Math.max(1, x(time(data.weeks[week]) + 7 * DAY) - from - 0.5);
-      return make("rect", { x: from, y: bottom - height, width: wide, height, fill: VERMILION });
+      const width = Math.max(1, x(time(data.weeks[week]) + 7 * DAY) - from - 0.5);
+      return make("rect", { x: from, y: bottom - height, width, height, fill: VERMILION });
     });
-    return [heading(words.measures, top), labelHighest(highest, peak), rule(width, bottom), ...bars];
+    return [...heading, labelHighest(highest, peak), rule(at.width, bottom), ...bars];
   };
 
-  const axis = (width, x) => {
+  const axis = ({ width, cases, axis: bottom }, x) => {
     const every = width < 480 ? 9 : width < 800 ? 6 : 3;
     const marks = [];
     const first = new Date(start);
@@ -115,19 +151,20 @@
       if (day.getTime() > end) return marks;
       const text = date(day.toISOString().slice(0, 10), { month: "short", year: "numeric" });
       const at = x(day.getTime());
-      marks.push(make("line", { x1: at, x2: at, y1: PANEL.cases[0], y2: PANEL.axis, stroke: LINE }));
+      marks.push(make("line", { x1: at, x2: at, y1: cases.top, y2: bottom, stroke: LINE }));
       const anchor = at > width - 60 ? "end" : "middle";
-      marks.push(make("text", { x: at, y: PANEL.axis + 16, "font-size": 11, "text-anchor": anchor, fill: QUIET }, text));
+      marks.push(make("text", { x: at, y: bottom + 16, "font-size": 11, "text-anchor": anchor, fill: QUIET }, text));
     }
   };
 
   const picture = (region) => {
     const width = Math.max(300, place.clientWidth);
+    const at = layOut(width);
     const x = scale(width);
     const svg = make("svg", {
-      viewBox: `0 0 ${width} ${PANEL.height}`, role: "img", "aria-label": `${words.picture} ${region.name}`,
+      viewBox: `0 0 ${width} ${at.height}`, role: "img", "aria-label": `${words.picture} ${region.name}`,
     });
-    svg.append(...axis(width, x), ...casesPanel(region, width, x), ...regimePanel(region, x), ...measuresPanel(region, width, x));
+    svg.append(...axis(at, x), ...casesPanel(region, at, x), ...regimePanel(region, at, x), ...measuresPanel(region, at, x));
     return svg;
   };
 
@@ -158,13 +195,13 @@
   };
 
   const facts = (region) => {
-    const known = region.cases.map((value, week) => [value, week]).filter(([value]) => value !== null);
+    const counted = region.cases.map((value, week) => [value, week]).filter(([value]) => value !== null);
     const rows = ["population", "hospitals", "beds", "referral_beds", "beds_per_1000"].map((name) => [words[name], number(region[name])]);
-    if (known.length) {
-      const [value, week] = known.reduce((best, next) => (next[0] > best[0] ? next : best));
+    if (counted.length) {
+      const [value, week] = counted.reduce((best, next) => (next[0] > best[0] ? next : best));
       rows.push([words.highest, `${number(value)} (${words.week_of} ${whole(data.weeks[week])})`]);
     }
-    rows.push([words.weeks_known, number(known.length)]);
+    rows.push([words.weeks_known, number(counted.length)]);
     const peaks = Object.entries(region.measures).map(([dyad, values]) => `${dyad}: ${number(Math.max(...values))}`);
     if (peaks.length) rows.push([words.most_measures, number(Math.max(...totals(region)))], [words.dyad_peak, peaks.join("; ")]);
     return table(`${words.facts}: ${region.name}`, [], rows);
