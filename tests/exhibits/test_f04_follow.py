@@ -101,7 +101,7 @@ def test_marks_of_neighbouring_rows_do_not_touch(figure):
     marks = [line for line in axes.lines if line.get_marker() in f04.MARKERS]
     points = np.concatenate([line.get_xydata() for line in marks])
     heights = np.unique(axes.transData.transform(points)[:, 1]) * 72 / figure.dpi
-    assert np.diff(heights).min() > marks[0].get_markersize() + 1
+    assert np.diff(heights).min() > marks[0].get_markersize() + f04.RING_WIDTH
 
 
 def test_numbers_stand_out_from_their_marks(figure):

@@ -32,6 +32,10 @@ def table(language):
     return latex_table.table_text("T99", DATA, COLUMNS, Language(language), SAID)
 
 
+def test_numbers_below_zero_have_a_minus_that_latex_prints():
+    assert latex_table.escaped(Language("id").number(-0.5)) == r"\textminus{}0,5"
+
+
 def test_a_row_is_written_as_the_language_writes_it():
     indonesian, english = table("id"), table("en")
     wanted = r"Kota \{Depok\} \& more & 25.0\% & 10 April 2020 & "
@@ -113,7 +117,8 @@ def test_whatever_text_is_given_no_special_character_stands_alone(text):
     assert not found.startswith(("[", "*")), "the end of the row before would take it"
     found = found.removeprefix("{}")
     bare = re.sub(
-        r"\\(allowbreak|textbackslash|textasciicircum|textasciitilde|textless|textgreater)\{\}",
+        r"\\(allowbreak|textbackslash|textasciicircum|textasciitilde|textless|textgreater"
+        r"|textminus)\{\}",
         "",
         found,
     )

@@ -70,10 +70,11 @@ KINDS = {
 MAIN, NOMINAL, LEVELLED = "main", "same_label", "PPKM level"
 BEFORE, FROM = "before_ppkm", "from_ppkm"
 MARKERS = ("o", "s", "D", "^")
-RING = (Stroke(linewidth=2.6, foreground=style.INK), Normal())
+RING_WIDTH = 2.4
+RING = (Stroke(linewidth=RING_WIDTH, foreground=style.INK), Normal())
 """Around the marks that hold the region that stands for its decider."""
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-BETWEEN, ROOM = 1.4, 0.42
+BETWEEN, ROOM = 1.4, 0.48
 """Room between two periods, and between the marks of a row, in rows."""
 
 
@@ -269,7 +270,7 @@ def _marks(axes: Axes, change: pd.DataFrame, place: float, aside: float) -> None
             at,
             high,
             marker,
-            markersize=6,
+            markersize=5.8,
             color=colour,
             markerfacecolor="white" if missing else colour,
             markeredgewidth=0.8,
@@ -280,7 +281,7 @@ def _marks(axes: Axes, change: pd.DataFrame, place: float, aside: float) -> None
             at,
             high,
             str(row["regions"]),
-            size=6.2,
+            size=6,
             ha="center",
             va="center_baseline",
             color=style.INK if missing else _readable_on(colour),
