@@ -100,7 +100,7 @@ def _ratio(tables: Tables) -> pd.Series:
 def _over_other_residents(known: pd.Series, ratio: pd.Series) -> pd.Series:
     """Return what is counted per resident, or residents per area, by another count of them."""
     variable = known.index.get_level_values("variable")
-    of_region = known.index.get_level_values("region_code").map(ratio).to_numpy()
+    of_region = ratio.reindex(known.index.get_level_values("region_code")).to_numpy()
     other = pd.concat(
         [
             (known * of_region)[variable.isin(PER_RESIDENT)],

@@ -13,7 +13,6 @@ from gotong.analyses import inequality_words as words
 from gotong.analyses.inequality_tables import MAIN, UNITS
 from gotong.analyses.pooling import (
     CASES_FROM_OUTSIDE,
-    DKI,
     KOTA_BOGOR,
     MEASURES,
     REPORTED,
@@ -25,7 +24,7 @@ from gotong.contracts.results_inequality import EVIDENCE
 from gotong.evidence_rows import first_of, rows_where
 from gotong.i18n import with_facts
 from gotong.intervals import wilson
-from gotong.regions import DKI_UNITS, province_of
+from gotong.regions import DKI, DKI_UNITS, province_of
 from gotong.tables import rows_equal
 
 Tables = Mapping[str, pd.DataFrame]
@@ -213,8 +212,9 @@ def _averted(
 ) -> Iterable[dict[str, Any]]:
     """Yield what sharing changes in each wave, how much is unmet without it, and who helps whom."""
     regions: dict[Any, int] = needed.groupby("basis")["region_code"].nunique().to_dict()
-    for (wave, basis), part in found.groupby(["wave", "basis"]):
-        span = chosen.waves[str(wave)]
+    for key, part in found.groupby(["wave", "basis"]):
+        wave, basis = map(str, key)
+        span = chosen.waves[wave]
         days = {"start": span.start, "end": span.end}
         ending = f"{wave}" if basis == REPORTED else f"{wave}_{basis}"
         common = {
@@ -225,7 +225,7 @@ def _averted(
             "made_table": "pooling",
             "caveat": words.ABOUT_POOLING if basis == REPORTED else words.ABOUT_ALLOCATED,
         }
-        scenario = {"basis": basis, "wave": wave}
+        scenario: dict[str, Any] = {"basis": basis, "wave": wave}
         scenario |= {name: first_of(value, part[name]) for name, value in chosen.front.items()}
         for name, label, way, column in (
             *(

@@ -27,7 +27,7 @@ from gotong.config import Area, CoreNeed, Pooling
 from gotong.errors import InputError
 from gotong.intervals import wilson
 from gotong.panels.daily import beds_by_region
-from gotong.regions import province_of
+from gotong.regions import DKI, province_of
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
@@ -42,7 +42,6 @@ MEASURES: Final = "cooperation/measures.csv"
 REPORTED, ALLOCATED = "reported", "allocated"
 BASES: Final = (REPORTED, ALLOCATED)
 AS_OTHERS: Final = "as_others"
-DKI: Final = "31"
 KOTA_BOGOR: Final = "3271"
 
 _REMEDY = "write the new wording into gotong/analyses/pooling.py"

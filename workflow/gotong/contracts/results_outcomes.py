@@ -201,7 +201,9 @@ _SEVERITY = table(
         "low": number("least over all delays, with its 95 % interval", "per cent", 0, 100),
         "high": number("greatest over all delays, with its 95 % interval", "per cent", 0, 100),
         "crude": number("deaths among cases, without a delay", "per cent", 0, 100),
-        "growth": number("steepest growth of 28 days", _GROWTH, low=None),
+        "growth": number(
+            "steepest growth of as many days as the configuration says", _GROWTH, low=None
+        ),
         "growth_low": number("lower end of its 95 % interval", _GROWTH, low=None),
         "growth_high": number("upper end of its 95 % interval", _GROWTH, low=None),
         "growth_end": date("last day of those 28"),

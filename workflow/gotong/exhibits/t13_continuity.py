@@ -63,9 +63,11 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     area = Area.model_validate(choices["area"])
     length = Measures.model_validate(choices["measures"]).open_end_days
     main = table[(table["definition"] == ACTION) & (table["open_end_days"] == length)]
-    bounds = table.groupby(_KEY)[["diversity", "continuity"]].agg(["min", "max"])
-    bounds.columns = pd.Index(
-        [f"{name}_{'low' if end == 'min' else 'high'}" for name, end in bounds.columns]
+    bounds = table.groupby(_KEY).agg(
+        diversity_low=("diversity", "min"),
+        diversity_high=("diversity", "max"),
+        continuity_low=("continuity", "min"),
+        continuity_high=("continuity", "max"),
     )
     found = main.merge(bounds.reset_index(), on=_KEY, validate="one_to_one").assign(
         open_end=length,
@@ -83,7 +85,7 @@ def facts(data: pd.DataFrame) -> Facts:
     everywhere = data[data["area"] == WHOLE]
     whole = everywhere[everywhere["period"] == WHOLE].iloc[0]
     quarters = everywhere[everywhere["period"] != WHOLE]
-    top = quarters.loc[quarters["diversity"].idxmax()]
+    top = quarters.iloc[int(quarters["diversity"].argmax())]
     return {
         "top_period": top["period"],
         "top": float(top["diversity"]),
