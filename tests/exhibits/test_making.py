@@ -280,6 +280,8 @@ def test_a_correction_of_other_regions_or_days_is_not_named(regions, first, last
         # Data of pairs names regions in two columns.
         ({"helper_code": ["3174"], "helped_code": ["3276"]}, ["K01"]),
         ({"helper_code": ["3174"], "helped_code": ["3173"]}, []),
+        # A row without a region is of all of them together.
+        ({"region_code": ["3174", None]}, ["K01"]),
     ],
 )
 def test_a_correction_is_named_for_the_regions_that_are_shown(shown, touched):

@@ -107,7 +107,12 @@ _CAMPAIGNS = table(
     {
         "month": date("first day of the month"),
         "begun": whole("campaigns for DKI or the whole country that begin", "measures"),
-        "growth": number("growth in the last days, as many as the configuration says", _GROWTH, low=None, missing=True),
+        "growth": number(
+            "growth in the last days, as many as the configuration says",
+            _GROWTH,
+            low=None,
+            missing=True,
+        ),
         "growth_low": number("lower end of its 95 % interval", _GROWTH, low=None, missing=True),
         "growth_high": number("upper end of its 95 % interval", _GROWTH, low=None, missing=True),
         "information": number("public information, OxCGRT H1", "0 to 2", 0, 2, missing=True),

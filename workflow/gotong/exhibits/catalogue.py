@@ -76,6 +76,18 @@ WEEKLY_CASES = (
 RULES = (REGIMES, "policy/ppkm_january_2021.csv")
 RISK_ZONES = ("cases/risk_zones_2020.csv", "cases/risk_zones_2022.csv")
 _EFFECTS = (CASES_OF_PROVINCES, *WEEKLY_CASES, RESIDENTS, MOBILITY, *RULES)
+_BEDS = (
+    CASES_OF_PROVINCES,
+    CASES_OF_UNITS,
+    RESIDENTS,
+    HOSPITALS,
+    MEASURES,
+    "epidemic/facts.csv",
+    "facilities/dki_covid_patients_daily.csv",
+    "facilities/covid_capacity.csv",
+    OUTLINES[0],
+    REGIONS,
+)
 _DOSES = (*WEEKLY_CASES, RESIDENTS, REGIMES, MEASURES, MOVEMENT)
 
 EXHIBITS: dict[str, Entry] = {
@@ -111,6 +123,7 @@ EXHIBITS: dict[str, Entry] = {
         category="Inequality and capacity",
         shows="Unmet need of COVID-19 beds alone, with neighbours and pooled, and border crossing.",
         tables=("beds_needed", "pooling_daily", "non_resident_observed", "non_resident_modelled"),
+        drawn=_BEDS,
         raw=(REGIONS,),
         choices=("pooling",),
         claims=("C5", "C9"),
@@ -148,8 +161,9 @@ EXHIBITS: dict[str, Entry] = {
     "T06": Entry(
         module="t06_pooling",
         category="Inequality and capacity",
-        shows="Unmet need of beds in every scenario and way of exchange.",
+        shows="Unmet need of beds in every scenario, and what sharing averts of it.",
         tables=("pooling",),
+        drawn=_BEDS,
         choices=("pooling",),
         claims=("C9",),
         needs=("patients",),

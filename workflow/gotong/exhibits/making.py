@@ -165,8 +165,10 @@ def _regions(correction: Correction) -> list[str]:
 def _touches(correction: Correction, data: pd.DataFrame) -> bool:
     """Return whether the regions and days of a correction meet those of some data."""
     regions = _regions(correction)
-    shown = {code for name in _REGION_COLUMNS if name in data for code in data[name]}
-    if regions and shown:
+    named = data[[name for name in _REGION_COLUMNS if name in data]]
+    shown = set(named.to_numpy().ravel())
+    # A row without a region is of all of them together.
+    if regions and shown and named.notna().all(axis=None):
         sizes = {len(code) for code in shown}
         meant = {code if len(code) in sizes else code[:_PROVINCE] for code in regions}
         if not shown & meant:
