@@ -579,6 +579,17 @@ def test_the_number_in_front_is_the_first_of_the_first_criterion_that_did_not_fa
     assert np.isnan(none["estimate"])
 
 
+def test_a_number_that_tells_nothing_is_not_put_in_front_of_one_that_does():
+    claim = effect_claim(growth_any=0.2)
+    weak = {"low": -1, "high": 1, "p": 0.5, "detectable": 9.0}
+    rows = [row("growth_a", estimate=0.1, **weak), row("growth_b", **OPPOSITE)]
+    cast = claims.votes(table(*rows), {"C1": claim}, DECISION)
+    assert cast["vote"].tolist() == ["imprecise", "contradicts"]
+    assert claims.ledger(cast, {"C1": claim}, DECISION).iloc[0]["evidence"] == "growth_b"
+    alone = claims.votes(table(rows[0]), {"C1": claim}, DECISION)
+    assert claims.ledger(alone, {"C1": claim}, DECISION).iloc[0]["evidence"] == "growth_a"
+
+
 def test_other_rules_give_other_verdicts():
     claim, rows = effect_claim(growth=0.2), table(row("growth", sign_share=0.7))
     strict = claims.votes(rows, {"C1": claim}, DECISION)

@@ -401,14 +401,16 @@ def _entry(name: str, claim: Claim, decision: Decision, judged: pd.DataFrame) ->
 
 
 def _in_front(counted: pd.DataFrame) -> dict[str, Any]:
-    """Return the number that stands for a claim: the first of its first criterion.
+    """Return the number that stands for a claim: the first that speaks for it or against it.
 
-    An estimate of a design that failed its checks is never put in front.
+    Where none does, the first of its first criterion. An estimate of a design that failed its
+    checks is never put in front.
     """
     texts = ("evidence", "label", "unit", "interval")
     numbers = ("estimate", "low", "high", "p", "smallest_p", "detectable")
     valid = counted[counted["vote"] != FAILED]
     if valid.empty:
         return dict.fromkeys(texts, "") | dict.fromkeys(numbers, np.nan)
-    first = valid.iloc[0]
+    telling = valid[valid["vote"].isin([SUPPORTS, CONTRADICTS])]
+    first = (valid if telling.empty else telling).iloc[0]
     return {column: first[column] for column in (*texts, *numbers)}

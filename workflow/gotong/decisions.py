@@ -177,9 +177,9 @@ class Claim(_Strict):
     quantity: Words
     """what is measured"""
     levels: tuple[Threshold, ...] = ()
-    """thresholds on described levels; the first names the number shown in front"""
+    """thresholds on described levels, in the order in which their numbers are shown"""
     effects: tuple[Effect, ...] = ()
-    """estimates of designs; the first names the number shown in front"""
+    """estimates of designs, in the order in which they are shown"""
     first_recorded: tuple[Pattern, ...] = ()
     """numbers that counted in the first record of the rule, where fewer did; thresholds alike"""
     registered: Registration | None = None

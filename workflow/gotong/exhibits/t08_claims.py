@@ -29,10 +29,11 @@ CAPTION = N_(
     "that passed their own checks, with at least {curve:.0%} of the specification curve on their "
     "side, and are told from none by their interval, or by p of at most {permutation:.2f} where "
     "few units leave no p up to {coarse:.3f} to attain. The number shown is the first that the "
-    "rule of the claim asks for, of a design that passed its checks; all {numbers} numbers with "
-    "their votes are in results/claims/evidence.csv, from which every verdict can be worked out "
-    "by hand. A verdict is on the claim as measured here, with about three independent deciders "
-    "in Greater Jakarta, and not on the study."
+    "rule of the claim asks for and that speaks for or against it, if any does, of a design that "
+    "passed its checks; all {numbers} numbers with their votes are in "
+    "results/claims/evidence.csv, from which every verdict can be worked out by hand. A verdict "
+    "is on the claim as measured here, with about three independent deciders in Greater Jakarta, "
+    "and not on the study."
 )
 ALT = N_("Table of the {claims} claims with verdict, number, interval, exhibits and caveats.")
 
