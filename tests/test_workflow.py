@@ -264,7 +264,7 @@ def test_touching_files_reruns_nothing(finished):
 def test_a_comment_or_a_docstring_reruns_nothing(finished):
     with edited(finished, MODULE, '"""The reproduction', '"""Other words on the reproduction'):
         assert planned(finished) == set()
-    with edited(finished, MODULE, 'CORE = "31"', 'CORE = "31"  # a remark'):
+    with edited(finished, MODULE, "import math\n", "import math  # a remark\n"):
         assert planned(finished) == set()
 
 

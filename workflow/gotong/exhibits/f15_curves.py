@@ -76,7 +76,7 @@ NOT_CODED = N_("regime not coded")
 STEP = N_("{step}  {names}")
 
 LOW, HIGH = 0.3, 2000.0
-FLAGS_AT = 0.95
+FLAGS_AT = 0.94
 """Height of the marks of flagged days, where a chart is 1."""
 NEAR = pd.Timedelta(days=40)
 """Days to either side of a gap that its name reaches over."""

@@ -14,9 +14,9 @@ from gotong.html import Column
 from gotong.i18n import LANGUAGES, N_, Language
 
 TITLE = N_(
-    "Of {claims} claims {supported} are supported ({in_part} of them in part), {mixed} mixed, "
-    "{not_supported} not supported, {contradicted} contradicted, and {not_testable} not testable "
-    "with public data"
+    "Verdicts on {claims} claims: {supported} supported ({in_part} of them in part), {mixed} "
+    "mixed, {not_supported} not supported, {contradicted} contradicted, {not_testable} not "
+    "testable with public data"
 )
 CAPTION = N_(
     "Each verdict follows from rules that stand in the configuration, written before the first "
