@@ -124,6 +124,7 @@ def test_months_are_those_with_a_start_and_those_with_an_action_under_way():
         "start_date": ["2020-03-20", "2020-03-20", "2020-07-01", None],
         "end_date": [None, None, "2020-08-31", None],
         "month": ["2020-03-01", "2020-03-01", "2020-07-01", None],
+        "texts": [2, 2, 2, 2],
     }
     actions = pd.DataFrame(days)
     for column in ("start_date", "end_date", "month"):
@@ -135,6 +136,9 @@ def test_months_are_those_with_a_start_and_those_with_an_action_under_way():
     # CM001 has no end: 30 days from 20 March end on 18 April, and 12 days on 31 March.
     assert cooperation_evidence._months_covered(actions, months, 30) == (2 / 6, 4 / 6)
     assert cooperation_evidence._months_covered(actions, months, 12) == (2 / 6, 3 / 6)
+    # A start of which one text alone tells does not count at the least.
+    once = actions.assign(texts=[1, 1, 2, 2])
+    assert cooperation_evidence._months_covered(once, months, 12) == (1 / 6, 3 / 6)
 
 
 def test_the_caveats_say_who_coded(evidence):

@@ -64,10 +64,10 @@ PLACES: Final = N_(
     "without a report is not one without mutual help."
 )
 MONTHS: Final = N_(
-    "Lower bound: months in which an action was reported to begin; estimate and upper bound: "
-    "months in which one was under way, with open ends taken as in the configuration. Start dates "
-    "were wrong, some by weeks, in more than a fifth of the rows that were audited, and several "
-    "months rest on a single one."
+    "Lower bound: months in which an action began that a second text bears out; estimate and upper "
+    "bound: months in which one was under way by any text, with open ends taken as in the "
+    "configuration. Start dates were wrong, some by weeks, in more than a fifth of the rows that "
+    "were audited, and several months rest on a single one."
 )
 MACHINE: Final = N_(
     "All codings were made by machine from the same press texts, each without sight of the "
@@ -88,7 +88,10 @@ OVER_CHANGES: Final = N_(
 OVER_DECIDERS: Final = N_("least and greatest over deciders")
 OVER_CODINGS: Final = N_("least and greatest over the table and two codings")
 OVER_PLACES: Final = N_("bounds over what counts as being in a unit")
-OVER_MONTHS: Final = N_("bounds: months with a start, months with one under way")
+OVER_MONTHS: Final = N_("bounds: months with a start in two texts, months with one under way")
+
+TEXTS: Final = 2
+"""Texts that must tell of an action for its start to count at the least."""
 
 SHARE, DAYS, LIKENESS = N_("share"), N_("days"), N_("alignment (0 to 1)")
 ALPHA, COUNT = N_("Krippendorff's alpha"), N_("measures")
@@ -413,14 +416,15 @@ def _regions_covered(actions: pd.DataFrame, units: tuple[str, ...]) -> tuple[flo
 def _months_covered(
     actions: pd.DataFrame, months: pd.DatetimeIndex, open_end_days: int
 ) -> tuple[float, float]:
-    """Return the share of months in which an action began, and in which one was under way."""
+    """Return the shares of months with a start in two texts, and with an action under way."""
     dated = actions[actions["start_date"].notna()].drop_duplicates("measure_id")
     start = dated["start_date"]
     last = dated["end_date"].fillna(start + pd.Timedelta(days=open_end_days - 1))
     firsts = months.to_numpy()[:, None]
     lasts = (months + pd.offsets.MonthEnd()).to_numpy()[:, None]
     under_way = ((start.to_numpy() <= lasts) & (last.to_numpy() >= firsts)).any(axis=1)
-    began = np.isin(months.astype(DATE), dated["month"].astype(DATE))
+    borne_out = dated.loc[dated["texts"] >= TEXTS, "month"]
+    began = np.isin(months.astype(DATE), borne_out.astype(DATE))
     return float(began.mean()), float(under_way.mean())
 
 
