@@ -191,7 +191,7 @@ def test_means_by_chance_stand_in_the_data_and_as_a_band_on_their_days(data, fig
     assert [corners[:, 0].min(), corners[:, 0].max()] == days
     assert [corners[:, 1].min(), corners[:, 1].max()] == [0.4, 0.55]
     words = [text.get_text() for text in figure.axes[2].texts]
-    assert "mean before PPKM 0.600;\nby chance 0.400 to 0.550" in words
+    assert "mean 1 Sept to PPKM 0.600;\nby chance 0.400 to 0.550" in words
 
 
 def test_an_area_without_means_by_chance_has_no_band_and_the_same_lines(data):

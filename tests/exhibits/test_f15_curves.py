@@ -311,3 +311,18 @@ def test_an_area_without_a_proxy_has_no_zones(data):
         "geography/regions.csv": REGIONS,
     }
     assert f15.ZONE not in set(f15.prepare(tables, choices)["role"])
+
+
+def test_flagged_days_of_a_chart_with_a_strip_are_marked_below_it():
+    meant = (PROVINCES["region_code"] == "36") & (PROVINCES["date"] == pd.Timestamp("2020-04-05"))
+    tables = ZONES | {
+        "panel_jabodetabek": UNITS,
+        "panel_province": PROVINCES.assign(cases_flag=np.where(meant, "K09", "")),
+        "geography/regions.csv": REGIONS,
+    }
+    with style.settings():
+        figure = f15.draw(f15.prepare(tables, CHOICES), EN, SAID)
+    banten = next(axes for axes in figure.axes if "Banten" in axes.get_title(loc="left"))
+    (mark,) = [line for line in banten.lines if line.get_label() == "flag"]
+    strip = [patch.get_y() for patch in banten.patches if patch.get_zorder() == 5]
+    assert max(mark.get_ydata()) < min(strip)

@@ -35,18 +35,17 @@ CAPTION = N_(
     "well as when all act, and it is about labels, not about enforcement. The {regions} regions "
     "are about {deciders} independent deciders, for within a group most follow one decree; PPKM, "
     "from {national_day}, followed national instructions. The scale of strictness is ordinal, "
-    "with equal steps assumed. The alignment of {core} is lowest, {low:.2f}, from "
-    "{low_day}, when {waiting} of the {regions} regions had no PSBB yet; after the last had begun "
+    "with equal steps assumed. The alignment of {core} is lowest, {low:.2f}, from {low_day}, "
+    "when {waiting} of the {regions} regions had no PSBB yet; after the last had begun "
     "({all_day}) it is lowest from {later_day}, {later:.2f}. All {regions} regions were equally "
     "strict on {same:.0%} of {days} days ({same_before:.0%} before PPKM, {same_after:.0%} from "
-    "its start), and under the same name and level on {same_name:.0%}. "
-    "The mean alignment of {core} is {mean:.2f} on the main scale, {mean_least:.2f} to "
-    "{mean_most:.2f} on the other scales and {mean_nominal:.2f} by name alone. Before PPKM the "
-    "mean over the {deciders} deciders is {seen:.3f} (line in b); the band shows where it lies by "
-    "chance, when the timelines of all but {core} are moved in a circle, each by days drawn by "
-    "lot: {chance:.3f} in the middle, 95% from {chance_low:.3f} to {chance_high:.3f}. On "
-    "{unknown} days of a region its PPKM level is not known; these days are left out of means. "
-    "{glossary}"
+    "its start), and under the same name and level on {same_name:.0%}. The mean alignment of "
+    "{core} is {mean:.2f} on the main scale, {mean_least:.2f} to {mean_most:.2f} on the other "
+    "scales and {mean_nominal:.2f} by name alone. From {seen_from} to PPKM the mean over the "
+    "{deciders} deciders is {seen:.3f} (line in b); the band shows where it lies by chance, when "
+    "the timelines of all but {core} are moved in a circle, each by days drawn by lot: "
+    "{chance:.3f} in the middle, 95% from {chance_low:.3f} to {chance_high:.3f}. On {unknown} "
+    "days of a region its PPKM level is not known; these days are left out of means. {glossary}"
 )
 ALT = N_(
     "Above, one bar for each of {regions} regions from {start} to {end}, coloured by the "
@@ -89,7 +88,7 @@ BARS = N_("a  Regime in force, coloured by strictness (L1–L4: PPKM level)")
 GROUPS = N_("b  Alignment of those who decide together: mean of their regions, main scale")
 VARIANTS = N_("c  Alignment of {core} on each definition")
 AXIS = N_("alignment (0 to 1)")
-BY_CHANCE = N_("mean before PPKM {seen:.3f};\nby chance {low:.3f} to {high:.3f}")
+BY_CHANCE = N_("mean {start:short} to PPKM {seen:.3f};\nby chance {low:.3f} to {high:.3f}")
 BRAKE_MARK = N_("DKI's brake, {day}")
 NATIONAL_MARK = N_("PPKM, by national instruction, from {day}")
 LEVEL = N_("L{level}")
@@ -311,9 +310,12 @@ def facts(data: pd.DataFrame) -> Facts:
 
 def _by_chance(data: pd.DataFrame) -> Facts:
     """Return the mean alignment before PPKM and what it is by chance; nothing where not known."""
-    found = data[data["part"] == CHANCE].set_index("series")["value"]
+    found = data[data["part"] == CHANCE].set_index("series")
+    if found.empty:
+        return {}
     names = {"seen": SEEN, "chance": MIDDLE, "chance_low": LEAST, "chance_high": MOST}
-    return {name: float(found[series]) for name, series in names.items()} if len(found) else {}
+    means = {name: float(found["value"][series]) for name, series in names.items()}
+    return means | {"seen_from": found["start_date"].iloc[0]}
 
 
 def _before_and_after(strict: pd.DataFrame, national_day: pd.Timestamp) -> Facts:
@@ -524,7 +526,7 @@ def _band(axes: Axes, data: pd.DataFrame, ground: _Ground, language: Language) -
     )
     axes.hlines(mean[MIDDLE], *ends, color=style.QUIET, linewidth=0.8, linestyle=":", zorder=0.7)
     axes.hlines(mean[SEEN], *ends, color=style.INK, linewidth=0.8, zorder=0.7)
-    facts = {"seen": mean[SEEN], "low": mean[LEAST], "high": mean[MOST]}
+    facts = {"seen": mean[SEEN], "low": mean[LEAST], "high": mean[MOST], "start": first}
     words = language.fill(BY_CHANCE, facts)
     lines = words.split("\n")
     top = float(mean[MOST])

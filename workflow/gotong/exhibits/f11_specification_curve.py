@@ -172,7 +172,7 @@ def _curve(axes: Axes, cells: pd.DataFrame, language: Language) -> None:
     axes.axhspan(LOW, 0, color="#eef1f4", linewidth=0, zorder=0)
     axes.axhline(0, color=style.INK, linewidth=0.7, zorder=1)
     axes.vlines(rank, low, high, color="#b9c0c7", linewidth=0.3, zorder=2)
-    for chosen, colour, size in ((~told, OTHER, 1.4), (told, TOLD, 3.2)):
+    for chosen, colour, size in ((~told, OTHER, 1.4), (told, TOLD, 1.9)):
         axes.scatter(
             rank[chosen], cells["effect"][chosen], s=size, color=colour, linewidth=0, zorder=3
         )

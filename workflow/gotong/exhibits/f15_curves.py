@@ -76,8 +76,8 @@ NOT_CODED = N_("regime not coded")
 STEP = N_("{step}  {names}")
 
 LOW, HIGH = 0.3, 2000.0
-FLAGS_AT = 0.94
-"""Height of the marks of flagged days, where a chart is 1."""
+FLAGS_BELOW = 0.06
+"""How far below the upper edge, or the strip there, flagged days are marked, where a chart is 1."""
 NEAR = pd.Timedelta(days=40)
 """Days to either side of a gap that its name reaches over."""
 
@@ -255,9 +255,9 @@ def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Fig
     highest = data["strictness"].max()
     for axes, region in zip(cells, regions, strict=False):
         part = data[data["region_code"] == region]
+        is_zoned = part["role"].iloc[0] == "proxy" and len(zones) > 0
         _curve(axes, part, highest, language)
-        if part["role"].iloc[0] == "proxy" and len(zones):
-            _strip(axes, zones)
+        _flags(axes, part, _strip(axes, zones) if is_zoned else 1.0)
     for axes in cells[len(regions) :]:
         axes.axis("off")
     if is_below:
@@ -309,7 +309,6 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
             va="bottom",
             path_effects=style.HALO,
         )
-    _flags(axes, part)
     holes = known.diff().dt.days
     for index in known.index[holes > 1]:
         end, start = known[index], known[index] - pd.Timedelta(days=int(holes[index]))
@@ -325,15 +324,16 @@ def _curve(axes: Axes, part: pd.DataFrame, highest: float, language: Language) -
         )
 
 
-def _flags(axes: Axes, part: pd.DataFrame) -> None:
-    """Mark the days that corrections flag at the upper edge, with the ids of these."""
+def _flags(axes: Axes, part: pd.DataFrame, edge: float) -> None:
+    """Mark the days that corrections flag below an upper edge, with the ids of these."""
+    height = edge - FLAGS_BELOW
     stretches = drawing.runs(part["date"], part["flag"])
     for stretch in stretches[stretches["value"] != ""].itertuples():
         first, last = (float(mdates.date2num(day)) for day in (stretch.start, stretch.end))
         ends = (first, last + 1)
         axes.plot(
             ends,
-            [FLAGS_AT] * 2,
+            [height] * 2,
             marker="|",
             markersize=4,
             color=style.INK,
@@ -344,7 +344,7 @@ def _flags(axes: Axes, part: pd.DataFrame) -> None:
         )
         axes.annotate(
             str(stretch.value),
-            (sum(ends) / 2, FLAGS_AT),
+            (sum(ends) / 2, height),
             xycoords=axes.get_xaxis_transform(),
             xytext=(0, -3),
             textcoords="offset points",
@@ -355,8 +355,11 @@ def _flags(axes: Axes, part: pd.DataFrame) -> None:
         )
 
 
-def _strip(axes: Axes, zones: pd.DataFrame) -> None:
-    """Draw the risk zones of the regions that have no series, a row for each, above the curve."""
+def _strip(axes: Axes, zones: pd.DataFrame) -> float:
+    """Draw the risk zones of the regions that have no series, a row for each, above the curve.
+
+    Returns the height of the lower edge, where the chart is 1.
+    """
     names = list(zones["region"].unique())
     top = 1 - STRIP * np.arange(1, len(names) + 1)
     axes.add_patch(
@@ -384,6 +387,7 @@ def _strip(axes: Axes, zones: pd.DataFrame) -> None:
         middle = (starts[gap] + starts[gap + 1]) / 2 if len(starts) > 1 else starts[0]
         said = axes.text(middle, height + STRIP / 2, name, size=5.2, ha="center", va="center")
         said.set(transform=blend, zorder=6)
+    return float(top.min())
 
 
 def _zone_key(axes: Axes, top: float, drawn: set[str], language: Language) -> None:

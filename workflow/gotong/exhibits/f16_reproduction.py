@@ -116,7 +116,9 @@ _MARK: Final[dict[str, Any]] = {
     "linestyle": "none",
     "marker": "o",
     "markersize": 3.4,
-    "markeredgewidth": 0.8,
+    "markeredgewidth": 0.7,
+    # In grey the dots would be lost among the lines of our medians.
+    "markeredgecolor": style.INK,
     "color": style.VERMILION,
 }
 MARKS: Final[dict[str, dict[str, Any]]] = {

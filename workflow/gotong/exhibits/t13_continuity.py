@@ -11,7 +11,7 @@ from gotong.config import Area, Measures
 from gotong.contracts import DYADS
 from gotong.exhibits.making import Choices, Facts, Tables
 from gotong.html import Column
-from gotong.i18n import N_
+from gotong.i18n import N_, with_facts
 
 TITLE = N_(
     "Actions of cooperation were under way on {continuity:.0%} of {days} days; the most dyads were "
@@ -32,11 +32,12 @@ ALT = N_(
 )
 
 WHOLE: Final = "whole"
+QUARTER: Final = N_("Q{quarter} {year:year}")
 PERIODS: Final = {WHOLE: N_("whole time")}
 AREAS: Final = {WHOLE: N_("whole area")}
 COLUMNS: Final = (
     Column("area", N_("Area"), "term", AREAS),
-    Column("period", N_("Quarter"), "term", PERIODS),
+    Column("quarter", N_("Quarter"), "term", PERIODS),
     Column("days", N_("Days"), "number"),
     Column("diversity", N_("Active dyads, mean"), "number", form=".1f"),
     Column("diversity_low", N_("Dyads, least"), "number", form=".1f"),
@@ -55,9 +56,9 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        area, period, days; diversity (dyads), most_dyads and continuity (share of days) of
-        actions with the configured length; their bounds over all lengths and over all measures;
-        open_end, shortest and longest (days).
+        area, quarter (in words), days; diversity (dyads), most_dyads and continuity (share of
+        days) of actions with the configured length; their bounds over all lengths and over all
+        measures; period (quarter as a code), open_end, shortest and longest (days).
     """
     table = tables["continuity"]
     area = Area.model_validate(choices["area"])
@@ -74,10 +75,17 @@ def prepare(tables: Tables, choices: Choices) -> pd.DataFrame:
         shortest=table["open_end_days"].min(),
         longest=table["open_end_days"].max(),
         area=lambda rows: rows["area"].replace(area.id, WHOLE),
+        quarter=[_in_words(str(period)) for period in main["period"]],
     )
     found = found.sort_values(_KEY, key=lambda keys: keys.where(keys != WHOLE, ""))
-    columns = [*(column.name for column in COLUMNS), "open_end", "shortest", "longest"]
+    columns = [*(column.name for column in COLUMNS), "period", "open_end", "shortest", "longest"]
     return found[columns].reset_index(drop=True)
+
+
+def _in_words(period: str) -> str:
+    """Return a quarter as a message with its facts; the whole time as it is."""
+    year, _, quarter = period.partition("Q")
+    return with_facts(QUARTER, quarter=quarter, year=year) if quarter else period
 
 
 def facts(data: pd.DataFrame) -> Facts:
@@ -87,7 +95,7 @@ def facts(data: pd.DataFrame) -> Facts:
     quarters = everywhere[everywhere["period"] != WHOLE]
     top = quarters.iloc[int(quarters["diversity"].argmax())]
     return {
-        "top_period": top["period"],
+        "top_period": top["quarter"],
         "top": float(top["diversity"]),
         "quarters": len(quarters),
         "silent": int((quarters["most_dyads"] == 0).sum()),
