@@ -734,6 +734,8 @@ class SyntheticDesign(_Strict):
     """whether only provinces that never had PSBB are donors"""
     placebo_days: Annotated[int, Field(ge=7, le=84, multiple_of=7, strict=True, examples=["28"])]
     """days by which the change is pretended to have come earlier"""
+    doubtful: Span | None = None
+    """days on which the donors' own figures are doubtful: the effect without them is shown"""
 
 
 Mobility = Literal[

@@ -21,7 +21,7 @@ from gotong.tables import DATE
 Tables = Mapping[str, pd.DataFrame]
 
 COUNTRIES: Final = ("IDN", "TWN", "BRA")
-JHU, ECONOMIST, OXCGRT = "JHU", "Economist", "OxCGRT"
+JHU, ECONOMIST, OXCGRT, SATGAS = "JHU", "Economist", "OxCGRT", "Satgas"
 DEATHS, EXCESS, STRINGENCY = "deaths_per_million", "excess_per_100k", "stringency"
 COUNTER: Final = "counter"
 """In the place of a dyad: a row that speaks against the claim."""
@@ -50,6 +50,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
     days = [pd.Timestamp(day) for day in chosen.dates]
     rows = [
         *_deaths(tables["panel_country"], days),
+        *_deaths_of_dki(tables["panel_province"], days),
         *_by_month(tables["international/excess_deaths.csv"], days),
         *_stringency(tables["policy/oxcgrt_daily.csv"], days),
     ]
@@ -68,6 +69,16 @@ def _deaths(panel: pd.DataFrame, days: list[pd.Timestamp]) -> Iterator[tuple[Any
     for country in COUNTRIES:
         for day in days:
             yield DEATHS, JHU, country, "", _START, day, known[(country, day)]
+
+
+def _deaths_of_dki(panel: pd.DataFrame, days: list[pd.Timestamp]) -> Iterator[tuple[Any, ...]]:
+    """Yield reported deaths per million of DKI Jakarta so far, up to the end of its series."""
+    own = panel[(panel["region_code"] == DKI) & panel["deaths"].notna()]
+    for day in days:
+        if day <= own["date"].max():
+            past = own.loc[own["date"] <= day, "deaths"].astype("float64").sum()
+            ratio = past / float(own["population"].iloc[0]) * _PER_MILLION
+            yield DEATHS, SATGAS, "IDN", DKI, _START, day, ratio
 
 
 def _by_month(excess: pd.DataFrame, days: list[pd.Timestamp]) -> Iterator[tuple[Any, ...]]:
@@ -123,7 +134,7 @@ def measures(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
 def at(found: pd.DataFrame, country: str, day: pd.Timestamp) -> dict[str, float]:
     """Return a country's reported deaths per million at a day, by source.
 
-    A source that counts by month stands for the last month that ended by the day.
+    A source that counts by month has days that end one only: two days are not compared.
 
     Parameters
     ----------
@@ -139,6 +150,5 @@ def at(found: pd.DataFrame, country: str, day: pd.Timestamp) -> dict[str, float]
         Per million residents.
     """
     own = found[(found["quantity"] == DEATHS) & (found["country_code"] == country)]
-    past = own[own["end"].between(day.to_period("M").start_time - _DAY, day)]
-    latest = past.sort_values("end").drop_duplicates("source", keep="last")
-    return dict(zip(latest["source"], latest["value"].astype(float), strict=True))
+    on_day = own[(own["end"] == day) & (own["region_code"] == "")]
+    return dict(zip(on_day["source"], on_day["value"].astype(float), strict=True))

@@ -329,7 +329,7 @@ ANALYSES: dict[str, Analysis] = {
         module="benchmark",
         shows="Deaths, excess deaths and strictness of rules of three countries.",
         raw=("international/excess_deaths.csv", "policy/oxcgrt_daily.csv"),
-        made=("panel_country",),
+        made=("panel_country", "panel_province"),
         choices=("benchmark",),
     ),
     "benchmark_measures": Analysis(
@@ -542,6 +542,8 @@ BEHIND_CLAIMS = (
     "dose_response",
     "effect_checks",
     "effects",
+    "epidemic/facts.csv",
+    "factor_values",
     "factors",
     "following_tests",
     "following_windows",

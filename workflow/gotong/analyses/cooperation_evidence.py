@@ -154,7 +154,10 @@ CROSSING: Final = {
 COMMUNITY_ACTIONS: Final = N_("Reported actions of residents and community groups (G-C, C-C)")
 COMMUNITY_SHARE: Final = N_("Share of actions that are of residents and community groups")
 REGIONS_COVERED: Final = N_("Share of the units of Greater Jakarta with an action of residents")
-MONTHS_COVERED: Final = N_("Share of months with an action of residents")
+MONTHS_COVERED: Final = N_(
+    "Share of the months from {start:month} to {end:month} with an action of residents; without a "
+    "known end it counts {days} days"
+)
 FIELDS: Final = {
     "dyad": N_("Agreement on who cooperated with whom"),
     "act": N_("Agreement on the kind of event"),
@@ -392,7 +395,9 @@ def _community(tables: Tables, choices: Choices) -> Iterator[Row]:
     yield {
         **source,
         "evidence": "community_months_covered",
-        "label": MONTHS_COVERED,
+        "label": with_facts(
+            MONTHS_COVERED, start=whole[0].date(), end=whole[-1].date(), days=open_end
+        ),
         **_of(under_way, began, under_way, OVER_MONTHS, SHARE),
         "units": len(whole),
         "caveat": MONTHS,

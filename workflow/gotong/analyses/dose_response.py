@@ -20,6 +20,7 @@ from gotong.config import Area, Dose, Sample
 from gotong.inference.fixed_effects import TwoWayEffects
 from gotong.inference.power import minimum_detectable_effect
 from gotong.inference.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
+from gotong.intervals import CONFIDENCE
 from gotong.tables import DATE
 
 Tables = Mapping[str, pd.DataFrame]
@@ -288,6 +289,8 @@ def _numbers(test: WildBootstrap) -> dict[str, float]:
     detectable = minimum_detectable_effect(
         test.standard_error, degrees_of_freedom=test.clusters - 1
     )
+    # Where no p can be small enough, no effect of any size would be told from none.
+    can_tell = test.smallest_p <= 1 - CONFIDENCE
     return {
         "estimate": test.estimate,
         "standard_error": test.standard_error,
@@ -295,7 +298,7 @@ def _numbers(test: WildBootstrap) -> dict[str, float]:
         "high": high if np.isfinite(high) else np.nan,
         "p": test.p_value,
         "smallest_p": test.smallest_p,
-        "detectable": float(detectable),
+        "detectable": float(detectable) if can_tell else np.nan,
     }
 
 

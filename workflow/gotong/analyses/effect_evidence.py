@@ -134,8 +134,8 @@ CAVEATS: Final = {
 
 P_UNIT = N_("p-value")
 OVER_CHOICES = N_(
-    "least and greatest over donors, estimators, each donor left out, weeks in place of days, and "
-    "placebos without DKI Jakarta among their donors"
+    "least and greatest over donors, estimators, each donor left out, weeks in place of days, "
+    "doubtful days left out, and placebos without DKI Jakarta among their donors"
 )
 P_LABELS = {
     ("brake", "growth"): N_("p of growth of cases after the brake, DKI Jakarta"),

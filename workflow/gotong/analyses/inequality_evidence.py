@@ -13,6 +13,7 @@ from gotong.analyses import inequality_words as words
 from gotong.analyses.inequality_tables import MAIN, UNITS
 from gotong.analyses.pooling import (
     CASES_FROM_OUTSIDE,
+    FACTS,
     KOTA_BOGOR,
     MEASURES,
     REPORTED,
@@ -21,7 +22,7 @@ from gotong.analyses.pooling import (
 from gotong.config import Area, Pooling
 from gotong.contracts.columns import dtypes
 from gotong.contracts.results_inequality import EVIDENCE
-from gotong.evidence_rows import first_of, rows_where
+from gotong.evidence_rows import FURTHER, first_of, rows_where
 from gotong.i18n import with_facts
 from gotong.intervals import wilson
 from gotong.regions import DKI, DKI_UNITS, province_of
@@ -262,9 +263,17 @@ def _non_resident(observed: pd.DataFrame) -> Iterable[dict[str, Any]]:
             "interval": words.WILSON,
             "units": 1,
             "made_table": "non_resident_observed",
-            "rows": rows_where({"region_code": region, "date": day}),
+            "rows": rows_where({"region_code": region, "date": day}) + _counted(row),
             "caveat": words.ABOUT_NON_RESIDENT,
         }
+
+
+def _counted(row: Mapping[Any, Any]) -> str:
+    """Return where a share of patients from elsewhere was counted: a measure, or dated facts."""
+    if row["source"] == "facts":
+        where = {"region_code": row["region_code"], "start_date": row["date"]}
+        return f"{FURTHER}{FACTS}: {rows_where(where)}"
+    return f"{FURTHER}{MEASURES}: {rows_where({'measure_id': row['source']})}"
 
 
 def _cases_from_outside(measures: pd.DataFrame) -> dict[str, Any]:

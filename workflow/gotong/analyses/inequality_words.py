@@ -229,7 +229,8 @@ ABOUT_RANKS: Final = N_(
 ABOUT_POOLING: Final = N_(
     "A model: every bed serves every patient at once; need is that of reported cases. In front "
     "DKI Jakarta's is that of patients who found a bed, less the observed share from elsewhere; "
-    "the bounds hold its need by the rule of the others too, the most that it may have been."
+    "the bounds hold all its patients and the rule of the others too. That share is of one day, "
+    "and is taken off every day."
 )
 
 ABOUT_ALLOCATED: Final = N_(

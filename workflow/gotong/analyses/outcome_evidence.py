@@ -32,7 +32,8 @@ PER_DAY = N_("per day")
 TOGETHER = N_("95% for all headline associations together (Bonferroni); p by Holm")
 BLOCKS = N_("95%, blocks of months resampled")
 APART = N_("95%, errors of two months taken as independent")
-SOURCES = N_("bounds over two sources of deaths; those of Indonesia have one")
+SOURCES = N_("bounds over two sources, which differ in residents, not in deaths; Indonesia has one")
+ONE_SOURCE = N_("one source on this day")
 WILSON = N_("95%, Wilson, as if rows were drawn at random")
 SCALED = N_("95% of the burials of DKI Jakarta alone")
 NO_INTERVAL = N_("none published")
@@ -108,6 +109,14 @@ DEATHS_OF: Final = {
     "TWN": N_("Reported deaths per million, Taiwan over Indonesia, up to {day}"),
     "BRA": N_("Reported deaths per million, Brazil over Indonesia, up to {day}"),
 }
+DEATHS_OVER_DKI: Final = {
+    "TWN": N_("Reported deaths per million, Taiwan over DKI Jakarta, up to {day}"),
+    "BRA": N_("Reported deaths per million, Brazil over DKI Jakarta, up to {day}"),
+}
+OVER_DKI_CAVEAT = N_(
+    "DKI Jakarta reported more deaths per resident than the rest of Indonesia; its series ends "
+    "before the later days. Not what the rule asks for."
+)
 DEATHS_CAVEAT = N_(
     "Deaths as reported, which Indonesia perhaps counted least completely. The answer depends on "
     "the day: most deaths of Taiwan came in 2022."
@@ -150,6 +159,7 @@ def make(tables: Tables, choices: Mapping[str, Any]) -> pd.DataFrame:
         *_campaigns(tables["campaign_lags"]),
         *_national(tables["campaigns"]),
         *_deaths(tables["benchmark"], tables["ascertainment"], days),
+        *_deaths_over_dki(tables["benchmark"]),
         *_excess(tables["benchmark"]),
         *_counter(tables["benchmark_measures"]),
     ]
@@ -209,7 +219,8 @@ def _associations(factors: pd.DataFrame) -> Iterator[Row]:
             sign_share=each["sign_share"],
             curve_estimates=each["checks"],
             made_table="factors",
-            rows=rows_where({"factor": factor, "outcome": outcome, "scope": each["scope"]}),
+            rows=rows_where({"factor": factor, "outcome": outcome, "scope": each["scope"]})
+            + f"{FURTHER}factor_values: {rows_where({'variable': [factor, outcome]})}",
             caveat=CAVEATS[outcome],
         )
 
@@ -321,7 +332,7 @@ def _deaths(
                 estimate=ratios[benchmark.JHU],
                 low=spread.low,
                 high=spread.high,
-                interval=SOURCES,
+                interval=SOURCES if len(ratios) > 1 else ONE_SOURCE,
                 made_table="benchmark",
                 rows=rows,
                 caveat=DEATHS_CAVEAT,
@@ -339,6 +350,33 @@ def _deaths(
                 made_table="benchmark",
                 rows=f"{rows}{FURTHER}ascertainment: {raised}",
                 caveat=SCALED_CAVEAT,
+            )
+
+
+def _deaths_over_dki(compared: pd.DataFrame) -> Iterator[Row]:
+    """Yield reported deaths per million over those of DKI Jakarta, as far as its series lasts."""
+    of_dki = compared[compared["source"] == benchmark.SATGAS].set_index("end")["value"]
+    for country, label in DEATHS_OVER_DKI.items():
+        for day, below in of_dki.items():
+            end = pd.Timestamp(str(day))
+            yield _row(
+                "C10",
+                f"over_dki_deaths_per_million_{country.lower()}_{end:%Y_%m_%d}",
+                LEVEL,
+                label=with_facts(label, day=end),
+                unit=RATIO,
+                estimate=benchmark.at(compared, country, end)[benchmark.JHU] / below,
+                interval=NO_INTERVAL,
+                made_table="benchmark",
+                rows=rows_where(
+                    {
+                        "quantity": "deaths_per_million",
+                        "end": end,
+                        "country_code": [country, "IDN"],
+                        "source": [benchmark.JHU, benchmark.SATGAS],
+                    }
+                ),
+                caveat=OVER_DKI_CAVEAT,
             )
 
 

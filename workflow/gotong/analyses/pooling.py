@@ -214,8 +214,7 @@ def _core_need(way: str, patients: pd.Series, outside: float, by_rule: pd.Series
     """Return the beds that residents of DKI Jakarta needed by day, taken in one of three ways.
 
     By the rule of the others need is no less than what was observed: patients who found a bed
-    needed one. The cases are all of the province's, some of whom may live elsewhere, so that this
-    is the most that it needed, as the observed are the least.
+    needed one. The cases are all of the province's, some of whom may live elsewhere.
     """
     residents = patients * (1 - outside)
     needs = {

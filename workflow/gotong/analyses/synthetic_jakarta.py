@@ -41,7 +41,12 @@ CASES: Final = ("growth", "level")
 FEWEST_DONORS: Final = 2
 """Donors without which a mix has no meaning and the methods no answer."""
 
-OTHER_CHOICES: Final = ("without_donor", "by_weeks", "placebos_without_treated")
+OTHER_CHOICES: Final = (
+    "without_donor",
+    "by_weeks",
+    "without_doubtful_days",
+    "placebos_without_treated",
+)
 """Checks that hold the effect and its p by a choice that no row of estimates stands for."""
 
 
@@ -367,6 +372,9 @@ def shown_numbers(what: Comparison, main: Series) -> Iterator[Row]:
         # Neighbouring days hang together: a week is nearer to one observation than a day.
         yield _check(what, "weeks_before", value=main.before // designs.DAYS, limit=main.donors)
         yield _ranked_check(what, "by_weeks", in_weeks(main))
+        if what.settings.doubtful is not None:
+            left = without(main, what.settings.doubtful)
+            yield _ranked_check(what, "without_doubtful_days", left)
     yield from _other_placebos(what, main)
 
 
@@ -380,6 +388,14 @@ def in_weeks(data: Series) -> Series:
     days = data.outcome[:, first:last].reshape(len(data.codes), sum(weeks), designs.DAYS)
     times = data.times[first : last : designs.DAYS]
     return Series(days.mean(axis=2), data.codes, times, weeks[0], designs.DAYS)
+
+
+def without(data: Series, days: Span) -> Series:
+    """Return a series without some of its days."""
+    kept = ~data.times.to_series().between(pd.Timestamp(days.start), pd.Timestamp(days.end))
+    mask = kept.to_numpy()
+    before = int(mask[: data.before].sum())
+    return Series(data.outcome[:, mask], data.codes, data.times[mask], before, data.step)
 
 
 def _ranked_check(what: Comparison, name: str, data: Series, case: str = "") -> Row:

@@ -63,6 +63,7 @@ CHECKS = (
     "weeks_before",
     "without_donor",
     "by_weeks",
+    "without_doubtful_days",
     "placebos_without_treated",
 )
 
@@ -142,9 +143,10 @@ EFFECT_CHECKS = table(
         "check": text(
             "what is checked; two_way_exchange: two-way coefficient with the smallest p as limit; "
             "family: t (of a synthetic control the number of places) and p for all places of a "
-            "design together; without_donor, by_weeks and placebos_without_treated: effect and p "
-            "of a synthetic control without one donor, on means of seven days, and with placebos "
-            "that the treated province is no donor of; honest_breakdown and "
+            "design together; without_donor, by_weeks, without_doubtful_days and "
+            "placebos_without_treated: effect and p of a synthetic control without one donor, on "
+            "means of seven days, without the days that the configuration doubts, and with "
+            "placebos that the treated province is no donor of; honest_breakdown and "
             "honest_smoothness: how far trends may differ until the interval holds zero, as a "
             "multiple of before or by a bend per week; placebo_in_time: effect at a pretended date "
             "with the size of the true one as limit",

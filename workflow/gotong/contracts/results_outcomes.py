@@ -144,7 +144,7 @@ _BENCHMARK = table(
         "quantity": text(
             "what is compared", ("deaths_per_million", "excess_per_100k", "stringency")
         ),
-        "source": text("whose figures", ("JHU", "Economist", "OxCGRT")),
+        "source": text("whose figures", ("JHU", "Economist", "OxCGRT", "Satgas")),
         "country_code": _COUNTRY,
         "region_code": text("31 where only Jakarta is known, else blank", ("", "31")),
         "start": date("first day"),

@@ -18,7 +18,7 @@ from gotong.regions import DKI
 
 TITLE = N_(
     "{seen} of {all} rank correlations can be told from zero, {cases_part} with reported cases; "
-    "{against} run against what is claimed"
+    "{against} run against what is claimed, {along} with it"
 )
 CAPTION = N_(
     "Rank correlations (Spearman) between regions; they show what goes together and never what "
@@ -33,19 +33,20 @@ CAPTION = N_(
     "{effective_cases_most:.0f} independent kab/kota and {effective_provinces:.0f} to "
     "{effective_provinces_most:.0f} provinces (Clifford, Richardson and Hémon 1989). p by Holm "
     "is {p_seen:.4f} at most for the {seen}; {smallest:.4f} is the smallest that it can be. "
-    "Correlations below {detectable:.2f} (kab/kota) or {detectable_provinces:.2f} (provinces) "
-    "would often have been missed. Hollow: the sign changes when one region, one province, half "
-    "of the time or (by hospital beds or cases found) testing is taken out, or with another "
-    "count of residents. Cases count tests, and richer regions may test more; tests by kab/kota "
-    "are not public. Worst weeks' cases per bed: where more cases were found, a smaller share of "
-    "them died. GRDP leaves out {dropped}, whose figures are of another kind. d: growth in DKI "
-    "Jakarta around months with a campaign for health protocols, less that of other months; n: "
-    "months of either kind whose growth is known, p: all shifts of the campaigns along the "
-    "months (at least {lag_smallest:.2f}, here {lag_p:.2f} or more), lines: 95% interval from "
-    "resampled blocks of months. Blocks of so few months can make an interval too narrow, and p "
-    "counts: a month after, the interval is {after_low:.3f} to {after_high:.3f} and p is "
-    "{after_p:.2f}. Dates are good to a month and nobody was left without, so that this "
-    "describes and tests nothing."
+    "Correlations below {detectable:.2f} to {detectable_most:.2f} (kab/kota) or "
+    "{detectable_provinces:.2f} to {detectable_provinces_most:.2f} (provinces) would often have "
+    "been missed. Of the {seen} told from zero {unclaimed} have no claimed sign. Hollow: the "
+    "sign changes when one region, one province, half of the time or (by hospital beds or cases "
+    "found) testing is taken out, or with another count of residents. Cases count tests, and "
+    "richer regions may test more; tests by kab/kota are not public. Worst weeks' cases per bed: "
+    "where more cases were found, a smaller share of them died. GRDP leaves out {dropped}, whose "
+    "figures are of another kind. d: growth in DKI Jakarta around months with a campaign for "
+    "health protocols, less that of other months; n: months of either kind whose growth is "
+    "known, p: all shifts of the campaigns along the months (at least {lag_smallest:.2f}, here "
+    "{lag_p:.2f} or more), lines: 95% interval from resampled blocks of months. Blocks of so few "
+    "months can make an interval too narrow, and p counts: a month after, the interval is "
+    "{after_low:.3f} to {after_high:.3f} and p is {after_p:.2f}. Dates are good to a month and "
+    "nobody was left without, so that this describes and tests nothing."
 )
 ALT = N_(
     "Four charts of marks with intervals. Three (a, b, c) show rank correlations of {factors} "
@@ -178,6 +179,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "seen_cases": seen_cases,
         "cases_part": ALL if seen_cases == len(seen) else seen_cases,
         "against": int(against.sum()),
+        "along": int((seen["estimate"] * seen["claimed_sign"].astype("float64") > 0).sum()),
         "until": data["until"].iloc[0],
         "dropped": data["dropped"].iloc[0],
         "kabkota": int(cases["units"].max()),
@@ -190,7 +192,10 @@ def facts(data: pd.DataFrame) -> Facts:
         "p_seen": float(seen["p_holm"].max()) if len(seen) else float(headline["p_holm"].min()),
         "smallest": float(headline["smallest_p"].min() * len(headline)),
         "detectable": float(cases["detectable"].min()),
+        "detectable_most": float(cases["detectable"].max()),
         "detectable_provinces": float(by_province["detectable"].min()),
+        "detectable_provinces_most": float(by_province["detectable"].max()),
+        "unclaimed": int((seen["claimed_sign"] == 0).sum()),
         **_strongest(headline),
         **_around(data[data["part"] == CAMPAIGN]),
     }

@@ -17,9 +17,9 @@ from gotong.i18n import N_, Language
 from gotong.specification import SIGNIFICANT
 
 TITLE = N_(
-    "{negative:.0%} of {cells} estimates say that cooperation went before lower growth, "
-    "{told_below:.0%} significantly so and {told_above:.0%} significantly the other way; in "
-    "{p:.0%} of arrangements by chance the curve lies as far from zero"
+    "{negative:.0%} of {cells} estimates say that cooperation went before lower growth or "
+    "incidence, {told_below:.0%} significantly so and {told_above:.0%} significantly the other "
+    "way; in {p:.0%} of arrangements by chance the curve lies as far from zero"
 )
 CAPTION = N_(
     "Specification curve (Simonsohn, Simmons and Nelson 2020): each of {all_cells} combinations of "

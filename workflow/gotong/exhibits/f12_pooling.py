@@ -22,9 +22,10 @@ from gotong.tables import rows_equal
 
 TITLE = N_(
     "In a model, pooling all beds leaves {first_still:.0%} ({first_still_low:.0%} to "
-    "{first_still_high:.0%} over all assumptions) of the need that would otherwise go unmet from "
-    "{first_start:month} to {first_end:month}, and {second_still:.0%} ({second_still_low:.0%} to "
-    "{second_still_high:.0%}) from {second_start:month} to {second_end:month}"
+    "{first_still_high:.0%} over the assumptions varied) of the need that would otherwise go "
+    "unmet from {first_start:month} to {first_end:month}, and {second_still:.0%} "
+    "({second_still_low:.0%} to {second_still_high:.0%}) from {second_start:month} to "
+    "{second_end:month}"
 )
 CAPTION = N_(
     "Patients without a bed in Greater Jakarta by day, if each region treats its own, if "
@@ -32,19 +33,19 @@ CAPTION = N_(
     "problem by day, Hitchcock 1941). Lines: need of {share:.0%} of the cases of the last {stay} "
     "days in the regions but DKI Jakarta, and dated reports of capacity; bands: {low:.0%} to "
     "{high:.0%} and all sources of capacity. The two rows take the need of DKI Jakarta in two "
-    "ways, as written above each: patients who found a bed are the least that it can have "
-    "needed, the rule of the other regions gives the most; scales differ. In the lower row "
-    "pooling leaves {first_below:.0%} (c) and {second_below:.0%} (d) of what is unmet alone. In "
-    "brackets in the title, the least and the most that it leaves under any assumption where "
-    "regions alone leave any (table T06). a, c: cases of the regions' own series, "
-    "{first_regions} regions, Tangerang Raya left out with its beds; single days hold cases "
-    "entered late. b, d: a scenario, cases of the provinces shared out by residents, "
-    "{second_regions} regions. e: share of a region's patients who live elsewhere, as reported "
-    "(with 95% interval) and in the model with pooled beds. The model does not meet the shares "
-    "of {missed_region}: at most {missed_most:.0%} under any assumption where "
-    "{missed_observed:.0%} was reported on {missed_day}, and {later:.0%} under the main one "
-    "where {later_least:.0%} to {later_most:.0%} was reported from {later_start} to {later_end}. "
-    "A model of beds: staff, transport and consent are left out."
+    "ways, as written above each: patients who found a bed, less those from elsewhere, are the "
+    "least that it can have needed; scales differ. In the lower row pooling leaves "
+    "{first_below:.0%} (c) and {second_below:.0%} (d) of what is unmet alone. In brackets in the "
+    "title, the least and the most that it leaves under any assumption where regions alone leave "
+    "any (table T06). a, c: cases of the regions' own series, {first_regions} regions, Tangerang "
+    "Raya left out with its beds; single days hold cases entered late. b, d: a scenario, cases "
+    "of the provinces shared out by residents, {second_regions} regions. e: share of a region's "
+    "patients who live elsewhere, as reported (with 95% interval) and in the model with pooled "
+    "beds. The model does not meet the shares of {missed_region}: at most {missed_most:.0%} "
+    "under any assumption where {missed_observed:.0%} was reported on {missed_day}, and "
+    "{later:.0%} under the main one where {later_least:.0%} to {later_most:.0%} was reported "
+    "from {later_start} to {later_end}. A model of beds: staff, transport and consent are left "
+    "out."
 )
 ALT = N_(
     "Four line charts of patients without a bed and one chart of shares. Alone the peak is "
@@ -85,7 +86,7 @@ REPORTED = N_("reported")
 MODELLED = N_("model, pooled: main (dot) and range")
 ROW = N_("{region}\n{day}, n = {patients}")
 LEAST, MOST = "residents", "as_others"
-"""Need of DKI Jakarta: the least and the most that it can have been."""
+"""Need of DKI Jakarta: the least that it can have been, and that which leaves most unmet."""
 SHOWN: Final = {"A": ("reported", 0), "B": ("allocated", -1)}
 """Basis and wave of the upper charts; waves by their place in the configuration."""
 BELOW: Final = {"A": "C", "B": "D"}

@@ -33,10 +33,11 @@ CAPTION = N_(
     "file, and end on {local_end}. {proxy_peak_region} stands in the place of Tangerang Raya, "
     "which has no public series; its shading is that of {proxy_rules}. The strip in its chart "
     "has the risk zones that the national task force gave {zoned}, an order without a distance: "
-    "high for one of them on {zone_high} of {zone_days} dated days, last on {zone_end}. Cases "
-    "entered late make single days jump; lines at the upper edge mark the {flagged} days of a "
-    "region that corrections flag, by their ids in table T10. Reported cases are a changing part "
-    "of infections, and the figure says nothing of causes. {glossary}"
+    "high for one of them on {zone_high} of {zone_days} dated days; none is dated from "
+    "{zone_end} to {zone_start}. Cases entered late make single days jump; lines at the upper "
+    "edge mark the {flagged} days of a region that corrections flag, by their ids in table T10. "
+    "Reported cases are a changing part of infections, and the figure says nothing of causes. "
+    "{glossary}"
 )
 ALT = N_(
     "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
@@ -231,10 +232,12 @@ def facts(data: pd.DataFrame) -> Facts:
     found["local_end"] = local["date"].max()
     if len(zones):
         high = zones[zones["zone"] == HIGHEST]
+        days = zones["date"].drop_duplicates().sort_values(ignore_index=True)
+        gap = int(days.diff().argmax()) if len(days) > 1 else 0
         found["zoned"] = ", ".join(zones["region"].unique())
         found["zone_days"] = int(zones["date"].nunique())
         found["zone_high"] = int(high["date"].nunique())
-        found["zone_end"] = high["date"].max()
+        found |= {"zone_end": days[max(gap - 1, 0)], "zone_start": days[gap]}
     return found
 
 

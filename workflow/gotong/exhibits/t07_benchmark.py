@@ -50,6 +50,7 @@ SOURCES = {
     "JHU": N_("Johns Hopkins University"),
     "Economist": N_("The Economist"),
     "OxCGRT": N_("OxCGRT (University of Oxford)"),
+    "Satgas": N_("Satgas COVID-19, DKI Jakarta alone"),
 }
 NAMES = {"IDN": N_("Indonesia"), "TWN": N_("Taiwan"), "BRA": N_("Brazil")}
 FORMS = dict.fromkeys(("deaths_per_million", "excess_per_100k", "stringency"), ".1f")
@@ -137,7 +138,8 @@ def _against(coded: pd.DataFrame) -> pd.DataFrame:
 
 def facts(data: pd.DataFrame) -> Facts:
     """Return the numbers that the texts name."""
-    deaths = data[(data["section"] == "deaths_per_million") & data["idn"].notna()]
+    known = data[["idn", "twn"]].notna().all(axis="columns")
+    deaths = data[(data["section"] == "deaths_per_million") & known]
     rows = data[data["section"] == "rows"]
     found: Mapping[str, Any] = {
         "dates": len(deaths),
