@@ -518,6 +518,42 @@ def test_what_the_caveats_say_of_the_numbers_is_so(project, last_run):
     assert len(against)
     assert (numbers.loc["raised_" + against, "estimate"] < 1).all()
     assert (numbers.loc[numbers.index.str.startswith("raised_bra_"), "low"] > 1).all()
+    of_dki = numbers[numbers.index.str.startswith("over_dki_deaths_per_million_twn_")]
+    assert len(of_dki)
+    assert (of_dki["estimate"] < 1).all()
+
+
+def test_what_the_caveats_say_of_choices_is_so(last_run):
+    """C2, C3, C6, C7 and C9 count what a vote hangs on: the counts must still be those."""
+    votes, checks = last_run("votes").set_index("evidence"), last_run("effect_checks")
+    supports = votes[(votes["claim"] == "C2") & (votes["vote"] == "supports")].index
+    national = supports[supports.str.contains("ppkm") & ~supports.str.contains("before_ppkm")]
+    whole = supports[supports.str.endswith("_whole")]
+    assert len(supports) / 2 < len(national) + len(whole) < len(supports)
+    assert (
+        votes.loc["alignment_mean_brake", "estimate"]
+        < votes.loc["chance_alignment_before_ppkm", "estimate"]
+    )
+    told = last_run("community_measures")
+    alone = told[(told["act"] == "action") & (told["dyad"] == "C-C")]
+    months = votes.loc["community_months_covered", "units"]
+    assert alone["month"].dropna().nunique() / months == 1 / 5
+    brake = checks[checks["design"] == "brake"].set_index(["check", "outcome"])
+    votes_of_c6 = ["residential", "workplaces"]
+    assert brake.loc["without_donor"].loc[votes_of_c6, "p"].max().round(2) == 0.13
+    assert brake.loc[("by_weeks", "workplaces"), "p"].item() > 0.5
+    without = brake.loc[("without_doubtful_days", "residential")]
+    assert (round(without["value"], 1), without["p"]) == (
+        3.9,
+        votes.loc["mobility_brake_residential", "p"],
+    )
+    campaigns = last_run("campaigns").dropna(subset="growth")
+    with_one = int((campaigns["begun"] > 0).sum())
+    assert (with_one, len(campaigns) - with_one) == (5, 13)
+    july = last_run("pooling").query("wave == 'july_2021' and exchange != 'alone'")
+    low = july[july["averted_share"] < votes.loc["unmet_alone_vs_pooled_january_2021", "threshold"]]
+    per_way = low.groupby("exchange").size()
+    assert (per_way.tolist(), set(july.groupby("exchange").size())) == ([3, 3], {27})
 
 
 def test_no_effect_on_one_outcome_stays_no_effect_when_another_was_not_tested():

@@ -61,12 +61,25 @@ def test_stringency_ends_with_its_record(results, found):
     )
 
 
-def test_the_latest_number_of_each_source_is_taken(found):
-    at = benchmark.at(found, "TWN", pd.Timestamp("2023-03-09"))
+def test_a_source_by_month_counts_on_days_that_end_one_only(found):
+    at = benchmark.at(found, "TWN", pd.Timestamp("2022-12-31"))
     assert set(at) == {"JHU", "Economist"}
-    assert at["JHU"] == value(found, "deaths_per_million", "JHU", "TWN", "2023-03-09")
-    assert at["Economist"] == value(found, "deaths_per_million", "Economist", "TWN", "2023-02-28")
-    assert set(benchmark.at(found, "IDN", pd.Timestamp("2023-03-09"))) == {"JHU"}
+    assert at["Economist"] == value(found, "deaths_per_million", "Economist", "TWN", "2022-12-31")
+    # 9 March 2023 lies inside a month: the deaths of two days are not compared.
+    assert set(benchmark.at(found, "TWN", pd.Timestamp("2023-03-09"))) == {"JHU"}
+    # Nor are those of DKI Jakarta taken for Indonesia's.
+    assert set(benchmark.at(found, "IDN", pd.Timestamp("2020-12-31"))) == {"JHU"}
+
+
+def test_deaths_of_dki_are_all_up_to_a_day_over_its_census(results, found):
+    days = results["panel_province"].query("region_code == '31' and date <= '2020-12-31'")
+    counted = results["context/population_sp2020.csv"]
+    residents = counted.loc[counted["region_code"].str.startswith("31"), "total"].sum()
+    assert value(found, "deaths_per_million", "Satgas", "IDN", "2020-12-31") == pytest.approx(
+        days["deaths"].sum() / residents * 1e6
+    )
+    # Its series ends before the later days.
+    assert set(found.loc[found["source"] == "Satgas", "end"].dt.year) == {2020, 2021}
 
 
 @pytest.mark.parametrize(("source", "last"), [("JHU", "2023-03-09"), ("Economist", "2023-02-28")])

@@ -99,6 +99,7 @@ TABLES = {
             "share": [0.24, 0.51],
             "low": [0.23, 0.48],
             "high": [0.25, 0.54],
+            "source": ["CM018", "facts"],
         }
     ),
     "cooperation/measures.csv": pd.DataFrame(
@@ -193,6 +194,10 @@ def test_what_sharing_averts_is_bounded_over_scenarios_with_unmet_need(found):
 def test_observed_shares_are_named_by_region_and_month(found):
     assert found.loc["non_resident_dki_2021_01", "estimate"] == 0.24
     assert found.loc["non_resident_kota_bogor_2021_07", "high"] == 0.54
+    # And lead to what they were counted from.
+    behind = found.loc[["non_resident_dki_2021_01", "non_resident_kota_bogor_2021_07"], "rows"]
+    assert behind.iloc[0].endswith("cooperation/measures.csv: measure_id=CM018")
+    assert behind.iloc[1].endswith("epidemic/facts.csv: region_code=3271,start_date=2021-07-04")
     row = found.loc["cases_from_outside_dki_2020_12"]
     assert row["low"] < 0.255 < 0.265 < row["high"]
 

@@ -147,6 +147,7 @@ def test_every_check_that_counts_has_words_for_its_failure():
         "weeks_before",
         "without_donor",
         "by_weeks",
+        "without_doubtful_days",
         "placebos_without_treated",
     }
     assert set(effect_words.CHECKS) == set(results_effects.CHECKS) - shown
