@@ -110,10 +110,26 @@ def test_facts(data):
     assert found["top_share"] == 5 / 7
     assert (found["top_between"], found["top_dyad_count"]) == ("between governments", 3)
     assert (found["next_month"], found["next_count"]) == (pd.Timestamp("2020-03-01"), 1)
-    assert (found["most_dyad"], found["most_count"]) == ("government – government", 4)
-    assert (found["least_dyad"], found["least_count"]) == ("government – hospitals", 0)
+    assert (found["most_count"], found["least_count"]) == (4, 0)
     assert (found["months"], found["dyads"]) == (4, 6)
     assert found["end"] == pd.Timestamp("2020-06-01")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "en",
+            "0, for government – hospitals, government – private firms, government – NGOs.",
+        ),
+        (
+            "id",
+            "0, untuk pemerintah – rumah sakit, pemerintah – perusahaan swasta, pemerintah –",
+        ),
+    ],
+)
+def test_the_alt_text_names_every_dyad_that_ties(data, code, told):
+    assert told in Language(code).fill(f05.ALT, f05.facts(data))
 
 
 @pytest.mark.parametrize("message", [f05.TITLE, f05.CAPTION, f05.ALT])

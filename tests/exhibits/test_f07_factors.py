@@ -1,5 +1,6 @@
 """F07: the dots and intervals are those of the tables, and the texts say what they show."""
 
+from itertools import pairwise
 from string import Formatter
 
 import numpy as np
@@ -197,6 +198,16 @@ def test_no_text_leaves_the_figure(data):
                 box = text.get_window_extent()
                 assert box.x0 >= 0
                 assert box.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("code", ["id", "en"])
+def test_numbers_at_the_ends_of_neighbouring_axes_stand_apart(data, code):
+    figure = drawn(data, code)
+    style.save(figure, "png", 100)  # lays the figure out
+    for left, right in pairwise(figure.axes[:3]):
+        last = left.get_xticklabels()[-1].get_window_extent()
+        first = right.get_xticklabels()[0].get_window_extent()
+        assert first.x0 - last.x1 > last.height
 
 
 def test_a_lag_without_a_name_is_written_as_a_number(data):

@@ -207,8 +207,8 @@ def test_each_chart_draws_its_known_stretches_and_nothing_else(data):
             INDONESIAN,
             [
                 "Rezim – proyek ini (rezim)",
-                "Kasus, harian – Pikobar",
-                "Kasus, mingguan – Pikobar; Pemprov DKI",
+                "Kasus, per hari – Pikobar",
+                "Kasus, per pekan – Pikobar; Pemprov DKI",
                 "Menurut provinsi",
             ],
         ),

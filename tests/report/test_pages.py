@@ -197,7 +197,7 @@ def test_a_tally_names_only_the_votes_that_there_are(text, code):
         "C5": {
             "en": "1 came from designs that failed their own checks and have no vote.",
             "id": "1 berasal dari rancangan yang tidak lulus pemeriksaannya sendiri dan tidak "
-            "punya suara.",
+            "diperhitungkan.",
         },
     }
     for claim, sentence in told.items():
@@ -300,14 +300,14 @@ def test_a_claim_shows_what_counts_and_what_each_number_says(text, code):
     assert {"id": "mendukung klaim", "en": "supports the claim"}[code] in cells
     assert any("indicator=beds" in cell for cell in cells)
     failed = Read(section(text, "C5")).texts["td"]
-    word = {"id": "ada pengaruh pada tanggal plasebo", "en": "an effect at a pretended date"}[code]
+    word = {"id": "pengaruh pada tanggal plasebo", "en": "an effect at a pretended date"}[code]
     assert any(word in cell for cell in failed)
 
 
 def test_columns_of_numbers_that_are_blank_all_over_are_left_out(text, code):
     levels = Read(section(text, "C1")).texts["th"]
     effects = Read(section(text, "C4")).texts["th"]
-    word = {"id": "Bagian kurva", "en": "Share of the curve"}[code]
+    word = {"id": "Proporsi kurva", "en": "Share of the curve"}[code]
     assert word in effects
     assert word not in levels
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from gotong import style
 from gotong.contracts import DYADS
 from gotong.exhibits import vocabulary
 from gotong.exhibits.making import Choices, Facts, Tables
-from gotong.i18n import N_, Language
+from gotong.i18n import N_, Language, with_facts
 from gotong.tables import DATE
 from gotong.timeline import undated, unplaced
 
@@ -36,7 +36,7 @@ ALT = N_(
     "Heat-map of {dyads} dyads by {months} months from {start:month} to {end:month}, with the "
     "number of measures that start in each, and bars of the totals. {top_month:month} has the "
     "most, {top_count}; {next_month:month} follows with {next_count}. By dyad the total is "
-    "largest for {most_dyad}, {most_count}, and smallest for {least_dyad}, {least_count}."
+    "largest, {most_count}, for {most_dyads}, and smallest, {least_count}, for {least_dyads}."
 )
 
 ABROAD = N_(", and some took place outside Greater Jakarta")
@@ -150,12 +150,18 @@ def facts(data: pd.DataFrame) -> Facts:
         "top_dyad_count": int(at_top.max()),
         "next_month": months.index[1],
         "next_count": int(months.iloc[1]),
-        "most_dyad": vocabulary.DYAD[str(dyads.idxmax())],
+        "most_dyads": _named(dyads[dyads == dyads.max()].index),
         "most_count": int(dyads.max()),
-        "least_dyad": vocabulary.DYAD[str(dyads.idxmin())],
+        "least_dyads": _named(dyads[dyads == dyads.min()].index),
         "least_count": int(dyads.min()),
         **audit_facts(data),
     }
+
+
+def _named(dyads: Iterable[str]) -> str:
+    """Return the names of one dyad, or of several that tie, as a text that a language can show."""
+    names = {f"dyad_{place}": vocabulary.DYAD[dyad] for place, dyad in enumerate(dyads)}
+    return with_facts(", ".join(f"{{{field}}}" for field in names), **names)
 
 
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:

@@ -231,7 +231,8 @@ def _around(lags: pd.DataFrame) -> Facts:
 def draw(data: pd.DataFrame, language: Language, said: Mapping[str, str]) -> Figure:
     """Return the figure: three charts of correlations side by side, one of growth below."""
     figure = style.new_figure(176, said["title"], said["sources"])
-    grid = figure.add_gridspec(2, 3, height_ratios=(2.6, 1))
+    # Apart enough for the numbers at the ends of two neighbouring axes.
+    grid = figure.add_gridspec(2, 3, height_ratios=(2.6, 1), wspace=0.05)
     names = list(FACTORS)
     first: Axes | None = None
     for column, (outcome, title) in enumerate(OUTCOMES.items()):

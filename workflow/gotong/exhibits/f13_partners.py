@@ -29,10 +29,10 @@ CAPTION = N_(
     "Below the name of a helped unit: those beds, the distance, and the share of {draws} drawn "
     "mixtures of the three weights that give the same pair. Dashed lines: other pairs in at "
     "least {shown:.0%} of them, whose helpers and shares stand below after “or”. Over all "
-    "mixtures in steps of a tenth these shares differ by {off_grid:.0%} at most. With other "
-    "totals of beds for DKI Jakarta or other residents {same} of the {pairs} pairs stay the same "
-    "throughout. Distances as the crow flies. All hospital beds, not those for COVID-19; whether "
-    "a region would help is not in the data."
+    "mixtures in steps of a tenth these shares differ by {off_grid:.0f} percentage points at "
+    "most. With other totals of beds for DKI Jakarta or other residents {same} of the {pairs} "
+    "pairs stay the same throughout. Distances as the crow flies. All hospital beds, not those "
+    "for COVID-19; whether a region would help is not in the data."
 )
 ELSEWHERE = {
     "caption": N_(
@@ -140,7 +140,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "distance": float(first["weight_distance"]),
         "draws": int(first["draws"]),
         "shown": SHOWN,
-        "off_grid": float((data["share_of_grid"] - data["share_of_draws"]).abs().max()),
+        "off_grid": 100 * float((data["share_of_grid"] - data["share_of_draws"]).abs().max()),
         "firmest": float(firmest["share_of_draws"]),
         "firmest_helper": firmest["helper"],
         "firmest_helped": firmest["helped"],
