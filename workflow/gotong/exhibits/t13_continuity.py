@@ -23,8 +23,8 @@ CAPTION = N_(
     "days; days: share with any active action. An action whose end was not reported counts "
     "{open_end} days; bounds: {shortest} to {longest} days, and also decrees and statements. The "
     "fall to nothing at the end is one of what was searched and reported as much as of "
-    "cooperation, and nothing is known of days without a report. An action counts once in an area, "
-    "however many of its regions it names."
+    "cooperation, and nothing is known of days without a report. The first and the last quarter "
+    "are cut. An action counts once in an area, however many of its regions it names."
 )
 ALT = N_(
     "Table of {areas} areas by quarter with the dyads that had an active action and the share of "
