@@ -92,8 +92,8 @@ def design(panel: DosePanel, dose: Dose, kept: np.ndarray, has_flagged: bool = T
     Returns
     -------
     Design
-        Weeks of a unit for which growth and every lag and lead are known; units and weeks with
-        a single one are left out, for their effect would fit it.
+        Weeks of a unit for which growth and every lag and lead are known; a week with a single
+        unit is left out, for its effect would fit it.
     """
     growth, paths = _series(panel, dose, has_flagged)
     lag = np.arange(-dose.leads, dose.lags + 1)

@@ -215,7 +215,8 @@ ABOUT_HDI: Final = N_(
 )
 
 ABOUT_GRDP: Final = N_(
-    "Output where it is made, not income where people live; suspect rows are left out."
+    "Output where it is made, not income where people live; suspect rows are left out. Where one "
+    "region is far ahead an end of the interval can be 1."
 )
 
 ABOUT_BEDS: Final = N_(

@@ -14,7 +14,7 @@ from gotong.specification import sign_shares
 
 TITLE = N_(
     "By choice, {least:.0%} to {most:.0%} of the estimates say that cooperation went before lower "
-    "growth"
+    "growth or incidence"
 )
 CAPTION = N_(
     "The specification curve of figure F11 by choice: of the cells that make a choice, how many "
