@@ -81,7 +81,11 @@ rule notebook:
         stored=lambda wildcards: sha256_file(f"notebooks/{wildcards.notebook}.ipynb"),
         choices=study.choices("claims", "decision"),
         code=study.code(
-            "run_notebook.py", "claims.py", "config.py", "exhibits/claim_words.py", "style.py"
+            "run_notebook.py",
+            "claims.py",
+            "config.py",
+            "exhibits/claim_words.py",
+            "style.py",
         ),
         texts=study.texts("notebook.html.j2", "_head.html.j2", "style.css"),
     message:
