@@ -25,17 +25,18 @@ TITLE = N_(
 )
 CAPTION = N_(
     "Left: DKI Jakarta and the mix of other provinces that was closest to it before the change "
-    "(dashed line), up to a constant. Right: actual less synthetic (dark), and that of every donor"
-    " taken as if it had changed (grey). Means of seven days counted from the change (dotted), "
-    "drawn at their middle; cases by week, without the week of the change (a gap), whose reports "
-    "are of infections before it. Synthetic control on past outcomes alone (Abadie et al. 2010; "
-    "with a constant, Ferman and Pinto 2021); p is the rank of the ratio of errors after and "
-    "before among all provinces and cannot fall below one over their number. Banten (PSBB from 7 "
-    "September) and Jawa Barat (Bodebek) are no donors for the brake, provinces with PSBB none for"
-    " the transition. For mobility there are {days} days before the brake, but only {weeks} weeks,"
-    " for {donors} donors: neighbouring days are alike, so that the fit flatters. A comparison "
-    "that failed its checks carries no verdict. Mobility: Google's reports, per cent against early"
-    " 2020."
+    "(dashed line), up to a constant. Right: actual less synthetic (dark), and that of every "
+    "donor taken as if it had changed (grey). Means of seven days counted from the change "
+    "(dotted), drawn at their middle; cases by week, without the week of the change (a gap), "
+    "whose reports are of infections before it. Synthetic control on past outcomes alone (Abadie "
+    "et al. 2010; with a constant, Ferman and Pinto 2021); p is the rank of the ratio of errors "
+    "after and before among all provinces and cannot fall below one over their number. Banten "
+    "(PSBB from 7 September) and Jawa Barat (Bodebek) are no donors for the brake, provinces "
+    "with PSBB none for the transition. For mobility there are {days} days before the brake, but "
+    "only {weeks} weeks, for {donors} donors: neighbouring days are alike, so that the fit "
+    "flatters. Corrected for the kinds of places that were looked at p is {together:.3f} for "
+    "time at home. A comparison that failed its checks carries no verdict. Mobility: Google's "
+    "reports, per cent against early 2020."
 )
 ALT = N_(
     "Four rows of two line charts: DKI Jakarta beside its synthetic control, and the gap between "
@@ -184,6 +185,7 @@ def facts(data: pd.DataFrame) -> Facts:
         "workplaces_p": float(panels["p"]["brake", "workplaces"]),
         "residential_p": float(panels["p"]["brake", "residential"]),
         "smallest": float(panels["smallest_p"]["brake", "residential"]),
+        "together": float(panels["p_together"]["brake", "residential"]),
         "cases": CASES_PASSED if panels["passed"]["brake", CASES] else CASES_FAILED,
         "days": int(work["periods_before"]),
         "weeks": int(work["periods_before"]) // WEEK,

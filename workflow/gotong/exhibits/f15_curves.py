@@ -33,18 +33,19 @@ CAPTION = N_(
     "file, and end on {local_end}. {proxy_peak_region} stands in the place of Tangerang Raya, "
     "which has no public series; its shading is that of {proxy_rules}. The strip in its chart "
     "has the risk zones that the national task force gave {zoned}, an order without a distance: "
-    "high for one of them on {zone_high} of {zone_days} dated days; none is dated from "
-    "{zone_end} to {zone_start}. Cases entered late make single days jump; lines at the upper "
-    "edge mark the {flagged} days of a region that corrections flag, by their ids in table T10. "
-    "Reported cases are a changing part of infections, and the figure says nothing of causes. "
-    "{glossary}"
+    "high for at least one of them on {zone_high} of {zone_days} dated days; none is dated "
+    "between {zone_end} and {zone_start}. Cases entered late make single days jump; lines at the "
+    "upper edge mark the {flagged} days of a region that corrections flag, by their ids in table "
+    "T10. Reported cases are a changing part of infections, and the figure says nothing of "
+    "causes. {glossary}"
 )
 ALT = N_(
     "{charts} line charts on one logarithmic scale, from {start} to {end}, each shaded by the "
     "strictness of the regime in force: {names}. The largest peak of {core_peak_region} is "
     "{core_peak:.0f} per 100,000 in seven days on {core_peak_day}, that of {proxy_peak_region} "
-    "{proxy_peak:.0f} on {proxy_peak_day}. The largest peak of a kabupaten or kota while its "
-    "series lasts is {local_peak:.0f} in {local_peak_region} on {local_peak_day}."
+    "{proxy_peak:.0f} on {proxy_peak_day}. Flagged days left out, the largest peak of a "
+    "kabupaten or kota while its series lasts is {local_peak:.0f} in {local_peak_region} on "
+    "{local_peak_day}."
 )
 ELSEWHERE = {
     "caption": N_(
@@ -213,6 +214,8 @@ def facts(data: pd.DataFrame) -> Facts:
     }
     for role in ("core", "local", "proxy"):
         part = data[data["role"] == role].dropna(subset="incidence_7d_per_100k")
+        # What was entered late is no peak of an epidemic.
+        part = part[part["flag"] == ""] if (part["flag"] == "").any() else part
         if part.empty:
             continue
         top = part.iloc[int(part["incidence_7d_per_100k"].argmax())]

@@ -22,8 +22,9 @@ from gotong.regions import DKI, Gazetteer
 from gotong.tables import DATE
 
 TITLE = N_(
-    "Rₜ was above 1 on {above:.0%} of the days in {core}; of {compared} published values that can "
-    "be held against ours, {inside} lie in the Poisson band and {inside_wide} in the wider one"
+    "The median of Rₜ was above 1 on {above:.0%} of the days in {core}; of {compared} published "
+    "values that can be held against ours, {inside} lie in the Poisson band and {inside_wide} in "
+    "the wider one"
 )
 CAPTION = N_(
     "Lines: median of Rₜ, the number of persons that one case infects, by the method of Cori et "

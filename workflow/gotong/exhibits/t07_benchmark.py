@@ -26,8 +26,8 @@ CAPTION = N_(
     "amounts are in English, as coded."
 )
 ALT = N_(
-    "Table of deaths, excess deaths, stringency and coded rows by dyad for three countries, and "
-    "of the {counter} rows that speak against the claim."
+    "Table of deaths, excess deaths and stringency for three countries, of coded rows by dyad "
+    "for Taiwan and Brazil, and of the {counter} rows that speak against the claim."
 )
 
 SECTIONS = {

@@ -14,14 +14,14 @@ from gotong.html import Column
 from gotong.i18n import LANGUAGES, N_, Language
 
 TITLE = N_(
-    "Verdicts on {claims} claims: {supported} supported ({in_part} of them in part), {mixed} "
-    "mixed, {not_supported} not supported, {contradicted} contradicted, {not_testable} not "
-    "testable with public data"
+    "Verdicts on {claims} claims: {full} supported, {in_part} supported in part, {mixed} mixed, "
+    "{not_supported} not supported, {contradicted} contradicted, {not_testable} not testable "
+    "with public data"
 )
 CAPTION = N_(
-    "Each verdict follows from rules that stand in the configuration, written before the first "
-    "estimates were seen by the word of those who wrote them; docs/decision-rules.md tells what "
-    "the record shows and what changed, and where the first record of a rule is another, the "
+    "Each verdict follows from rules that stand in the configuration, said to have been written "
+    "before the first estimates were seen, which no record shows; docs/decision-rules.md tells "
+    "what it shows and what changed, and where the first record of a rule is another, the "
     "verdict from that is shown too. {registered} of the {claims} rules are as they were "
     "registered, {after} of them after estimates had been seen; for a rule that was changed "
     "since, or never registered, the day is blank and the verdict exploratory. Described levels "
@@ -99,6 +99,7 @@ def facts(data: pd.DataFrame) -> Facts:
     counts = data["verdict"].value_counts()
     return {
         "claims": len(data),
+        "full": int((data["spoken"] == "supported").sum()),
         "in_part": int((data["spoken"] == "supported_in_part").sum()),
         "numbers": int(data["numbers"].sum()),
         "registered": int((data["registered"] != "").sum()),
