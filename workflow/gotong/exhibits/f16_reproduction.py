@@ -22,7 +22,7 @@ from gotong.regions import DKI, Gazetteer
 from gotong.tables import DATE
 
 TITLE = N_(
-    "The median of Rₜ was above 1 on {above:.0%} of the days in {core}; of {compared} published "
+    "Median Rₜ was above 1 on {above:.0%} of the days in {core}; of {compared} published "
     "values that can be held against ours, {inside} lie in the Poisson band and {inside_wide} in "
     "the wider one"
 )
