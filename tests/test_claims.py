@@ -542,6 +542,8 @@ def test_what_the_caveats_say_of_choices_is_so(last_run):
     votes_of_c6 = ["residential", "workplaces"]
     assert brake.loc["without_donor"].loc[votes_of_c6, "p"].max().round(2) == 0.13
     assert brake.loc[("by_weeks", "workplaces"), "p"].item() > 0.5
+    ranges = votes.loc[["p_of_brake_residential", "p_of_brake_workplaces"], "high"]
+    assert ranges.round(2).tolist() == [0.41, 0.94]
     without = brake.loc[("without_doubtful_days", "residential")]
     assert (round(without["value"], 1), without["p"]) == (
         3.9,
@@ -549,6 +551,13 @@ def test_what_the_caveats_say_of_choices_is_so(last_run):
     )
     same_month = last_run("campaign_lags").set_index("lag").loc[0]
     assert (same_month["with_campaign"], same_month["without"]) == (5, 13)
+    assert int(last_run("factors")["headline"].astype(bool).sum()) == 28
+    assert votes.loc["non_resident_dki_2021_01", "estimate"] == 0.24
+    windows = votes.loc["lag_by_window_before_ppkm"]
+    assert (windows["low"], windows["high"]) == (11, 36.5)
+    means = ("mean_alignment_before_ppkm", "chance_alignment_before_ppkm")
+    ruled = ("mean_alignment_ruled_before_ppkm", "chance_alignment_ruled_before_ppkm")
+    assert votes.loc[[*means, *ruled], "estimate"].round(2).tolist() == [0.90, 0.79, 0.89, 0.85]
     july = last_run("pooling").query("wave == 'july_2021' and exchange != 'alone'")
     low = july[july["averted_share"] < votes.loc["unmet_alone_vs_pooled_january_2021", "threshold"]]
     per_way = low.groupby("exchange").size()
