@@ -315,14 +315,12 @@ def _deaths(
             }
             spread = bounds(ratios)
             name = f"{country.lower()}_vs_idn_{day:%Y_%m_%d}"
-            rows = rows_where(
-                {
-                    "quantity": "deaths_per_million",
-                    "end": day,
-                    "country_code": [country, "IDN"],
-                    "source": first_of(benchmark.JHU, ratios),
-                }
-            )
+            of_deaths = {
+                "quantity": "deaths_per_million",
+                "end": day,
+                "country_code": [country, "IDN"],
+            }
+            rows = rows_where(of_deaths | {"source": first_of(benchmark.JHU, ratios)})
             yield _row(
                 "C10",
                 f"deaths_per_million_{name}",
@@ -348,7 +346,8 @@ def _deaths(
                 high=ratios[benchmark.JHU] / burials["low"],
                 interval=SCALED,
                 made_table="benchmark",
-                rows=f"{rows}{FURTHER}ascertainment: {raised}",
+                rows=rows_where(of_deaths | {"source": benchmark.JHU})
+                + f"{FURTHER}ascertainment: {raised}",
                 caveat=SCALED_CAVEAT,
             )
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gotong.analyses.catalogue import HOSPITALS, MEASURES, MOVEMENT, REGIMES, REGIONS
+from gotong.analyses.catalogue import POPULATION as RESIDENTS
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -54,13 +57,7 @@ class Entry:
     needs: tuple[str, ...] = ()
 
 
-REGIONS = "geography/regions.csv"
-RESIDENTS = "context/population_sp2020.csv"
-REGIMES = "policy/regimes.csv"
-MEASURES = "cooperation/measures.csv"
-HOSPITALS = "facilities/hospitals.csv"
 MOBILITY = "mobility/google_daily.csv"
-MOVEMENT = "mobility/movement_java.csv"
 OUTLINES = ("geography/boundaries_jabodetabek.geojson", "geography/boundaries_kabkota.geojson")
 
 # Where the columns of the panels come from that exhibits draw.
